@@ -1,0 +1,207 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// The settings of every target.
+let common: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// The settings of a target that has no unsafe code, which is every target but a C library's wrapper.
+let safe: [SwiftSetting] = common + [.strictMemorySafety()]
+
+let package = Package(
+    name: "pursestrings",
+    products: [
+        .executable(name: "purse", targets: ["Purse"]),
+        .executable(name: "purse-gateway", targets: ["GatewayProcess"]),
+        .executable(name: "purse-policy", targets: ["PolicyProcess"]),
+        .executable(name: "purse-settlement", targets: ["SettlementProcess"]),
+        .executable(name: "purse-escrow", targets: ["EscrowProcess"]),
+        .executable(name: "purse-notifier", targets: ["NotifierProcess"]),
+    ],
+    targets: [
+        // MARK: System libraries
+
+        .system("CSQLite", apt: "libsqlite3-dev"),
+        .system("CZeroMQ", apt: "libzmq3-dev"),
+        .system("CSodium", apt: "libsodium-dev"),
+        .system("CMicroHTTPD", apt: "libmicrohttpd-dev"),
+        .system("CCurl", apt: "libcurl4-openssl-dev"),
+
+        // MARK: Shared
+
+        .shared("Contracts"),
+        .shared("JSON"),
+        .wrapper("Crypto", dependencies: ["CSodium"]),
+        .shared("Storage", dependencies: ["Contracts"]),
+        .wrapper("SQLiteStorage", dependencies: ["Storage", "CSQLite"]),
+        .shared("Messaging", dependencies: ["Contracts", "JSON", "Storage"]),
+        .wrapper("ZeroMQTransport", dependencies: ["Contracts", "Messaging", "CZeroMQ"]),
+        .shared("HTTP", dependencies: ["JSON"]),
+        .wrapper("HTTPServer", dependencies: ["HTTP", "CMicroHTTPD"]),
+        .wrapper("HTTPClient", dependencies: ["HTTP", "CCurl"]),
+        .wrapper(
+            "ServiceHost",
+            dependencies: [
+                "Contracts", "JSON", "Crypto", "Storage", "SQLiteStorage", "Messaging",
+                "ZeroMQTransport", "HTTP", "HTTPServer",
+            ]
+        ),
+        .shared("Destinations", dependencies: ["Contracts"]),
+        .shared("Ledger", dependencies: ["Contracts", "Crypto", "Storage"]),
+
+        // MARK: Services
+
+        .core(
+            "GatewayCore",
+            of: "Gateway",
+            dependencies: ["Contracts", "Crypto", "HTTP", "JSON", "Messaging", "Storage"]
+        ),
+        .target(
+            name: "NativeDialect",
+            dependencies: [
+                "GatewayCore", "Contracts", "Crypto", "Destinations", "HTTP", "JSON",
+            ],
+            path: "Services/Gateway/Dialects/Native",
+            swiftSettings: safe
+        ),
+        .process(
+            of: "Gateway",
+            dependencies: [
+                "Contracts", "Crypto", "GatewayCore", "HTTP", "HTTPServer", "JSON", "Messaging",
+                "NativeDialect", "ServiceHost", "SQLiteStorage", "Storage", "ZeroMQTransport",
+            ]
+        ),
+        .core("PolicyCore", of: "Policy", dependencies: ["Contracts", "Messaging", "Storage"]),
+        .process(of: "Policy", dependencies: ["PolicyCore", "ServiceHost"]),
+        .core(
+            "SettlementCore",
+            of: "Settlement",
+            dependencies: ["Contracts", "Crypto", "Ledger", "Messaging", "Storage"]
+        ),
+        .process(of: "Settlement", dependencies: ["Crypto", "ServiceHost", "SettlementCore"]),
+        .core("EscrowCore", of: "Escrow", dependencies: ["Contracts", "Messaging", "Storage"]),
+        .process(of: "Escrow", dependencies: ["EscrowCore", "ServiceHost"]),
+        .core("NotifierCore", of: "Notifier", dependencies: ["Contracts", "Messaging", "Storage"]),
+        .process(of: "Notifier", dependencies: ["NotifierCore", "ServiceHost"]),
+        .executableTarget(
+            name: "Purse",
+            dependencies: [
+                "Contracts", "Crypto", "HTTP", "HTTPClient", "JSON", "Ledger", "ServiceHost",
+                "SQLiteStorage", "Storage", "ZeroMQTransport",
+            ],
+            path: "Services/Purse",
+            swiftSettings: common
+        ),
+
+        // MARK: Tests
+
+        .tests("ContractsTests", dependencies: ["Contracts", "JSON", "Messaging"]),
+        .tests("JSONTests", dependencies: ["JSON"]),
+        .tests("CryptoTests", dependencies: ["Crypto"]),
+        .tests("StorageTests", dependencies: ["Contracts", "SQLiteStorage", "Storage"]),
+        .tests(
+            "MessagingTests",
+            dependencies: ["Contracts", "JSON", "Messaging", "SQLiteStorage", "Storage"]
+        ),
+        .tests(
+            "ServiceHostTests",
+            dependencies: [
+                "Contracts", "JSON", "Messaging", "ServiceHost", "SQLiteStorage", "Storage",
+                "ZeroMQTransport",
+            ]
+        ),
+        .tests("HTTPTests", dependencies: ["HTTP", "HTTPClient", "HTTPServer", "JSON"]),
+        .tests("DestinationsTests", dependencies: ["Contracts", "Destinations"]),
+        .tests(
+            "LedgerTests",
+            dependencies: ["Contracts", "Crypto", "Ledger", "SQLiteStorage", "Storage"]
+        ),
+        .tests(
+            "PolicyCoreTests",
+            dependencies: ["Contracts", "Messaging", "PolicyCore", "SQLiteStorage", "Storage"]
+        ),
+        .tests(
+            "SettlementCoreTests",
+            dependencies: [
+                "Contracts", "Crypto", "Ledger", "Messaging", "SettlementCore", "SQLiteStorage",
+                "Storage",
+            ]
+        ),
+        .tests(
+            "NotifierCoreTests",
+            dependencies: ["Contracts", "Messaging", "NotifierCore", "SQLiteStorage", "Storage"]
+        ),
+        .tests(
+            "GatewayTests",
+            dependencies: [
+                "Contracts", "Crypto", "GatewayCore", "HTTP", "JSON", "Messaging", "NativeDialect",
+                "SQLiteStorage", "Storage",
+            ]
+        ),
+        .tests(
+            "IntegrationTests",
+            dependencies: ["Contracts", "HTTP", "HTTPClient", "JSON"]
+        ),
+        .tests("TidyTests", dependencies: []),
+    ]
+)
+
+extension Target {
+    static func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
+        .systemLibrary(
+            name: name,
+            path: "Shared/System/\(name)",
+            pkgConfig: pkgConfig,
+            providers: [.apt([apt])]
+        )
+    }
+
+    static func shared(_ name: String, dependencies: [Dependency] = []) -> Target {
+        .target(
+            name: name,
+            dependencies: dependencies,
+            path: "Shared/\(name)",
+            swiftSettings: safe
+        )
+    }
+
+    static func wrapper(_ name: String, dependencies: [Dependency]) -> Target {
+        .target(
+            name: name,
+            dependencies: dependencies,
+            path: "Shared/\(name)",
+            swiftSettings: common
+        )
+    }
+
+    static func core(_ name: String, of service: String, dependencies: [Dependency]) -> Target {
+        .target(
+            name: name,
+            dependencies: dependencies,
+            path: "Services/\(service)/Core",
+            swiftSettings: safe
+        )
+    }
+
+    static func process(of service: String, dependencies: [Dependency]) -> Target {
+        .executableTarget(
+            name: "\(service)Process",
+            dependencies: dependencies,
+            path: "Services/\(service)/Process",
+            swiftSettings: safe
+        )
+    }
+
+    static func tests(_ name: String, dependencies: [Dependency]) -> Target {
+        .testTarget(
+            name: name,
+            dependencies: dependencies,
+            path: "Tests/\(name)",
+            swiftSettings: safe
+        )
+    }
+}

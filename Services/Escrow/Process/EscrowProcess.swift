@@ -1,0 +1,4 @@
+@main
+struct EscrowProcess {
+    static func main() {}
+}

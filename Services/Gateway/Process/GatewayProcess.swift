@@ -1,0 +1,4 @@
+@main
+struct GatewayProcess {
+    static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+struct NotifierProcess {
+    static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+struct PolicyProcess {
+    static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+struct Purse {
+    static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+struct SettlementProcess {
+    static func main() {}
+}

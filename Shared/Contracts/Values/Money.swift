@@ -1,0 +1,100 @@
+/// An amount of one asset, in the asset's minor unit.
+public struct Money: Codable, Hashable, Sendable {
+    /// The number of minor units, for example micro-dollars.
+    public var minorUnits: Int64
+
+    /// The asset of the amount.
+    public var asset: Asset
+
+    /// Creates an amount.
+    public init(minorUnits: Int64, asset: Asset) {
+        self.minorUnits = minorUnits
+        self.asset = asset
+    }
+
+    /// The decimal text with at least two places and no needless zeros, for example `2.50`.
+    public var text: String {
+        DecimalText.text(minorUnits: minorUnits, places: asset.places)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case minorUnits = "minor"
+        case asset
+    }
+}
+
+/// Why a text is not an amount, by descending precedence.
+public enum AmountProblem: String, Error, CaseIterable, Sendable {
+    /// It is not digits with at most one point between them.
+    case malformed
+    /// It has more places than the asset.
+    case tooManyPlaces = "too-many-places"
+    /// It is over 2^63 − 1 minor units.
+    case tooLarge = "too-large"
+    /// It is zero.
+    case zero
+}
+
+/// Decimal texts of amounts in minor units.
+public enum DecimalText {
+    /// The greatest number of characters of an amount.
+    public static let maximumLength = 64
+
+    /// Returns the decimal text with at least two places and no needless zeros.
+    public static func text(minorUnits: Int64, places: Int) -> String {
+        let sign = minorUnits < 0 ? "-" : ""
+        var digits = String(minorUnits.magnitude)
+        if digits.utf8.count <= places {
+            digits = String(repeating: "0", count: places + 1 - digits.utf8.count) + digits
+        }
+        let whole = digits.dropLast(places)
+        var fraction = digits.suffix(places)
+        while fraction.utf8.count > 2, fraction.utf8.last == UInt8(ascii: "0") {
+            fraction.removeLast()
+        }
+        return sign + whole + "." + fraction
+            + String(repeating: "0", count: max(0, 2 - fraction.utf8.count))
+    }
+
+    /// Reads a positive amount: digits, and at most one point between digits (API.md, Amounts).
+    ///
+    /// - Throws: The first problem by precedence.
+    public static func minorUnits(of text: String, places: Int) throws(AmountProblem) -> Int64 {
+        guard text.utf8.count <= maximumLength else { throw .malformed }
+        var value: Int64 = 0
+        var isTooLarge = false
+        var digits = 0
+        var fractionDigits = 0
+        var hasPoint = false
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "."), !hasPoint, digits > 0 {
+                hasPoint = true
+                continue
+            }
+            guard (48...57).contains(byte) else { throw .malformed }
+            digits += 1
+            if hasPoint { fractionDigits += 1 }
+            let (product, tooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (sum, overflow) = product.addingReportingOverflow(Int64(byte - 48))
+            isTooLarge = isTooLarge || tooLarge || overflow
+            value = sum
+        }
+        guard digits > 0, !hasPoint || fractionDigits > 0 else { throw .malformed }
+        guard fractionDigits <= places else { throw .tooManyPlaces }
+        for _ in fractionDigits..<places {
+            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+            isTooLarge = isTooLarge || overflow
+            value = product
+        }
+        guard !isTooLarge else { throw .tooLarge }
+        guard value > 0 else { throw .zero }
+        return value
+    }
+
+    /// Returns an amount's text as its client wrote it, with zeros added up to two places.
+    public static func atLeastTwoPlaces(_ text: String) -> String {
+        guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return text + ".00" }
+        let places = text.utf8.distance(from: point, to: text.utf8.endIndex) - 1
+        return text + String(repeating: "0", count: max(0, 2 - places))
+    }
+}
