@@ -42,6 +42,11 @@ public struct Row: ~Copyable {
         cursor.blob(column)
     }
 
+    /// Returns bytes, or `nil` for `NULL`.
+    public borrowing func optionalBlob(_ column: Int) -> [UInt8]? {
+        cursor.isNull(column) ? nil : cursor.blob(column)
+    }
+
     /// Whether a column is `NULL`.
     public borrowing func isNull(_ column: Int) -> Bool {
         cursor.isNull(column)
@@ -84,7 +89,7 @@ public struct Row: ~Copyable {
 }
 
 /// The driver's side of a row.
-package protocol Cursor {
+package protocol Cursor: AnyObject {
     func integer(_ column: Int) -> Int64
     func text(_ column: Int) -> String
     func blob(_ column: Int) -> [UInt8]
