@@ -129,13 +129,13 @@ final class SQLiteConnection: Connection {
     /// Finds or prepares a statement, binds its values and takes it into use.
     private func begin(_ sql: SQL) throws(StorageError) -> Statement {
         if let failure { throw failure }
-        let statement = try statement(for: sql.text)
+        let statement = try statement(for: sql)
         if refusesWrites, !statement.isReadOnly {
             throw fail(StorageError(.readOnly, message: "\(path): a read cannot write"))
         }
-        let result = statement.begin(sql.values)
+        let result = statement.begin(sql.parts)
         guard result == SQLITE_OK else {
-            let failure = failure(result, in: statement.text)
+            let failure = failure(result, in: statement.sql.text)
             statement.end()
             throw fail(failure)
         }
@@ -148,19 +148,20 @@ final class SQLiteConnection: Connection {
         switch result {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
-        default: throw fail(failure(result, in: statement.text))
+        default: throw fail(failure(result, in: statement.sql.text))
         }
     }
 
-    private func statement(for text: String) throws(StorageError) -> Statement {
-        let hash = StatementCache.hash(text)
-        if let statement = cache.statement(for: text, hash: hash) { return statement }
-        let statement = try prepare(text)
+    private func statement(for sql: SQL) throws(StorageError) -> Statement {
+        let hash = sql.textHash
+        if let statement = cache.statement(for: sql, hash: hash) { return statement }
+        let statement = try prepare(sql)
         cache.insert(statement, hash: hash)
         return statement
     }
 
-    private func prepare(_ text: String) throws(StorageError) -> Statement {
+    private func prepare(_ sql: SQL) throws(StorageError) -> Statement {
+        let text = sql.text
         var statement: OpaquePointer?
         var hasMore = false
         let result = text.withCString { start in
@@ -179,7 +180,7 @@ final class SQLiteConnection: Connection {
             let message = "\(path): more than one statement in: \(text.prefix(200))"
             throw fail(StorageError(.unavailable, message: message))
         }
-        return Statement(handle: statement, text: text)
+        return Statement(handle: statement, sql: sql)
     }
 
     // MARK: Failures

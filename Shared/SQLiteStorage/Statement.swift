@@ -4,7 +4,9 @@ import Storage
 /// A prepared statement, which is also the cursor over its rows.
 final class Statement: Cursor {
     let handle: OpaquePointer
-    let text: String
+
+    /// The statement as it was prepared; its values are of no meaning.
+    private(set) var sql: SQL
     let isReadOnly: Bool
 
     /// Whether a query is being read from it, so that it cannot be run a second time.
@@ -22,9 +24,12 @@ final class Statement: Cursor {
 
     private static let ordinaryArenaCapacity = 512
 
-    init(handle: OpaquePointer, text: String) {
+    init(handle: OpaquePointer, sql: SQL) {
         self.handle = handle
-        self.text = text
+        self.sql = sql
+        for index in self.sql.parts.indices {
+            self.sql.parts[index].value = .null
+        }
         isReadOnly = sqlite3_stmt_readonly(handle) != 0
         parameterCount = Int(sqlite3_bind_parameter_count(handle))
         columnCount = sqlite3_column_count(handle)
@@ -42,14 +47,14 @@ final class Statement: Cursor {
     /// Binds all values and takes the statement into use.
     ///
     /// - Returns: The result code of the first value that could not be bound, or `SQLITE_OK`.
-    func begin(_ values: [Value]) -> Int32 {
-        precondition(values.count == parameterCount, "a statement has one value for each ?")
+    func begin(_ parts: [SQL.Part]) -> Int32 {
+        precondition(parts.count == parameterCount, "a statement has one value for each ?")
         precondition(!isInUse, "a statement is run once at a time")
         isInUse = true
-        reserveArena(for: values)
+        reserveArena(for: parts)
         var used = 0
-        for index in values.indices {
-            let result = bind(values[index], at: Int32(truncatingIfNeeded: index + 1), &used)
+        for index in parts.indices {
+            let result = bind(parts[index].value, at: Int32(truncatingIfNeeded: index + 1), &used)
             guard result == SQLITE_OK else { return result }
         }
         return SQLITE_OK
@@ -67,10 +72,10 @@ final class Statement: Cursor {
 
     // MARK: Binding
 
-    private func reserveArena(for values: [Value]) {
+    private func reserveArena(for parts: [SQL.Part]) {
         var needed = 0
-        for value in values {
-            switch value {
+        for part in parts {
+            switch part.value {
             case .text(let text): needed += text.utf8.count
             case .blob(let bytes): needed += bytes.count
             case .null, .integer: break

@@ -1,3 +1,5 @@
+import Storage
+
 /// The prepared statements of one connection, found by their text.
 ///
 /// The text is hashed eight bytes at a time, because it is long and comes from the program, so that
@@ -17,10 +19,9 @@ struct StatementCache {
     }
 
     /// Returns the statement of a text, unless it is missing or in use.
-    mutating func statement(for text: String, hash: UInt64) -> Statement? {
-        guard let statement = statements[hash], !statement.isInUse, statement.text == text else {
-            return nil
-        }
+    mutating func statement(for sql: SQL, hash: UInt64) -> Statement? {
+        guard let statement = statements[hash], !statement.isInUse, statement.sql.hasText(of: sql)
+        else { return nil }
         uses &+= 1
         statement.lastUse = uses
         return statement
@@ -42,12 +43,37 @@ struct StatementCache {
     mutating func removeAll() {
         statements.removeAll()
     }
+}
 
-    static func hash(_ text: String) -> UInt64 {
+extension SQL {
+    /// Whether the texts are equal, whatever the values.
+    ///
+    /// Two uses of one line of the program have the same literals at the same addresses, so that
+    /// nothing but addresses is compared.
+    func hasText(of other: SQL) -> Bool {
+        guard head == other.head, parts.count == other.parts.count else { return false }
+        for index in parts.indices
+        where parts[index].following != other.parts[index].following {
+            return false
+        }
+        return true
+    }
+
+    /// A hash of the text without the values.
+    var textHash: UInt64 {
+        var hash = UInt64(truncatingIfNeeded: parts.count)
+        SQL.mix(head, into: &hash)
+        for index in parts.indices {
+            SQL.mix(parts[index].following, into: &hash)
+        }
+        return hash
+    }
+
+    private static func mix(_ text: String, into hash: inout UInt64) {
         var text = text
-        return text.withUTF8 { bytes in
+        hash = text.withUTF8 { bytes in
             let bytes = UnsafeRawBufferPointer(bytes)
-            var hash = UInt64(truncatingIfNeeded: bytes.count)
+            var hash = hash ^ UInt64(truncatingIfNeeded: bytes.count)
             var offset = 0
             while offset + 8 <= bytes.count {
                 mix(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self), into: &hash)
