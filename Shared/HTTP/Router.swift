@@ -8,13 +8,13 @@
 /// `HEAD` finds the `GET` route, whose body the server leaves out; `OPTIONS` is answered for every
 /// path.
 public struct Router<Handler> {
-    private struct Route {
+    fileprivate struct Route {
         let method: Method
         let parameterNames: [String]
         let handler: Handler
     }
 
-    private struct Node {
+    fileprivate struct Node {
         var literals: [String: Int] = [:]
         var parameter: Int?
         var routes: [Route] = []
@@ -127,3 +127,7 @@ public struct Router<Handler> {
 }
 
 extension Router: Sendable where Handler: Sendable {}
+
+extension Router.Route: Sendable where Handler: Sendable {}
+
+extension Router.Node: Sendable where Handler: Sendable {}
