@@ -1,4 +1,3 @@
-public import Contracts
 public import Messaging
 
 /// The messages that Escrow understands.

@@ -16,11 +16,13 @@ enum EventLog {
         var lastSequences: [Organisation.ID: Int64] = [:]
         for event in events {
             if try transaction.exists("SELECT 1 FROM event WHERE id = \(event.id)") { continue }
-            let last =
-                try lastSequences[event.organisation]
-                ?? lastSequence(of: event.organisation, in: transaction)
-            try insert(event, at: last + 1, in: transaction)
-            lastSequences[event.organisation] = last + 1
+            var sequence = lastSequences[event.organisation]
+            if sequence == nil {
+                sequence = try lastSequence(of: event.organisation, in: transaction)
+            }
+            let next = (sequence ?? 0) + 1
+            try insert(event, at: next, in: transaction)
+            lastSequences[event.organisation] = next
         }
         for (organisation, last) in lastSequences.sorted(by: { $0.key < $1.key }) {
             try transaction.execute(
