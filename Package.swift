@@ -85,7 +85,11 @@ let package = Package(
         .process(of: "Settlement", dependencies: ["Crypto", "ServiceHost", "SettlementCore"]),
         .core("EscrowCore", of: "Escrow", dependencies: ["Contracts", "Messaging", "Storage"]),
         .process(of: "Escrow", dependencies: ["EscrowCore", "ServiceHost"]),
-        .core("NotifierCore", of: "Notifier", dependencies: ["Contracts", "Messaging", "Storage"]),
+        .core(
+            "NotifierCore",
+            of: "Notifier",
+            dependencies: ["Contracts", "JSON", "Messaging", "Storage"]
+        ),
         .process(of: "Notifier", dependencies: ["NotifierCore", "ServiceHost"]),
         .executableTarget(
             name: "Purse",

@@ -1,0 +1,66 @@
+/// One HTTP request, complete with its body.
+public struct Request: Sendable {
+    /// The method.
+    public var method: Method
+
+    /// The path and the query, decoded.
+    public var target: Target
+
+    /// The header fields in order.
+    public var headers: Headers
+
+    /// The body; empty when there is none.
+    public var body: [UInt8]
+
+    /// The address of the peer as text without a port, for example `192.0.2.7`; empty when unknown.
+    ///
+    /// Behind a proxy it is the proxy's address.
+    public var peerAddress: String
+
+    /// Makes a request.
+    public init(
+        method: Method,
+        target: Target,
+        headers: Headers = [:],
+        body: [UInt8] = [],
+        peerAddress: String = ""
+    ) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+        self.peerAddress = peerAddress
+    }
+
+    /// Makes a request to a target in its encoded form, or `nil` when the target is malformed.
+    public init?(
+        _ method: Method,
+        _ target: String,
+        headers: Headers = [:],
+        body: [UInt8] = []
+    ) {
+        guard let target = Target(target) else { return nil }
+        self.init(method: method, target: target, headers: headers, body: body)
+    }
+
+    /// The path as it was sent, percent-encoded, without the query.
+    public var path: String { target.path }
+
+    /// The decoded parts of the path.
+    public var segments: [String] { target.segments }
+
+    /// The decoded parameters of the query, in order.
+    public var query: [QueryItem] { target.query }
+
+    /// The value of the first query parameter of a name.
+    public func queryValue(_ name: String) -> String? {
+        target.query.first { $0.name == name }?.value
+    }
+
+    /// The media type of the body in lower case, without parameters such as `charset`.
+    public var mediaType: String? {
+        guard let value = headers["Content-Type"] else { return nil }
+        let type = value.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 && $0 != 0x09 }
+        return String(Substring(type)).lowercased()
+    }
+}
