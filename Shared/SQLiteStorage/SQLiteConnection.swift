@@ -11,6 +11,9 @@ final class SQLiteConnection: Connection {
     /// The failure after which the open transaction can only be rolled back.
     private var failure: StorageError?
 
+    /// Whether SQLite keeps no statistics of its memory, which cost a lock for each allocation.
+    private static let hasNoStatistics = csqlite_disable_memory_statistics() == SQLITE_OK
+
     /// Whether the open transaction may only read.
     private var refusesWrites = false
 
@@ -20,6 +23,7 @@ final class SQLiteConnection: Connection {
         busyTimeoutMilliseconds: Int,
         statementLimit: Int
     ) throws(StorageError) {
+        _ = SQLiteConnection.hasNoStatistics
         var handle: OpaquePointer?
         let result = sqlite3_open_v2(
             path,
@@ -69,6 +73,11 @@ final class SQLiteConnection: Connection {
 
     // MARK: Transactions
 
+    /// Stops the process when a transaction is open.
+    func checkNoTransaction() {
+        precondition(sqlite3_get_autocommit(handle) != 0, "a transaction is not in a transaction")
+    }
+
     /// Runs a closure in a transaction that begins with one statement and ends with another.
     ///
     /// - Precondition: No transaction is open.
@@ -78,7 +87,6 @@ final class SQLiteConnection: Connection {
         refusesWrites: Bool,
         _ body: (borrowing Transaction) throws(StorageError) -> Success
     ) throws(StorageError) -> Success {
-        precondition(sqlite3_get_autocommit(handle) != 0, "a transaction is not in a transaction")
         failure = nil
         try run(begin)
         self.refusesWrites = refusesWrites

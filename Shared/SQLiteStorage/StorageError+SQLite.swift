@@ -7,14 +7,21 @@ extension StorageError {
     ///
     /// SQLite's messages name tables, columns and constraints, and never a bound value.
     init(result: Int32, on handle: OpaquePointer?, path: String, statement: String? = nil) {
+        let lastSystemError = errno
         let extended = handle.map { sqlite3_extended_errcode($0) } ?? result
-        let systemError = handle.map { sqlite3_system_errno($0) } ?? 0
+        var systemError: Int32 = 0
+        if [SQLITE_IOERR, SQLITE_CANTOPEN].contains(extended & 0xff) {
+            // SQLite does not record the cause of a commit's input or output error; what the
+            // thread met last is that cause.
+            let recorded = handle.map { sqlite3_system_errno($0) } ?? 0
+            systemError = recorded == 0 ? lastSystemError : recorded
+        }
         let code = Code(result: extended, systemError: systemError)
         let words =
             handle.map { String(cString: sqlite3_errmsg($0)) }
             ?? String(cString: sqlite3_errstr(result))
         var message = "\(path): \(words) (SQLite \(extended)"
-        if systemError != 0, code != .constraint {
+        if systemError != 0 {
             message += ", errno \(systemError)"
         }
         message += ")"

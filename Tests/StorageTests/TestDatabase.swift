@@ -1,10 +1,9 @@
-import Foundation
 import SQLiteStorage
 import Storage
 import Testing
 
 /// A database that the suite runs against; PostgreSQL becomes a second one.
-enum TestDatabase: CaseIterable, CustomTestStringConvertible {
+enum TestDatabase: CaseIterable, Sendable, CustomTestStringConvertible {
     case sqliteInMemory
     case sqliteFile
 
@@ -27,22 +26,5 @@ enum TestDatabase: CaseIterable, CustomTestStringConvertible {
                 try body(try SQLiteDatabase(path: folder.path("test.sqlite")))
             }
         }
-    }
-}
-
-/// A folder that is removed with the test.
-struct TemporaryFolder {
-    let url: URL
-
-    static func run(_ body: (TemporaryFolder) throws -> Void) throws {
-        let url = FileManager.default.temporaryDirectory
-            .appending(path: "storage-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: url) }
-        try body(TemporaryFolder(url: url))
-    }
-
-    func path(_ name: String) -> String {
-        url.appending(path: name).path()
     }
 }
