@@ -24,8 +24,8 @@ struct Answer {
 
     /// The body of a success.
     ///
-    /// - Throws: `.refused` with the platform's own words for 4xx, `.unreachable` for 503, `.failed`
-    ///   for anything else.
+    /// - Throws: `.refused` with the platform's own words for 4xx, `.unreachable` for 503,
+    ///   `.failed` for anything else.
     func success() throws(Failure) -> JSONValue {
         if (200..<300).contains(status), let json { return json }
         let error = json?["error"]

@@ -76,8 +76,8 @@ struct HelpCommand: Command {
         purse bench pay              how fast it is on this machine
         purse down                   stop
 
-        The commands that talk to the gateway take its address and key from the state folder, or from
-        PURSE_URL and PURSE_KEY.
+        The commands that talk to the gateway take its address and key from the state folder,
+        or from PURSE_URL and PURSE_KEY.
         """
 
     private static let state = """

@@ -7,8 +7,8 @@ struct HealthCommand: Command {
     static let summary = "Ask one service whether it is ready (for a container's health check)"
     static let options = [service, ops, .state]
     static let discussion = """
-        The port is taken from --ops, from PURSE_OPS_ADDRESS, or from run/<service>.json of the state
-        folder. In a container that runs one service, no option is needed.
+        The port is taken from --ops, from PURSE_OPS_ADDRESS, or from run/<service>.json of the
+        state folder. In a container that runs one service, no option is needed.
         """
 
     private static let service = Option(

@@ -7,8 +7,8 @@ struct StatusCommand: Command {
     static let summary = "Show each service: process, uptime, readiness, CPU, memory, backlog"
     static let options = [Option.state, .json]
     static let discussion = """
-        CPU is the share of one core since the start. OUTBOX is the number of messages that wait for an
-        acknowledgement. The exit code is 5 when nothing runs, and 3 when a service is not ready.
+        CPU is the share of one core since the start. OUTBOX is the number of messages that wait for
+        an acknowledgement. The exit code is 5 when nothing runs, and 3 when a service is not ready.
         """
 
     private let state: StateFolder

@@ -9,8 +9,8 @@ struct UpCommand: Command {
     static let options = [detach, .state, port, noDemo, .json]
     static let discussion = """
         Makes the state folder with its master key and, at the first start, an organisation with its
-        keys; then starts the five services, starts again what dies, and runs the demo. A state folder
-        that exists is continued. Ctrl-C or SIGTERM stops all five cleanly.
+        keys; then starts the five services, starts again what dies, and runs the demo. A state
+        folder that exists is continued. Ctrl-C or SIGTERM stops all five cleanly.
 
         With --detach it returns once all five are ready, and purse down stops them. With --json the
         last line on standard output is the line that DIR/access.json keeps; everything else goes to
