@@ -131,3 +131,5 @@ extension Router: Sendable where Handler: Sendable {}
 extension Router.Route: Sendable where Handler: Sendable {}
 
 extension Router.Node: Sendable where Handler: Sendable {}
+extension Router.Route: Sendable where Handler: Sendable {}
+extension Router.Node: Sendable where Handler: Sendable {}
