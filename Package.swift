@@ -75,17 +75,25 @@ let package = Package(
                 "NativeDialect", "ServiceHost", "SQLiteStorage", "Storage", "ZeroMQTransport",
             ]
         ),
-        .core("PolicyCore", of: "Policy", dependencies: ["Contracts", "Messaging", "Storage"]),
+        .core(
+            "PolicyCore",
+            of: "Policy",
+            dependencies: ["Contracts", "JSON", "Messaging", "Storage"]
+        ),
         .process(of: "Policy", dependencies: ["PolicyCore", "ServiceHost"]),
         .core(
             "SettlementCore",
             of: "Settlement",
-            dependencies: ["Contracts", "Crypto", "Ledger", "Messaging", "Storage"]
+            dependencies: ["Contracts", "Crypto", "JSON", "Ledger", "Messaging", "Storage"]
         ),
         .process(of: "Settlement", dependencies: ["Crypto", "ServiceHost", "SettlementCore"]),
         .core("EscrowCore", of: "Escrow", dependencies: ["Contracts", "Messaging", "Storage"]),
         .process(of: "Escrow", dependencies: ["EscrowCore", "ServiceHost"]),
-        .core("NotifierCore", of: "Notifier", dependencies: ["Contracts", "Messaging", "Storage"]),
+        .core(
+            "NotifierCore",
+            of: "Notifier",
+            dependencies: ["Contracts", "JSON", "Messaging", "Storage"]
+        ),
         .process(of: "Notifier", dependencies: ["NotifierCore", "ServiceHost"]),
         .executableTarget(
             name: "Purse",

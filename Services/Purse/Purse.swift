@@ -1,4 +1,9 @@
+import Glibc
+
 @main
 struct Purse {
-    static func main() {}
+    static func main() {
+        let tool = CommandLineTool(commands: CommandTable.all, console: Console())
+        exit(tool.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    }
 }

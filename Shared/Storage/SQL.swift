@@ -7,28 +7,60 @@
 /// The text has a `?` in place of each value. Statements are prepared once and cached by their
 /// text, so a statement's text must come from a bounded set: never build it from data.
 public struct SQL: ExpressibleByStringInterpolation, Sendable {
-    /// The text with `?` in place of each value.
-    package var text: String
+    /// A bound value and the text that follows it.
+    package struct Part: Sendable {
+        package var value: Value
+        package var following: String
 
-    /// The bound values, in order.
-    package var values: [Value]
+        package init(value: Value, following: String) {
+            self.value = value
+            self.following = following
+        }
+    }
+
+    /// The text before the first value.
+    ///
+    /// The pieces are not joined when a statement is written, because a driver that has it
+    /// prepared never needs the text as a whole.
+    package var head: String
+
+    /// The bound values, in order, each with the text that follows it.
+    package var parts: [Part]
 
     public init(stringLiteral text: String) {
-        self.text = text
-        values = []
+        head = text
+        parts = []
     }
 
     public init(stringInterpolation: StringInterpolation) {
-        text = stringInterpolation.text
-        values = stringInterpolation.values
+        head = stringInterpolation.head
+        parts = stringInterpolation.parts
+    }
+
+    /// The text with `?` in place of each value.
+    package var text: String {
+        var text = head
+        for part in parts {
+            text += "?"
+            text += part.following
+        }
+        return text
+    }
+
+    /// The bound values, in order.
+    package var values: [Value] {
+        parts.map(\.value)
     }
 
     /// Joins two statements' texts and values with a space between.
     public static func + (lhs: SQL, rhs: SQL) -> SQL {
         var joined = lhs
-        joined.text += " "
-        joined.text += rhs.text
-        joined.values += rhs.values
+        if joined.parts.isEmpty {
+            joined.head += " " + rhs.head
+        } else {
+            joined.parts[joined.parts.count - 1].following += " " + rhs.head
+        }
+        joined.parts += rhs.parts
         return joined
     }
 }
@@ -36,23 +68,37 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
 extension SQL {
     /// Collects the text and the values of a statement.
     public struct StringInterpolation: StringInterpolationProtocol {
-        package var text: String
-        package var values: [Value]
+        package var head = ""
+        package var parts: [Part] = []
 
         public init(literalCapacity: Int, interpolationCount: Int) {
-            text = ""
-            text.reserveCapacity(literalCapacity + interpolationCount)
-            values = []
-            values.reserveCapacity(interpolationCount)
+            parts.reserveCapacity(interpolationCount)
         }
 
         public mutating func appendLiteral(_ literal: String) {
-            text += literal
+            if parts.isEmpty {
+                head = head.isEmpty ? literal : head + literal
+            } else {
+                let following = parts[parts.count - 1].following
+                parts[parts.count - 1].following =
+                    following.isEmpty ? literal : following + literal
+            }
         }
 
+        @inlinable
         public mutating func appendInterpolation(_ value: some ValueConvertible) {
-            text += "?"
-            values.append(value.value)
+            append(value.value)
+        }
+
+        /// Binds `NULL` for `nil`.
+        @inlinable
+        public mutating func appendInterpolation(_ value: (some ValueConvertible)?) {
+            append(value?.value ?? .null)
+        }
+
+        @usableFromInline
+        mutating func append(_ value: Value) {
+            parts.append(Part(value: value, following: ""))
         }
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// It is noncopyable and only ever borrowed, so that no code can keep it longer.
 public struct Transaction: ~Copyable {
-    private let connection: any Connection
+    @usableFromInline package let connection: any Connection
 
     package init(on connection: any Connection) {
         self.connection = connection
@@ -10,11 +10,13 @@ public struct Transaction: ~Copyable {
 
     /// Runs a statement and returns the number of rows that it changed.
     @discardableResult
+    @inlinable
     public borrowing func execute(_ sql: SQL) throws(StorageError) -> Int {
         try connection.execute(sql)
     }
 
     /// Runs a query and makes a value of each row.
+    @inlinable
     public borrowing func rows<Element>(
         _ sql: SQL,
         _ element: (borrowing Row) throws(StorageError) -> Element
@@ -28,6 +30,7 @@ public struct Transaction: ~Copyable {
     }
 
     /// Runs a query and makes a value of its first row, or returns `nil` when there is none.
+    @inlinable
     public borrowing func first<Element>(
         _ sql: SQL,
         _ element: (borrowing Row) throws(StorageError) -> Element
@@ -41,6 +44,7 @@ public struct Transaction: ~Copyable {
     }
 
     /// Whether a query has a row.
+    @inlinable
     public borrowing func exists(_ sql: SQL) throws(StorageError) -> Bool {
         var exists = false
         try connection.query(sql) { _ throws(StorageError) in
@@ -52,6 +56,7 @@ public struct Transaction: ~Copyable {
 }
 
 /// One connection to a database, used by one thread at a time.
+@usableFromInline
 package protocol Connection: AnyObject {
     /// Runs a statement and returns the number of rows that it changed.
     func execute(_ sql: SQL) throws(StorageError) -> Int

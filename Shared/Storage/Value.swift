@@ -17,37 +17,37 @@ public protocol ValueConvertible {
 }
 
 extension Int64: ValueConvertible {
-    public var value: Value { .integer(self) }
+    @inlinable public var value: Value { .integer(self) }
 }
 
 extension Int: ValueConvertible {
-    public var value: Value { .integer(Int64(self)) }
+    @inlinable public var value: Value { .integer(Int64(self)) }
 }
 
 extension Bool: ValueConvertible {
-    public var value: Value { .integer(self ? 1 : 0) }
+    @inlinable public var value: Value { .integer(self ? 1 : 0) }
 }
 
 extension String: ValueConvertible {
-    public var value: Value { .text(self) }
+    @inlinable public var value: Value { .text(self) }
 }
 
 extension [UInt8]: ValueConvertible {
-    public var value: Value { .blob(self) }
+    @inlinable public var value: Value { .blob(self) }
 }
 
 extension Optional: ValueConvertible where Wrapped: ValueConvertible {
-    public var value: Value { self?.value ?? .null }
+    @inlinable public var value: Value { self?.value ?? .null }
 }
 
 extension Identifier: ValueConvertible {
-    public var value: Value { .text(rawValue) }
+    @inlinable public var value: Value { .text(rawValue) }
 }
 
 extension Timestamp: ValueConvertible {
-    public var value: Value { .integer(rawValue) }
+    @inlinable public var value: Value { .integer(rawValue) }
 }
 
 extension Asset: ValueConvertible {
-    public var value: Value { .text(rawValue) }
+    @inlinable public var value: Value { .text(rawValue) }
 }

@@ -1,4 +1,9 @@
+import EscrowCore
+import ServiceHost
+
 @main
 struct EscrowProcess {
-    static func main() {}
+    static func main() {
+        ServiceHost.run { _ in EscrowStateMachine() }
+    }
 }

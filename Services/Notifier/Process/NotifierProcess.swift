@@ -1,4 +1,9 @@
+import NotifierCore
+import ServiceHost
+
 @main
 struct NotifierProcess {
-    static func main() {}
+    static func main() {
+        ServiceHost.run { _ in NotifierStateMachine() }
+    }
 }

@@ -1,4 +1,9 @@
+import PolicyCore
+import ServiceHost
+
 @main
 struct PolicyProcess {
-    static func main() {}
+    static func main() {
+        ServiceHost.run { _ in PolicyStateMachine() }
+    }
 }

@@ -1,5 +1,5 @@
 /// The named "no" to a request: nothing was changed.
-public struct RequestRefused: Message, Error {
+public struct RequestRefused: Message, Hashable, Error {
     public static let wireName = "messaging.request-refused.v1"
 
     /// Why a request is refused, by descending precedence.

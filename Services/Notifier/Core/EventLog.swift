@@ -1,0 +1,121 @@
+import Contracts
+import JSON
+import Storage
+
+/// The event log: a gap-free sequence of events per organisation.
+enum EventLog {
+    /// Appends the events that are not in the log yet, each with the next number of its
+    /// organisation.
+    ///
+    /// The number and the event are in one transaction, so a number that was given is in the log
+    /// and none is skipped (DESIGN, invariant 7).
+    static func append(
+        _ events: [EventRecord],
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        var lastSequences: [Organisation.ID: Int64] = [:]
+        for event in events {
+            if try transaction.exists("SELECT 1 FROM event WHERE id = \(event.id)") { continue }
+            var sequence = lastSequences[event.organisation]
+            if sequence == nil {
+                sequence = try lastSequence(of: event.organisation, in: transaction)
+            }
+            let next = (sequence ?? 0) + 1
+            try insert(event, at: next, in: transaction)
+            lastSequences[event.organisation] = next
+        }
+        for (organisation, last) in lastSequences.sorted(by: { $0.key < $1.key }) {
+            try transaction.execute(
+                """
+                INSERT INTO event_sequence (organisation_id, last_sequence)
+                VALUES (\(organisation), \(last))
+                ON CONFLICT (organisation_id) DO UPDATE SET last_sequence = excluded.last_sequence
+                """
+            )
+        }
+    }
+
+    /// Returns a part of an organisation's log, in the order of the sequence.
+    static func list(
+        _ question: ListEvents,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> EventList {
+        let limit = min(max(question.limit, 1), 100)
+        let events = try transaction.rows(query(question, limit: limit + 1)) {
+            row throws(StorageError) in
+            SequencedEvent(sequence: row.integer(0), event: try event(from: row.text(1)))
+        }
+        return EventList(events: Array(events.prefix(limit)), hasMore: events.count > limit)
+    }
+
+    private static func query(_ question: ListEvents, limit: Int) -> SQL {
+        var sql: SQL
+        if let wallet = question.wallet {
+            sql = """
+                SELECT event.sequence, event.body FROM event_party
+                JOIN event ON event.organisation_id = event_party.organisation_id
+                    AND event.sequence = event_party.sequence
+                WHERE event_party.organisation_id = \(question.organisation)
+                    AND event_party.wallet_id = \(wallet)
+                    AND event_party.sequence > \(question.after)
+                """
+        } else {
+            sql = """
+                SELECT event.sequence, event.body FROM event
+                WHERE event.organisation_id = \(question.organisation)
+                    AND event.sequence > \(question.after)
+                """
+        }
+        if let type = question.type {
+            sql = sql + "AND event.type = \(type.rawValue)"
+        }
+        return sql + "ORDER BY event.sequence LIMIT \(limit)"
+    }
+
+    private static func insert(
+        _ event: EventRecord,
+        at sequence: Int64,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        try transaction.execute(
+            """
+            INSERT INTO event (organisation_id, sequence, id, type, occurred_at, body)
+            VALUES (\(event.organisation), \(sequence), \(event.id), \(event.type.rawValue),
+                \(event.occurredAt), \(try text(of: event)))
+            """
+        )
+        for wallet in Set(event.wallets).sorted() {
+            try transaction.execute(
+                """
+                INSERT INTO event_party (organisation_id, wallet_id, sequence)
+                VALUES (\(event.organisation), \(wallet), \(sequence))
+                """
+            )
+        }
+    }
+
+    private static func lastSequence(
+        of organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Int64 {
+        try transaction.first(
+            "SELECT last_sequence FROM event_sequence WHERE organisation_id = \(organisation)"
+        ) { row in row.integer(0) } ?? 0
+    }
+
+    private static func text(of event: EventRecord) throws(StorageError) -> String {
+        do {
+            return String(decoding: try JSON.encode(event), as: UTF8.self)
+        } catch {
+            throw StorageError(.constraint, message: "an event could not be encoded")
+        }
+    }
+
+    private static func event(from text: String) throws(StorageError) -> EventRecord {
+        do {
+            return try JSON.decode(EventRecord.self, from: Array(text.utf8))
+        } catch {
+            throw StorageError(.corrupt, message: "an event of the log could not be read")
+        }
+    }
+}

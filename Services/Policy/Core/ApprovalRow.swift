@@ -1,0 +1,70 @@
+import Contracts
+import Storage
+
+/// The rows of approvals.
+enum ApprovalRow {
+    private static let columns: SQL = """
+        SELECT id, status, payment_order, policy_id, policy_version, created_at, expires_at,
+            decided_by, decided_at FROM approval
+        """
+
+    static func find(
+        _ id: Approval.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> ApprovalSnapshot? {
+        try list("WHERE id = \(id)", in: transaction).first
+    }
+
+    static func list(
+        _ filter: SQL,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [ApprovalSnapshot] {
+        try transaction.rows(columns + filter) { row throws(StorageError) in
+            guard let status = ApprovalSnapshot.Status(rawValue: row.text(1)) else {
+                throw StorageError(.corrupt, message: "an approval has an unknown status")
+            }
+            let order: PaymentOrder = try StoredJSON.value(of: row.text(2))
+            return ApprovalSnapshot(
+                id: row.identifier(0),
+                status: status,
+                order: order,
+                digest: order.digest,
+                policy: row.identifier(3),
+                policyVersion: Int(row.integer(4)),
+                createdAt: row.timestamp(5),
+                expiresAt: row.timestamp(6),
+                decidedBy: row.optionalIdentifier(7),
+                decidedAt: row.optionalTimestamp(8)
+            )
+        }
+    }
+
+    static func insert(
+        _ approval: ApprovalSnapshot,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        try transaction.execute(
+            """
+            INSERT INTO approval (id, organisation_id, wallet_id, status, payment_order, policy_id,
+                policy_version, created_at, expires_at)
+            VALUES (\(approval.id), \(approval.order.organisation), \(approval.order.wallet),
+                \(approval.status.rawValue), \(try StoredJSON.text(of: approval.order)),
+                \(approval.policy), \(approval.policyVersion), \(approval.createdAt),
+                \(approval.expiresAt))
+            """
+        )
+    }
+
+    static func update(
+        _ approval: ApprovalSnapshot,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        try transaction.execute(
+            """
+            UPDATE approval SET status = \(approval.status.rawValue),
+                decided_by = \(approval.decidedBy), decided_at = \(approval.decidedAt)
+            WHERE id = \(approval.id)
+            """
+        )
+    }
+}

@@ -1,0 +1,125 @@
+import Contracts
+import Storage
+
+/// Policy's recorded decision on one payment, and its reservation.
+struct AuthorizationRow {
+    enum State: String {
+        /// In the windows, at its time.
+        case reserved
+        /// In the windows without a time, until a person decides.
+        case pending
+        /// Never was in the windows.
+        case denied
+        /// Given back, because the payment provably did not happen.
+        case released
+        /// Given back, because a person said no or nobody decided.
+        case notApproved = "not_approved"
+    }
+
+    var number: Int64 = 0
+    var id: Payment.ID
+    var organisation: Organisation.ID
+    var bindingNumber: Int64
+    var amount: Money
+    var state = State.reserved
+    var at: Timestamp
+    var digest: String
+    var policy: Policy.ID
+    var policyVersion: Int
+    var destination: Destination
+    var recipient: String
+    var violations: [Violation]?
+    var approval: Approval.ID?
+
+    init(_ order: PaymentOrder, _ place: Binding.WithPolicy, at now: Timestamp) {
+        id = order.id
+        organisation = order.organisation
+        bindingNumber = place.binding.number
+        amount = order.amount
+        at = now
+        digest = order.digest
+        policy = place.binding.policy
+        policyVersion = place.version
+        destination = order.destination
+        recipient = order.recipient
+    }
+
+    private init(_ row: borrowing Row) throws(StorageError) {
+        guard let state = State(rawValue: row.text(6)),
+            let kind = Destination.Kind(rawValue: row.text(11))
+        else { throw StorageError(.corrupt, message: "an authorization cannot be read") }
+        number = row.integer(0)
+        id = row.identifier(1)
+        organisation = row.identifier(2)
+        bindingNumber = row.integer(3)
+        amount = Money(minorUnits: row.integer(5), asset: row.asset(4))
+        self.state = state
+        at = row.timestamp(7)
+        digest = row.text(8)
+        policy = row.identifier(9)
+        policyVersion = Int(row.integer(10))
+        destination = Destination(kind: kind, value: row.text(12))
+        recipient = row.text(13)
+        if let text = row.optionalText(14) { violations = try StoredJSON.value(of: text) }
+        approval = row.optionalIdentifier(15)
+    }
+
+    private static let columns: SQL = """
+        SELECT number, id, organisation_id, binding_number, asset, amount_minor, state, at, digest,
+            policy_id, policy_version, destination_kind, destination_value, recipient, violations,
+            approval_id
+        FROM authorization
+        """
+
+    static func find(
+        _ id: Payment.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> AuthorizationRow? {
+        try transaction.first(columns + "WHERE id = \(id)") { row throws(StorageError) in
+            try AuthorizationRow(row)
+        }
+    }
+
+    static func list(
+        _ filter: SQL,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [AuthorizationRow] {
+        try transaction.rows(columns + filter) { row throws(StorageError) in
+            try AuthorizationRow(row)
+        }
+    }
+
+    func insert(in transaction: borrowing Transaction) throws(StorageError) {
+        var text: String?
+        if let violations { text = try StoredJSON.text(of: violations) }
+        try transaction.execute(
+            """
+            INSERT INTO authorization (id, organisation_id, binding_number, asset, amount_minor,
+                state, at, digest, policy_id, policy_version, destination_kind, destination_value,
+                recipient, violations, approval_id)
+            VALUES (\(id), \(organisation), \(bindingNumber), \(amount.asset),
+                \(amount.minorUnits), \(state.rawValue), \(at), \(digest), \(policy),
+                \(policyVersion), \(destination.kind.rawValue), \(destination.value),
+                \(recipient), \(text), \(approval))
+            """
+        )
+    }
+
+    /// The decision that the row records, for a payment that is asked for again.
+    func decision(
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> DecidedPayment.Decision {
+        switch (state, approval) {
+        case (.reserved, nil), (.released, nil): return .approved
+        case (.reserved, let approval?), (.released, let approval?):
+            return .approvedByPerson(approval: approval)
+        case (.pending, let approval?): return .needsApproval(approval: approval)
+        case (.notApproved, let approval?):
+            let status = try ApprovalRow.find(approval, in: transaction)?.status ?? .denied
+            return .notApproved(approval: approval, status: status)
+        case (.denied, _): return .denied(violations: violations ?? [])
+        case (.pending, nil), (.notApproved, nil):
+            preconditionFailure("an authorization that waits or waited has an approval")
+        }
+    }
+}

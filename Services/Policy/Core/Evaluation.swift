@@ -1,0 +1,165 @@
+import Contracts
+import Storage
+
+/// What a policy says of one payment: every rule that it has, in the order of ``PolicyRule``.
+struct Evaluation {
+    var results: [RuleResult] = []
+    var violations: [Violation] = []
+    var needsApproval = false
+
+    /// What is to be evaluated.
+    struct Question {
+        var terms: PolicyTerms
+        var amount: Money
+        var recipient: Recipient
+        var written: String
+    }
+
+    /// Evaluates all rules against windows.
+    ///
+    /// With `looksAhead`, a violation of a window says when it frees, which reads the window's
+    /// entries.
+    init(
+        _ question: Question,
+        _ spending: Spending,
+        looksAhead: Bool = true,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        let terms = question.terms
+        checkExpiry(terms, at: spending.now)
+        checkLists(question)
+        let limits = terms.limits.first { $0.asset == question.amount.asset }
+        if let limits { try checkLimits(limits, question, spending, looksAhead, in: transaction) }
+        if let cap = terms.velocityCap {
+            let isKept = spending.usedThisHour < cap
+            note(
+                .velocityCap,
+                limit: String(cap),
+                attempted: "1",
+                used: String(spending.usedThisHour),
+                freesAt: isKept || !looksAhead
+                    ? nil : try spending.hourFreesAt(cap: cap, in: transaction),
+                passed: isKept
+            )
+        }
+        if let threshold = limits?.requireCoSign, question.amount.minorUnits > threshold {
+            needsApproval = true
+        }
+    }
+
+    private mutating func checkExpiry(_ terms: PolicyTerms, at now: Timestamp) {
+        guard let expiry = terms.expiry else { return }
+        note(.expiry, limit: expiry.iso8601, attempted: now.iso8601, passed: now < expiry)
+    }
+
+    private mutating func checkLists(_ question: Question) {
+        let terms = question.terms
+        if let assets = terms.assets {
+            note(
+                .currency,
+                limit: Self.text(of: assets.map(\.rawValue)),
+                attempted: question.amount.asset.rawValue,
+                passed: assets.contains(question.amount.asset)
+            )
+        }
+        if !terms.blockedRecipients.isEmpty {
+            let isBlocked = terms.blockedRecipients.contains { question.recipient.isNamed(by: $0) }
+            note(
+                .blockedRecipients,
+                limit: Self.text(of: terms.blockedRecipients),
+                attempted: question.written,
+                passed: !isBlocked
+            )
+        }
+        if !terms.blockedCategories.isEmpty {
+            let category = question.recipient.category(in: terms.blockedCategories)
+            note(
+                .blockedCategories,
+                limit: Self.text(of: terms.blockedCategories),
+                attempted: category ?? question.written,
+                passed: category == nil
+            )
+        }
+        if !terms.allowedRecipients.isEmpty {
+            let isAllowed = terms.allowedRecipients.contains { question.recipient.isNamed(by: $0) }
+            note(
+                .allowedRecipients,
+                limit: Self.text(of: terms.allowedRecipients),
+                attempted: question.written,
+                passed: isAllowed
+            )
+        }
+    }
+
+    private mutating func checkLimits(
+        _ limits: AssetLimits,
+        _ question: Question,
+        _ spending: Spending,
+        _ looksAhead: Bool,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        let amount = question.amount
+        func text(_ minorUnits: Int64) -> String {
+            Money(minorUnits: minorUnits, asset: amount.asset).text
+        }
+        if let limit = limits.maxPerTx {
+            let isKept = amount.minorUnits <= limit
+            note(.maxPerTx, limit: text(limit), attempted: amount.text, passed: isKept)
+        }
+        if let limit = limits.maxPerDay {
+            let isKept = Self.fits(amount.minorUnits, spending.usedToday, limit)
+            note(
+                .maxPerDay,
+                limit: text(limit),
+                attempted: amount.text,
+                used: text(spending.usedToday),
+                freesAt: isKept || !looksAhead
+                    ? nil
+                    : try spending.dayFreesAt(
+                        for: amount.minorUnits,
+                        limit: limit,
+                        in: transaction
+                    ),
+                passed: isKept
+            )
+        }
+        if let limit = limits.maxPerMonth {
+            let isKept = Self.fits(amount.minorUnits, spending.usedThisMonth, limit)
+            let fitsLater = Self.fits(amount.minorUnits, spending.sums.pending, limit)
+            note(
+                .maxPerMonth,
+                limit: text(limit),
+                attempted: amount.text,
+                used: text(spending.usedThisMonth),
+                freesAt: isKept || !fitsLater ? nil : spending.now.startOfNextMonth,
+                passed: isKept
+            )
+        }
+    }
+
+    private static func fits(_ amount: Int64, _ used: Int64, _ limit: Int64) -> Bool {
+        amount <= limit && used <= limit - amount
+    }
+
+    private static func text(of list: [String]) -> String {
+        let text = list.joined(separator: ", ")
+        return text.count <= 200 ? text : text.prefix(199) + "…"
+    }
+
+    private mutating func note(
+        _ rule: PolicyRule,
+        limit: String,
+        attempted: String,
+        used: String? = nil,
+        freesAt: Timestamp? = nil,
+        passed: Bool
+    ) {
+        results.append(
+            RuleResult(rule: rule, limit: limit, attempted: attempted, used: used, passed: passed)
+        )
+        guard !passed else { return }
+        violations.append(
+            Violation(rule: rule, limit: limit, attempted: attempted, used: used, freesAt: freesAt)
+        )
+    }
+}

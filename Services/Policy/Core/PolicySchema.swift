@@ -1,0 +1,134 @@
+import Storage
+
+/// The tables of Policy.
+enum PolicySchema {
+    static let migrations = [
+        Migration(
+            "policy-001-policies-windows-authorizations",
+            [
+                """
+                CREATE TABLE policy (
+                    id TEXT PRIMARY KEY,
+                    organisation_id TEXT,
+                    version INTEGER NOT NULL CHECK (version > 0),
+                    terms TEXT NOT NULL,
+                    expires_at INTEGER,
+                    expired_version INTEGER NOT NULL DEFAULT 0,
+                    created_at INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL,
+                    deleted_at INTEGER
+                ) STRICT
+                """,
+                "CREATE INDEX policy_of_organisation ON policy (organisation_id, created_at, id)",
+                "CREATE INDEX policy_expiry ON policy (expires_at)",
+                """
+                CREATE TABLE policy_version (
+                    policy_id TEXT NOT NULL REFERENCES policy (id),
+                    version INTEGER NOT NULL,
+                    terms TEXT NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    PRIMARY KEY (policy_id, version)
+                ) STRICT
+                """,
+                """
+                CREATE TABLE binding (
+                    number INTEGER PRIMARY KEY,
+                    wallet_id TEXT NOT NULL UNIQUE,
+                    organisation_id TEXT NOT NULL,
+                    policy_id TEXT NOT NULL REFERENCES policy (id),
+                    hour_count INTEGER NOT NULL DEFAULT 0 CHECK (hour_count >= 0),
+                    hour_head INTEGER NOT NULL DEFAULT 0,
+                    hour_oldest_at INTEGER,
+                    pending_count INTEGER NOT NULL DEFAULT 0 CHECK (pending_count >= 0)
+                ) STRICT
+                """,
+                "CREATE INDEX binding_of_policy ON binding (policy_id, number)",
+                """
+                CREATE TABLE known_destination (
+                    organisation_id TEXT NOT NULL,
+                    kind TEXT NOT NULL,
+                    value TEXT NOT NULL,
+                    wallet_id TEXT NOT NULL,
+                    category TEXT,
+                    PRIMARY KEY (organisation_id, kind, value)
+                ) STRICT
+                """,
+                "CREATE INDEX known_destination_of_wallet ON known_destination (wallet_id)",
+                """
+                CREATE TABLE spending_window (
+                    binding_number INTEGER NOT NULL REFERENCES binding (number),
+                    asset TEXT NOT NULL,
+                    day_minor INTEGER NOT NULL CHECK (day_minor >= 0),
+                    day_head INTEGER NOT NULL,
+                    day_oldest_at INTEGER,
+                    month INTEGER NOT NULL,
+                    month_minor INTEGER NOT NULL CHECK (month_minor >= 0),
+                    pending_minor INTEGER NOT NULL CHECK (pending_minor >= 0),
+                    PRIMARY KEY (binding_number, asset)
+                ) STRICT
+                """,
+                """
+                CREATE TABLE authorization (
+                    number INTEGER PRIMARY KEY,
+                    id TEXT NOT NULL UNIQUE,
+                    organisation_id TEXT NOT NULL,
+                    binding_number INTEGER NOT NULL REFERENCES binding (number),
+                    asset TEXT NOT NULL,
+                    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+                    state TEXT NOT NULL CHECK (state IN
+                        ('reserved', 'pending', 'denied', 'released', 'not_approved')),
+                    at INTEGER NOT NULL,
+                    digest TEXT NOT NULL,
+                    policy_id TEXT NOT NULL,
+                    policy_version INTEGER NOT NULL,
+                    destination_kind TEXT NOT NULL,
+                    destination_value TEXT NOT NULL,
+                    recipient TEXT NOT NULL,
+                    violations TEXT,
+                    approval_id TEXT
+                ) STRICT
+                """,
+                "CREATE INDEX authorization_of_wallet ON authorization (binding_number, number)",
+                """
+                CREATE TABLE approval (
+                    id TEXT PRIMARY KEY,
+                    organisation_id TEXT NOT NULL,
+                    wallet_id TEXT NOT NULL,
+                    status TEXT NOT NULL CHECK (status IN
+                        ('pending', 'approved', 'denied', 'expired')),
+                    payment_order TEXT NOT NULL,
+                    policy_id TEXT NOT NULL,
+                    policy_version INTEGER NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    expires_at INTEGER NOT NULL,
+                    decided_by TEXT,
+                    decided_at INTEGER
+                ) STRICT
+                """,
+                "CREATE INDEX approval_of_organisation ON approval (organisation_id, created_at, id)",
+                "CREATE INDEX approval_expiry ON approval (status, expires_at)",
+                preset("pol_open", #"{"name":"Open","currency":"USDC","limits":[]"#),
+                preset("pol_conservative", limits("Conservative", 5, 50, 500)),
+                preset("pol_standard", limits("Standard", 100, 1000, 10_000)),
+                """
+                INSERT INTO policy_version (policy_id, version, terms, created_at)
+                SELECT id, version, terms, 0 FROM policy
+                """,
+            ]
+        )
+    ]
+
+    private static func limits(_ name: String, _ tx: Int, _ day: Int, _ month: Int) -> String {
+        let unit = 1_000_000
+        return #"{"name":"\#(name)","currency":"USDC","limits":[{"asset":"USDC","maxPerTx":"#
+            + #"\#(tx * unit),"maxPerDay":\#(day * unit),"maxPerMonth":\#(month * unit)}]"#
+    }
+
+    private static func preset(_ id: String, _ terms: String) -> String {
+        """
+        INSERT INTO policy (id, organisation_id, version, terms, created_at, updated_at)
+        VALUES ('\(id)', NULL, 1, '\(terms),"allowedRecipients":[],"blockedRecipients":[],\
+        "blockedCategories":[]}', 0, 0)
+        """
+    }
+}

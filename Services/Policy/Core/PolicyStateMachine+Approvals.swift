@@ -1,0 +1,194 @@
+import Contracts
+import Messaging
+import Storage
+
+extension PolicyStateMachine {
+    /// Asks for a person's yes.
+    func request(
+        _ id: Approval.ID,
+        of order: PaymentOrder,
+        _ place: Binding.WithPolicy,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        var order = order
+        order.returnAddress = nil
+        let approval = ApprovalSnapshot(
+            id: id,
+            status: .pending,
+            order: order,
+            digest: order.digest,
+            policy: place.binding.policy,
+            policyVersion: place.version,
+            createdAt: now,
+            expiresAt: now.advanced(byMilliseconds: Self.approvalMilliseconds)
+        )
+        try ApprovalRow.insert(approval, in: transaction)
+        return [tell(.approvalRequested, approval, at: now)]
+    }
+
+    /// Returns an approval of an organisation.
+    func approval(
+        _ id: Approval.ID,
+        of organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> ApprovalSnapshot {
+        let found = try Stop.run { () throws(StorageError) in
+            try ApprovalRow.find(id, in: transaction)
+        }
+        guard let found, found.order.organisation == organisation else {
+            throw .refused(.notFound, "There is no such approval.")
+        }
+        return found
+    }
+
+    /// Answers a question for approvals, newest first.
+    func approvals(
+        _ question: ListApprovals,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> ApprovalList {
+        let limit = min(max(question.page.limit, 1), 100)
+        var filter: SQL = "WHERE organisation_id = \(question.organisation)"
+        if let status = question.status { filter = filter + "AND status = \(status.rawValue)" }
+        if let wallet = question.wallet { filter = filter + "AND wallet_id = \(wallet)" }
+        if let after = question.page.after {
+            filter =
+                filter
+                    + """
+                    AND (created_at < \(after.createdAt)
+                        OR (created_at = \(after.createdAt) AND id < \(after.id)))
+                    """
+        }
+        filter = filter + "ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)"
+        let rows = try Stop.run { () throws(StorageError) in
+            try ApprovalRow.list(filter, in: transaction)
+        }
+        let page = Array(rows.prefix(limit))
+        return ApprovalList(
+            approvals: page,
+            next: rows.count > limit
+                ? page.last.map { PagePosition(createdAt: $0.createdAt, id: $0.id.rawValue) } : nil
+        )
+    }
+
+    /// Takes a person's yes or no.
+    func decide(
+        _ request: DecideApproval,
+        at now: Timestamp,
+        to address: ReturnAddress,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> [Outgoing] {
+        var approval = try approval(request.approval, of: request.organisation, in: transaction)
+        guard approval.status == .pending else {
+            throw .refused(.conflict, "The approval is \(approval.status.rawValue) already.")
+        }
+        let isLate = now >= approval.expiresAt
+        let hasChanged = try Stop.run { () throws(StorageError) in
+            let place = try Binding.find(approval.order.wallet, in: transaction)
+            return place?.binding.policy != approval.policy
+                || place?.version != approval.policyVersion
+        }
+        if isLate || (request.isApproved && hasChanged) {
+            let outgoing = try Stop.run { () throws(StorageError) in
+                approval.status = .expired
+                return try end(approval, at: now, in: transaction)
+            }
+            let reason = isLate ? "It has expired." : "The policy has changed since."
+            throw .refusedWith(
+                RequestRefused(.conflict, message: reason + " Ask for the payment anew."),
+                outgoing
+            )
+        }
+        approval.status = request.isApproved ? .approved : .denied
+        approval.decidedBy = request.decidedBy
+        let outgoing = try Stop.run { () throws(StorageError) in
+            try end(approval, at: now, in: transaction)
+        }
+        approval.decidedAt = now
+        return outgoing + [.reply(ApprovalReply(approval: approval), to: address)]
+    }
+
+    /// Ends approvals that nobody decided in time, a bounded number in each pulse.
+    func expireApprovals(
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let late = try ApprovalRow.list(
+            "WHERE status = 'pending' AND expires_at <= \(now) ORDER BY expires_at, id LIMIT 200",
+            in: transaction
+        )
+        var outgoing: [Outgoing] = []
+        for var approval in late {
+            approval.status = .expired
+            outgoing += try end(approval, at: now, in: transaction)
+        }
+        return outgoing
+    }
+
+    /// Ends an approval: what it reserved becomes an entry of the windows now, or is given back.
+    private func end(
+        _ ended: ApprovalSnapshot,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        var approval = ended
+        approval.decidedAt = now
+        try ApprovalRow.update(approval, in: transaction)
+        guard let row = try AuthorizationRow.find(approval.order.id, in: transaction),
+            row.state == .pending,
+            let place = try Binding.find(number: row.bindingNumber, in: transaction)
+        else { return [] }
+        var spending = try Spending(
+            of: place.binding,
+            in: row.amount.asset,
+            at: now,
+            in: transaction
+        )
+        spending.sums.pending -= row.amount.minorUnits
+        spending.binding.pendingCount -= 1
+        let decision: DecidedPayment.Decision
+        if approval.status == .approved {
+            decision = .approvedByPerson(approval: approval.id)
+            spending.add(row.amount.minorUnits)
+            try transaction.execute(
+                """
+                UPDATE authorization SET state = 'reserved', at = \(now),
+                    number = (SELECT max(number) + 1 FROM authorization)
+                WHERE id = \(row.id)
+                """
+            )
+        } else {
+            decision = .notApproved(approval: approval.id, status: approval.status)
+            try transaction.execute(
+                "UPDATE authorization SET state = 'not_approved' WHERE id = \(row.id)"
+            )
+        }
+        try spending.write(in: transaction)
+        let payment = DecidedPayment(
+            order: approval.order,
+            policy: approval.policy,
+            decision: decision
+        )
+        return [
+            .command(ExecutePayments(payments: [payment]), to: .settlement),
+            tell(.approvalDecided, approval, at: now),
+        ]
+    }
+
+    private func tell(
+        _ type: EventType,
+        _ approval: ApprovalSnapshot,
+        at now: Timestamp
+    ) -> Outgoing {
+        let suffix = type == .approvalRequested ? "requested" : "decided"
+        let event = EventRecord(
+            id: Event.ID("evt_\(approval.id.rawValue)_\(suffix)"),
+            organisation: approval.order.organisation,
+            type: type,
+            occurredAt: now,
+            wallets: [approval.order.wallet],
+            data: EventData(approval: approval)
+        )
+        return .command(RecordEvents(events: [event]), to: .notifier)
+    }
+}

@@ -1,0 +1,146 @@
+import Contracts
+import Messaging
+import Storage
+
+extension PolicyStateMachine {
+    /// Puts a new wallet under its policy, and answers its creator.
+    func bind(
+        _ command: BindWallet,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let wallet = command.wallet
+        try transaction.execute(
+            """
+            INSERT INTO binding (wallet_id, organisation_id, policy_id)
+            VALUES (\(wallet.id), \(wallet.organisation), \(command.policy)) ON CONFLICT DO NOTHING
+            """
+        )
+        for known in command.destinations {
+            try remember(known, of: wallet.organisation, in: transaction)
+        }
+        var outgoing = try freezeIfExpired(
+            wallet.id,
+            of: wallet.organisation,
+            under: command.policy,
+            at: now,
+            in: transaction
+        )
+        if let address = command.returnAddress {
+            outgoing.append(.reply(WalletReply(wallet: wallet), to: address))
+        }
+        return outgoing
+    }
+
+    /// Remembers a new entry of the directory, and answers its creator.
+    func record(
+        _ command: RecordDestination,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let entry = command.entry
+        let known = KnownDestination(
+            destination: entry.destination,
+            wallet: entry.wallet,
+            category: entry.category
+        )
+        try remember(known, of: command.organisation, in: transaction)
+        return answer(entry, to: command.returnAddress)
+    }
+
+    /// Forgets an entry of the directory, and answers who removed it.
+    func forget(
+        _ command: ForgetDestination,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let entry = command.entry
+        try transaction.execute(
+            """
+            DELETE FROM known_destination WHERE organisation_id = \(command.organisation)
+                AND kind = \(entry.destination.kind.rawValue)
+                AND value = \(entry.destination.value) AND wallet_id = \(entry.wallet)
+            """
+        )
+        return answer(entry, to: command.returnAddress)
+    }
+
+    /// Puts a wallet under another policy; its windows stay.
+    func rebind(
+        _ request: RebindWallet,
+        at now: Timestamp,
+        to address: ReturnAddress,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> [Outgoing] {
+        let new = try policy(request.policy, of: request.organisation, in: transaction)
+        let changed = try Stop.run { () throws(StorageError) in
+            try transaction.execute(
+                """
+                UPDATE binding SET policy_id = \(request.policy)
+                WHERE wallet_id = \(request.wallet) AND organisation_id = \(request.organisation)
+                """
+            )
+        }
+        guard changed == 1 else { throw .refused(.notFound, "There is no such wallet.") }
+        let frozen = try Stop.run { () throws(StorageError) in
+            try freezeIfExpired(
+                request.wallet,
+                of: request.organisation,
+                under: request.policy,
+                at: now,
+                in: transaction
+            )
+        }
+        return frozen + [.reply(PolicyReply(policy: new), to: address)]
+    }
+
+    /// Answers a question which policies wallets are under.
+    func bindings(
+        _ question: GetBindings,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> Bindings {
+        var bindings: [WalletBinding] = []
+        for wallet in question.wallets.prefix(100) {
+            let found = try Stop.run { () throws(StorageError) in
+                try Binding.find(wallet, in: transaction)
+            }
+            guard let found, found.binding.organisation == question.organisation else { continue }
+            let snapshot = try Stop.run { () throws(StorageError) in
+                try snapshots("WHERE id = \(found.binding.policy)", in: transaction).first
+            }
+            if let snapshot { bindings.append(WalletBinding(wallet: wallet, policy: snapshot)) }
+        }
+        return Bindings(bindings: bindings)
+    }
+
+    private func remember(
+        _ known: KnownDestination,
+        of organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        try transaction.execute(
+            """
+            INSERT INTO known_destination (organisation_id, kind, value, wallet_id, category)
+            VALUES (\(organisation), \(known.destination.kind.rawValue),
+                \(known.destination.value), \(known.wallet), \(known.category))
+            ON CONFLICT (organisation_id, kind, value) DO UPDATE
+            SET wallet_id = excluded.wallet_id, category = excluded.category
+            """
+        )
+    }
+
+    private func freezeIfExpired(
+        _ wallet: Wallet.ID,
+        of organisation: Organisation.ID,
+        under policy: Policy.ID,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let isExpired = try transaction.exists(
+            "SELECT 1 FROM policy WHERE id = \(policy) AND expires_at <= \(now)"
+        )
+        return isExpired ? freeze([wallet], of: organisation, under: policy) : []
+    }
+
+    private func answer(_ entry: DirectoryEntrySnapshot, to address: ReturnAddress?) -> [Outgoing] {
+        address.map { [.reply(DestinationReply(entry: entry), to: $0)] } ?? []
+    }
+}

@@ -1,0 +1,196 @@
+import Contracts
+import Storage
+
+extension PolicyStateMachine {
+    /// Says what a policy would decide of one payment; nothing is reserved.
+    func simulate(
+        _ question: SimulatePayment,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> PaymentSimulation {
+        let terms = try policy(question.policy, of: question.organisation, in: transaction).terms
+        let asset = question.amount.asset
+        var spending = Spending(emptyFor: asset, at: now)
+        if let wallet = question.wallet {
+            let place = try place(of: wallet, of: question.organisation, in: transaction)
+            spending = try Stop.run { () throws(StorageError) in
+                try Spending(of: place.binding, in: asset, at: now, in: transaction)
+            }
+        }
+        let evaluation = try Stop.run { () throws(StorageError) in
+            let recipient = try recipient(
+                question.destination,
+                written: question.destination.value,
+                of: question.organisation,
+                for: terms,
+                in: transaction
+            )
+            let inner = Evaluation.Question(
+                terms: terms,
+                amount: question.amount,
+                recipient: recipient,
+                written: question.destination.value
+            )
+            return try Evaluation(inner, spending, in: transaction)
+        }
+        let decision: PaymentSimulation.Decision =
+            if !evaluation.violations.isEmpty {
+                .denied
+            } else if evaluation.needsApproval {
+                .needsApproval
+            } else {
+                .approved
+            }
+        return PaymentSimulation(
+            decision: decision,
+            violations: evaluation.violations,
+            rules: evaluation.results
+        )
+    }
+
+    /// The greatest number of past payments that a simulation reads.
+    static let historyLimit = 100_000
+
+    /// Says which past payments a policy would have decided otherwise: they are replayed in order,
+    /// with windows of their own.
+    func simulate(
+        _ question: SimulateHistory,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> HistorySimulation {
+        let terms = try policy(question.policy, of: question.organisation, in: transaction).terms
+        let rows = try Stop.run { () throws(StorageError) in
+            try AuthorizationRow.list(
+                """
+                WHERE organisation_id = \(question.organisation) AND at >= \(question.since)
+                    AND at < \(question.until) AND state IN ('reserved', 'pending', 'denied')
+                ORDER BY number LIMIT \(Self.historyLimit + 1)
+                """,
+                in: transaction
+            )
+        }
+        guard rows.count <= Self.historyLimit else {
+            throw .refused(.invalidRequest, "There are over 100,000 payments; ask for less time.")
+        }
+        var replay = Replay()
+        var result = HistorySimulation(
+            paymentCount: rows.count,
+            wouldBeDenied: [],
+            wouldBeApproved: []
+        )
+        for row in rows {
+            let evaluation = try Stop.run { () throws(StorageError) in
+                let recipient = try recipient(
+                    row.destination,
+                    written: row.recipient,
+                    of: question.organisation,
+                    for: terms,
+                    in: transaction
+                )
+                let inner = Evaluation.Question(
+                    terms: terms,
+                    amount: row.amount,
+                    recipient: recipient,
+                    written: row.recipient
+                )
+                return try Evaluation(
+                    inner,
+                    replay.spending(of: row),
+                    looksAhead: false,
+                    in: transaction
+                )
+            }
+            if evaluation.violations.isEmpty {
+                replay.add(row)
+                if row.state == .denied { result.wouldBeApproved.append(row.id) }
+            } else if row.state != .denied {
+                result.wouldBeDenied.append(
+                    HistorySimulation.Denial(payment: row.id, violations: evaluation.violations)
+                )
+            }
+        }
+        return result
+    }
+
+    /// Answers a question what a wallet can still spend.
+    func budget(
+        _ question: GetBudget,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> Budget {
+        let place = try place(of: question.wallet, of: question.organisation, in: transaction)
+        return try Stop.run { () throws(StorageError) in
+            let terms = try terms.terms(of: place.termsText)
+            var windows: [Budget.Window] = []
+            for limits in terms.limits {
+                let spending = try Spending(
+                    of: place.binding,
+                    in: limits.asset,
+                    at: now,
+                    in: transaction
+                )
+                windows += Self.windows(of: limits, spending)
+            }
+            if let cap = terms.velocityCap {
+                let spending = try Spending(
+                    of: place.binding,
+                    in: terms.currency,
+                    at: now,
+                    in: transaction
+                )
+                let used = spending.usedThisHour
+                windows.append(
+                    Budget.Window(
+                        rule: .velocityCap,
+                        asset: nil,
+                        limit: String(cap),
+                        used: String(used),
+                        left: String(max(0, Int64(cap) - used)),
+                        freesAt: spending.binding.hourOldest?
+                            .advanced(byMilliseconds: Timestamp.millisecondsPerHour)
+                    )
+                )
+            }
+            return Budget(wallet: question.wallet, windows: windows)
+        }
+    }
+
+    private static func windows(of limits: AssetLimits, _ spending: Spending) -> [Budget.Window] {
+        var windows: [Budget.Window] = []
+        func add(_ rule: PolicyRule, _ limit: Int64?, _ used: Int64, _ freesAt: Timestamp?) {
+            guard let limit else { return }
+            func text(_ minorUnits: Int64) -> String {
+                Money(minorUnits: minorUnits, asset: limits.asset).text
+            }
+            windows.append(
+                Budget.Window(
+                    rule: rule,
+                    asset: limits.asset,
+                    limit: text(limit),
+                    used: text(used),
+                    left: text(max(0, limit - used)),
+                    freesAt: freesAt
+                )
+            )
+        }
+        let dayFrees = spending.sums.dayOldest?
+            .advanced(byMilliseconds: Timestamp.millisecondsPerDay)
+        add(.maxPerDay, limits.maxPerDay, spending.usedToday, dayFrees)
+        let monthFrees = spending.sums.monthSum > 0 ? spending.now.startOfNextMonth : nil
+        add(.maxPerMonth, limits.maxPerMonth, spending.usedThisMonth, monthFrees)
+        return windows
+    }
+
+    private func place(
+        of wallet: Wallet.ID,
+        of organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> Binding.WithPolicy {
+        let found = try Stop.run { () throws(StorageError) in
+            try Binding.find(wallet, in: transaction)
+        }
+        guard let found, found.binding.organisation == organisation else {
+            throw .refused(.notFound, "There is no such wallet.")
+        }
+        return found
+    }
+}

@@ -1,0 +1,206 @@
+import Contracts
+import Storage
+
+/// What a wallet has used of its windows, as of one instant.
+///
+/// The windows roll exactly: a payment at t counts until just before t + 24 h (t + 1 h). The sums
+/// are kept; an entry is taken out once, when it is due, so that a payment costs O(1) amortised.
+struct Spending {
+    /// One asset's sums.
+    struct Sums {
+        var day: Int64 = 0
+        var dayHead: Int64 = 0
+        var dayOldest: Timestamp?
+        var month: Int64
+        var monthSum: Int64 = 0
+        var pending: Int64 = 0
+        var isNew = false
+    }
+
+    var binding: Binding
+    var asset: Asset
+    var sums: Sums
+    let now: Timestamp
+
+    /// What the rolling 24 hours hold, with what waits for a person.
+    var usedToday: Int64 { sums.day + sums.pending }
+
+    /// What the calendar month holds, with what waits for a person.
+    var usedThisMonth: Int64 { sums.monthSum + sums.pending }
+
+    /// The payments of the rolling hour, with those that wait for a person.
+    var usedThisHour: Int64 { binding.hourCount + binding.pendingCount }
+
+    /// Reads the windows and takes out what is due.
+    init(
+        of binding: Binding,
+        in asset: Asset,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        self.binding = binding
+        self.asset = asset
+        self.now = now
+        let stored = try transaction.first(
+            """
+            SELECT day_minor, day_head, day_oldest_at, month, month_minor, pending_minor
+            FROM spending_window WHERE binding_number = \(binding.number) AND asset = \(asset)
+            """
+        ) { row in
+            Sums(
+                day: row.integer(0),
+                dayHead: row.integer(1),
+                dayOldest: row.optionalTimestamp(2),
+                month: row.integer(3),
+                monthSum: row.integer(4),
+                pending: row.integer(5)
+            )
+        }
+        sums = stored ?? Sums(month: now.month, isNew: true)
+        if sums.month != now.month {
+            sums.month = now.month
+            sums.monthSum = 0
+        }
+        try rollDay(in: transaction)
+        try rollHour(in: transaction)
+    }
+
+    /// Windows in which nothing is used.
+    init(emptyFor asset: Asset, at now: Timestamp) {
+        binding = Binding.none
+        self.asset = asset
+        self.now = now
+        sums = Sums(month: now.month)
+    }
+
+    /// Adds a payment that happens now.
+    mutating func add(_ amount: Int64) {
+        sums.day += amount
+        sums.monthSum += amount
+        if sums.dayOldest == nil { sums.dayOldest = now }
+        binding.hourCount += 1
+        if binding.hourOldest == nil { binding.hourOldest = now }
+    }
+
+    /// Writes the windows.
+    func write(in transaction: borrowing Transaction) throws(StorageError) {
+        if sums.isNew {
+            try transaction.execute(
+                """
+                INSERT INTO spending_window (binding_number, asset, day_minor, day_head,
+                    day_oldest_at, month, month_minor, pending_minor)
+                VALUES (\(binding.number), \(asset), \(sums.day), \(sums.dayHead),
+                    \(sums.dayOldest), \(sums.month), \(sums.monthSum), \(sums.pending))
+                """
+            )
+        } else {
+            try transaction.execute(
+                """
+                UPDATE spending_window SET day_minor = \(sums.day), day_head = \(sums.dayHead),
+                    day_oldest_at = \(sums.dayOldest), month = \(sums.month),
+                    month_minor = \(sums.monthSum), pending_minor = \(sums.pending)
+                WHERE binding_number = \(binding.number) AND asset = \(asset)
+                """
+            )
+        }
+        try transaction.execute(
+            """
+            UPDATE binding SET hour_count = \(binding.hourCount), hour_head = \(binding.hourHead),
+                hour_oldest_at = \(binding.hourOldest), pending_count = \(binding.pendingCount)
+            WHERE number = \(binding.number)
+            """
+        )
+    }
+
+    /// When enough of the 24 hours frees for an amount under a limit, or `nil` if it never does by
+    /// waiting alone or only after more than 10,000 payments have left.
+    func dayFreesAt(
+        for amount: Int64,
+        limit: Int64,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Timestamp? {
+        guard amount <= limit, sums.pending <= limit - amount else { return nil }
+        var used = usedToday
+        let entries = try entries(after: sums.dayHead, of: asset, limit: 10_000, in: transaction)
+        for entry in entries {
+            used -= entry.amount
+            if used <= limit - amount {
+                return entry.at.advanced(byMilliseconds: Timestamp.millisecondsPerDay)
+            }
+        }
+        return nil
+    }
+
+    /// When the rolling hour has room for one more payment.
+    func hourFreesAt(
+        cap: Int,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Timestamp? {
+        let surplus = usedThisHour - Int64(cap) + 1
+        guard cap > binding.pendingCount, surplus > 0, surplus <= 10_000 else { return nil }
+        let entries = try entries(
+            after: binding.hourHead,
+            of: nil,
+            limit: Int(surplus),
+            in: transaction
+        )
+        guard entries.count == Int(surplus) else { return nil }
+        return entries.last?.at.advanced(byMilliseconds: Timestamp.millisecondsPerHour)
+    }
+
+    private struct Entry {
+        var number: Int64
+        var at: Timestamp
+        var amount: Int64
+    }
+
+    private func entries(
+        after number: Int64,
+        of asset: Asset?,
+        limit: Int,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Entry] {
+        var sql: SQL = """
+            SELECT number, at, amount_minor FROM authorization
+            WHERE binding_number = \(binding.number) AND number > \(number) AND state = 'reserved'
+            """
+        if let asset { sql = sql + "AND asset = \(asset)" }
+        return try transaction.rows(sql + "ORDER BY number LIMIT \(limit)") { row in
+            Entry(number: row.integer(0), at: row.timestamp(1), amount: row.integer(2))
+        }
+    }
+
+    private mutating func rollDay(in transaction: borrowing Transaction) throws(StorageError) {
+        let horizon = now.advanced(byMilliseconds: -Timestamp.millisecondsPerDay)
+        while let oldest = sums.dayOldest, oldest <= horizon {
+            let batch = try entries(after: sums.dayHead, of: asset, limit: 500, in: transaction)
+            sums.dayOldest = nil
+            for entry in batch {
+                if entry.at > horizon {
+                    sums.dayOldest = entry.at
+                    break
+                }
+                sums.day -= entry.amount
+                sums.dayHead = entry.number
+            }
+            if sums.dayOldest == nil, batch.count == 500 { sums.dayOldest = oldest }
+        }
+    }
+
+    private mutating func rollHour(in transaction: borrowing Transaction) throws(StorageError) {
+        let horizon = now.advanced(byMilliseconds: -Timestamp.millisecondsPerHour)
+        while let oldest = binding.hourOldest, oldest <= horizon {
+            let batch = try entries(after: binding.hourHead, of: nil, limit: 500, in: transaction)
+            binding.hourOldest = nil
+            for entry in batch {
+                if entry.at > horizon {
+                    binding.hourOldest = entry.at
+                    break
+                }
+                binding.hourCount -= 1
+                binding.hourHead = entry.number
+            }
+            if binding.hourOldest == nil, batch.count == 500 { binding.hourOldest = oldest }
+        }
+    }
+}

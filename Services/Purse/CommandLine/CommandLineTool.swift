@@ -1,0 +1,81 @@
+import Messaging
+import ServiceHost
+import Storage
+
+/// Finds the command of a command line and runs it.
+struct CommandLineTool {
+    var commands: [any Command.Type]
+    var console: Console
+
+    /// Runs a command line and says how the process exits.
+    func run(_ texts: [String]) -> ExitCode {
+        do {
+            return try dispatch(texts)
+        } catch let failure as Failure {
+            console.complain(failure.message)
+            if let hint = failure.hint { console.note(hint) }
+            if failure.code == .usage { console.note("see purse \(usageTopic(of: texts))--help") }
+            return failure.code
+        } catch {
+            console.complain(ServiceHost.describe(error))
+            return .failed
+        }
+    }
+
+    private func dispatch(_ texts: [String]) throws -> ExitCode {
+        guard let first = texts.first else {
+            console.print(CommandHelp.overview(of: commands))
+            return .usage
+        }
+        if ["--help", "-h"].contains(first) {
+            console.print(CommandHelp.overview(of: commands))
+            return .done
+        }
+        guard let (command, rest) = find(texts) else { throw unknown(texts) }
+        if rest.prefix(while: { $0 != "--" }).contains(where: { ["--help", "-h"].contains($0) }) {
+            console.print(CommandHelp.page(of: command))
+            return .done
+        }
+        let arguments = try Arguments(rest, options: command.options)
+        if arguments.words.count > command.maximumWords {
+            let word = arguments.words[command.maximumWords]
+            throw Failure(.usage, "'\(word)' is one word too many for purse \(command.name)")
+        }
+        return try command.init(arguments).run(console)
+    }
+
+    /// The command whose name begins the command line, the longest first.
+    private func find(_ texts: [String]) -> (command: any Command.Type, rest: [String])? {
+        for count in [2, 1] where texts.count >= count {
+            let name = texts.prefix(count).joined(separator: " ")
+            if let command = commands.first(where: { $0.name == name }) {
+                return (command, Array(texts.dropFirst(count)))
+            }
+        }
+        return nil
+    }
+
+    private func unknown(_ texts: [String]) -> Failure {
+        let group = commands.filter { $0.name.hasPrefix(texts[0] + " ") }.map { $0.name }
+        if !group.isEmpty {
+            return Failure(
+                .usage,
+                "purse \(texts[0]) needs one word more",
+                hint: "there are: " + group.joined(separator: ", ")
+            )
+        }
+        let near = Spelling.nearest(
+            to: texts[0],
+            among: commands.filter { !$0.isHidden }.map { $0.name }
+        )
+        return Failure(
+            .usage,
+            "there is no command '\(texts[0])'",
+            hint: near.map { "did you mean purse \($0)?" }
+        )
+    }
+
+    private func usageTopic(of texts: [String]) -> String {
+        find(texts).map { $0.command.name + " " } ?? ""
+    }
+}

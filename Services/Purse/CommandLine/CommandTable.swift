@@ -1,0 +1,14 @@
+/// The commands in the order of the help.
+enum CommandTable {
+    static var all: [any Command.Type] {
+        [
+            UpCommand.self,
+            DownCommand.self,
+            StatusCommand.self,
+            HealthCommand.self,
+            KeygenCommand.self,
+            HelpCommand.self,
+            SuperviseCommand.self,
+        ]
+    }
+}

@@ -1,0 +1,27 @@
+/// An option of a command.
+struct Option: Hashable {
+    /// The name without the dashes, for example `state`.
+    var name: String
+
+    /// What stands for the value in the help, or `nil` for an option without one.
+    var placeholder: String?
+
+    /// One line for the help, with the default.
+    var summary: String
+
+    init(_ name: String, _ placeholder: String? = nil, _ summary: String) {
+        self.name = name
+        self.placeholder = placeholder
+        self.summary = summary
+    }
+
+    static let state = Option("state", "DIR", "the state folder (default $PURSE_STATE or ./.purse)")
+    static let json = Option("json", nil, "print JSON for a program on standard output")
+    static let help = Option("help", nil, "print this help")
+    static let key = Option(
+        "key",
+        "KEY",
+        "the API key (default $PURSE_KEY or the state's admin key)"
+    )
+    static let url = Option("url", "URL", "the gateway (default $PURSE_URL or the state's address)")
+}

@@ -1,0 +1,63 @@
+import Contracts
+import Glibc
+import ServiceHost
+import ZeroMQTransport
+
+/// `purse keygen`: makes the CURVE keys of the bus.
+struct KeygenCommand: Command {
+    static let name = "keygen"
+    static let summary = "Make the CURVE keys with which the services trust each other"
+    static let words = "FOLDER"
+    static let maximumWords = 1
+    static let options = [force]
+    static let discussion = """
+        Writes <service>.public and <service>.secret of the five services into the folder, for
+        PURSE_BUS_KEYS. Each machine needs all public keys and the secret of its own services only.
+        A folder that has all the keys is left as it is.
+        """
+
+    private static let force = Option("force", nil, "replace keys that are there")
+
+    private let folder: String
+    private let replaces: Bool
+
+    init(_ arguments: Arguments) throws(Failure) {
+        guard let folder = arguments.words.first else {
+            throw Failure(.usage, "the folder is missing")
+        }
+        self.folder = folder
+        replaces = arguments.has(Self.force)
+    }
+
+    func run(_ console: Console) throws -> ExitCode {
+        try Files.makeFolder(folder)
+        let paths = ServiceName.allCases.flatMap { [publicFile(of: $0), secretFile(of: $0)] }
+        let present = paths.filter { access($0, F_OK) == 0 }
+        if !present.isEmpty, !replaces {
+            guard present.count == paths.count else {
+                throw Failure(
+                    .wrongState,
+                    "\(folder) has some of the keys, but not all",
+                    hint: "--force makes all of them anew"
+                )
+            }
+            console.note("purse: \(folder) has the keys already")
+            return .done
+        }
+        for service in ServiceName.allCases {
+            let pair = try CurveKeys.generate()
+            try Files.write(Array((pair.secretKey + "\n").utf8), to: secretFile(of: service))
+            try Files.write(Array((pair.publicKey + "\n").utf8), to: publicFile(of: service))
+        }
+        console.print("\(folder): keys of \(ServiceName.allCases.count) services")
+        return .done
+    }
+
+    private func publicFile(of service: ServiceName) -> String {
+        "\(folder)/\(service.rawValue).public"
+    }
+
+    private func secretFile(of service: ServiceName) -> String {
+        "\(folder)/\(service.rawValue).secret"
+    }
+}

@@ -1,0 +1,115 @@
+import Contracts
+import Glibc
+import ServiceHost
+
+/// `purse up`: starts an installation, and stays with it or leaves it to a supervisor.
+struct UpCommand: Command {
+    static let name = "up"
+    static let summary = "Start the five services on this machine"
+    static let options = [detach, .state, port, noDemo, .json]
+    static let discussion = """
+        Makes the state folder with its master key and, at the first start, an organisation with its
+        keys; then starts the five services, starts again what dies, and runs the demo. A state
+        folder that exists is continued. Ctrl-C or SIGTERM stops all five cleanly.
+
+        With --detach it returns once all five are ready, and purse down stops them. With --json the
+        last line on standard output is the line that DIR/access.json keeps; everything else goes to
+        standard error.
+
+          purse up
+          purse up --detach --json --port 0 --state /tmp/trial --no-demo
+        """
+
+    private static let detach = Option("detach", nil, "return once all are ready")
+    private static let port = Option(
+        "port",
+        "N",
+        "the gateway's port on 127.0.0.1; 0 is a free one (default 8080)"
+    )
+    private static let noDemo = Option("no-demo", nil, "do not run the demo")
+
+    private let state: StateFolder
+    private let httpAddress: String
+    private let detaches: Bool
+    private let demonstrates: Bool
+    private let printsJSON: Bool
+
+    init(_ arguments: Arguments) throws(Failure) {
+        state = try StateFolder(arguments)
+        let port = try arguments.integer(Self.port, in: 0...65_535)
+        httpAddress =
+            port.map { "127.0.0.1:\($0)" } ?? Environment.text("PURSE_HTTP_ADDRESS")
+            ?? "127.0.0.1:8080"
+        detaches = arguments.has(Self.detach)
+        demonstrates = !arguments.has(Self.noDemo)
+        printsJSON = arguments.has(.json)
+    }
+
+    func run(_ console: Console) throws -> ExitCode {
+        try state.create()
+        if let holder = FileLockHolder.holder(of: state.lock) {
+            return alreadyRuns(holder, console)
+        }
+        return try detaches ? runDetached(console) : runAttached(console)
+    }
+
+    private func alreadyRuns(_ holder: pid_t, _ console: Console) -> ExitCode {
+        console.complain("\(state.path) is already running (supervisor \(holder))")
+        if let access = Access(readingFrom: state) {
+            Introduction(access: access).show(on: console, asJSON: printsJSON)
+        }
+        return .wrongState
+    }
+
+    private func runAttached(_ console: Console) throws -> ExitCode {
+        let startedAt = Clock.milliseconds()
+        let supervisor = try Supervisor(
+            state,
+            launch: try Launch(httpAddress: httpAddress),
+            console: console
+        )
+        defer { supervisor.stop() }
+        let access = try supervisor.start()
+        console.note("purse: all five are ready after \(Clock.milliseconds() - startedAt) ms")
+        Introduction(access: access).show(on: console, asJSON: printsJSON)
+        if demonstrates { try supervisor.startHelper(demo) }
+        if !printsJSON { console.note("purse: Ctrl-C stops it") }
+        try supervisor.watch()
+        console.note("purse: stopping")
+        return .done
+    }
+
+    private func runDetached(_ console: Console) throws -> ExitCode {
+        let startedAt = Clock.milliseconds()
+        try DetachedSupervisor(state: state, httpAddress: httpAddress).start()
+        guard let access = Access(readingFrom: state) else {
+            throw Failure(.failed, "\(state.access) cannot be read")
+        }
+        console.note("purse: all five are ready after \(Clock.milliseconds() - startedAt) ms")
+        var code = ExitCode.done
+        if demonstrates {
+            let process = try ChildProcess.start(demo)
+            var status: Int32 = 0
+            waitpid(process, &status, 0)
+            if status != 0 {
+                console.complain("the demo did not go as expected; the services keep running")
+                code = .failed
+            }
+        }
+        Introduction(access: access).show(on: console, asJSON: printsJSON)
+        return code
+    }
+
+    private var demo: ChildProcess.Description {
+        var environment = Settings.processEnvironment()
+        environment["PURSE_URL"] = nil
+        environment["PURSE_KEY"] = nil
+        return ChildProcess.Description(
+            program: Launch.thisProgram,
+            arguments: ["demo", "--state", state.path],
+            environment: environment,
+            output: .descriptor(printsJSON ? STDERR_FILENO : STDOUT_FILENO),
+            error: .descriptor(STDERR_FILENO)
+        )
+    }
+}

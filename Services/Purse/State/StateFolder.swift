@@ -1,0 +1,94 @@
+import Contracts
+import Crypto
+import Glibc
+import JSON
+import ServiceHost
+
+/// The folder of one installation: keys, databases, sockets, logs (API.md, section 7).
+struct StateFolder {
+    /// The greatest length of the path, because a socket's path has at most 107 bytes.
+    static let maximumPathLength = 84
+
+    /// The absolute path.
+    let path: String
+
+    /// Finds the folder of a command line: the option, `PURSE_STATE`, or `./.purse`.
+    init(_ arguments: Arguments) throws(Failure) {
+        let named = arguments.text(.state) ?? Environment.text("PURSE_STATE") ?? "./.purse"
+        guard !named.isEmpty else { throw Failure(.usage, "--state is empty") }
+        path = Self.absolute(named)
+    }
+
+    /// The databases.
+    var data: String { path + "/data" }
+
+    /// The sockets.
+    var bus: String { path + "/bus" }
+
+    /// What runs, and where.
+    var run: String { path + "/run" }
+
+    /// What the processes log.
+    var log: String { path + "/log" }
+
+    /// The seed of signatures and addresses.
+    var masterKey: String { path + "/master.key" }
+
+    /// The addresses and the first keys.
+    var access: String { path + "/access.json" }
+
+    /// The file whose lock says that the state is running.
+    var lock: String { run + "/supervisor.lock" }
+
+    /// The keys that the gateway made at its first start.
+    var bootstrap: String { run + "/bootstrap.json" }
+
+    /// Where a service says where it is.
+    func announcement(of service: ServiceName) -> String { "\(run)/\(service.rawValue).json" }
+
+    /// Where a service logs.
+    func logFile(of name: String) -> String { "\(log)/\(name).log" }
+
+    /// The database of a service.
+    func database(of service: ServiceName) -> String { "\(data)/\(service.rawValue).sqlite" }
+
+    /// Whether there is such a folder.
+    var exists: Bool { isThere(path) }
+
+    /// Makes the folders, for their owner only, and the master key when there is none.
+    func create() throws {
+        guard path.utf8.count <= Self.maximumPathLength else {
+            throw Failure(
+                .usage,
+                "the path of the state folder is longer than \(Self.maximumPathLength) bytes",
+                hint: "sockets need a short path: \(path)"
+            )
+        }
+        for folder in [path, data, bus, run, log] {
+            try Files.makeFolder(folder)
+            guard chmod(folder, 0o700) == 0 else {
+                throw Failure(.failed, "cannot close \(folder) to others")
+            }
+        }
+        if !isThere(masterKey) {
+            try Files.write(
+                Array((Hex.text(of: SecureRandom.bytes(32)) + "\n").utf8),
+                to: masterKey
+            )
+        }
+    }
+
+    private func isThere(_ path: String) -> Bool { Glibc.access(path, F_OK) == 0 }
+
+    private static func absolute(_ path: String) -> String {
+        if let real = realpath(path, nil) {
+            defer { free(real) }
+            return String(cString: real)
+        }
+        if path.hasPrefix("/") { return path }
+        guard let folder = getcwd(nil, 0) else { return path }
+        defer { free(folder) }
+        let rest = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+        return String(cString: folder) + "/" + rest
+    }
+}

@@ -1,0 +1,41 @@
+public import Contracts
+public import Messaging
+
+/// The messages that Settlement understands.
+public enum SettlementInput: Sendable {
+    case executePayments(ExecutePayments)
+    case getPayment(GetPayment)
+    case listPayments(ListPayments)
+    case openWallet(OpenWallet)
+    case getWallet(GetWallet)
+    case listWallets(ListWallets)
+    case updateWallet(UpdateWallet)
+    case setWalletStatus(SetWalletStatus)
+    case freezeWallets(FreezeWallets)
+    case depositReserve(DepositReserve)
+    case getReserve(GetReserve)
+    case fundWallet(FundWallet)
+    case registerDestination(RegisterDestination)
+    case removeDestination(RemoveDestination)
+    case listDestinations(ListDestinations)
+    case pulse
+
+    /// How the messages of the wire become inputs.
+    public static let table = InputTable<SettlementInput>([
+        .command(ExecutePayments.self, SettlementInput.executePayments),
+        .query(GetPayment.self, SettlementInput.getPayment),
+        .query(ListPayments.self, SettlementInput.listPayments),
+        .request(OpenWallet.self, SettlementInput.openWallet),
+        .query(GetWallet.self, SettlementInput.getWallet),
+        .query(ListWallets.self, SettlementInput.listWallets),
+        .request(UpdateWallet.self, SettlementInput.updateWallet),
+        .request(SetWalletStatus.self, SettlementInput.setWalletStatus),
+        .command(FreezeWallets.self, SettlementInput.freezeWallets),
+        .request(DepositReserve.self, SettlementInput.depositReserve),
+        .query(GetReserve.self, SettlementInput.getReserve),
+        .request(FundWallet.self, SettlementInput.fundWallet),
+        .request(RegisterDestination.self, SettlementInput.registerDestination),
+        .request(RemoveDestination.self, SettlementInput.removeDestination),
+        .query(ListDestinations.self, SettlementInput.listDestinations),
+    ])
+}

@@ -1,0 +1,83 @@
+import Storage
+
+/// The tables of Settlement beside those of the ledger.
+enum SettlementSchema {
+    static let migrations = [
+        Migration(
+            "settlement-001-wallets-directory-payments",
+            [
+                """
+                CREATE TABLE wallet (
+                    number INTEGER PRIMARY KEY,
+                    id TEXT NOT NULL UNIQUE,
+                    organisation_id TEXT NOT NULL,
+                    agent TEXT NOT NULL,
+                    label TEXT,
+                    tags TEXT NOT NULL,
+                    policy_id TEXT NOT NULL,
+                    status TEXT NOT NULL CHECK (status IN ('active', 'frozen', 'closed')),
+                    solana_address TEXT NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    UNIQUE (organisation_id, agent)
+                ) STRICT
+                """,
+                "CREATE INDEX wallet_of_organisation ON wallet (organisation_id, number)",
+                """
+                CREATE TABLE directory_entry (
+                    organisation_id TEXT NOT NULL,
+                    kind TEXT NOT NULL,
+                    value TEXT NOT NULL,
+                    id TEXT NOT NULL UNIQUE,
+                    wallet_id TEXT NOT NULL REFERENCES wallet (id),
+                    category TEXT,
+                    created_at INTEGER NOT NULL,
+                    PRIMARY KEY (organisation_id, kind, value)
+                ) STRICT
+                """,
+                "CREATE INDEX directory_entry_of_wallet ON directory_entry (wallet_id, id)",
+                """
+                CREATE TABLE payment (
+                    number INTEGER PRIMARY KEY,
+                    id TEXT NOT NULL UNIQUE,
+                    organisation_id TEXT NOT NULL,
+                    wallet_id TEXT NOT NULL,
+                    wallet_number INTEGER NOT NULL,
+                    recipient_number INTEGER,
+                    recipient_wallet_id TEXT,
+                    type TEXT NOT NULL CHECK (type IN ('payment', 'funding')),
+                    status TEXT NOT NULL CHECK (status IN
+                        ('confirmed', 'pending', 'blocked', 'failed', 'awaiting_approval')),
+                    recipient TEXT NOT NULL,
+                    asset TEXT NOT NULL,
+                    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+                    amount_text TEXT NOT NULL,
+                    memo TEXT,
+                    policy_id TEXT,
+                    violations TEXT,
+                    approval_id TEXT,
+                    failure TEXT,
+                    digest TEXT NOT NULL,
+                    entry_sequence INTEGER REFERENCES journal_entry (sequence),
+                    signature TEXT,
+                    created_at INTEGER NOT NULL,
+                    CHECK ((status = 'confirmed') = (entry_sequence IS NOT NULL))
+                ) STRICT
+                """,
+                "CREATE INDEX payment_of_organisation ON payment (organisation_id, number)",
+                "CREATE INDEX payment_of_payer ON payment (wallet_number, number)",
+                "CREATE INDEX payment_of_payee ON payment (recipient_number, number)",
+                """
+                CREATE TABLE deposit (
+                    organisation_id TEXT NOT NULL,
+                    reference TEXT NOT NULL,
+                    asset TEXT NOT NULL,
+                    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+                    entry_sequence INTEGER NOT NULL REFERENCES journal_entry (sequence),
+                    created_at INTEGER NOT NULL,
+                    PRIMARY KEY (organisation_id, reference)
+                ) STRICT
+                """,
+            ]
+        )
+    ]
+}

@@ -1,0 +1,203 @@
+import Contracts
+import Crypto
+import Ledger
+import Messaging
+import Storage
+
+extension SettlementStateMachine {
+    /// Returns the balances of a reserve in every asset of the platform.
+    func reserve(
+        of organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> ReserveReply {
+        let known = try Stop.run { () throws(StorageError) in
+            try Balance.list(owner: organisation.rawValue, kind: .reserve, in: transaction)
+        }
+        let balances = Asset.all.map { asset in
+            known.first { $0.asset == asset } ?? Balance(asset: asset, available: 0, held: 0)
+        }
+        return ReserveReply(balances: balances)
+    }
+
+    /// Records money that came in from the world; the reference makes it happen once.
+    func deposit(
+        _ body: DepositReserve,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> ReserveReply {
+        let known = try Stop.run { () throws(StorageError) in
+            try transaction.first(
+                """
+                SELECT asset, amount_minor, entry_sequence FROM deposit
+                WHERE organisation_id = \(body.organisation) AND reference = \(body.reference)
+                """
+            ) { row in
+                (
+                    amount: Money(minorUnits: row.integer(1), asset: row.asset(0)),
+                    entry: row.integer(2)
+                )
+            }
+        }
+        if let known, known.amount != body.amount {
+            throw .refused(.idempotencyConflict, "The reference stands for another deposit.")
+        }
+        let entry: Int64
+        if let known {
+            entry = known.entry
+        } else {
+            entry = try post(body, at: timestamp, in: transaction)
+        }
+        var reply = try reserve(of: body.organisation, in: transaction)
+        reply.entry = entry
+        reply.isReplay = known != nil
+        return reply
+    }
+
+    private func post(
+        _ body: DepositReserve,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> Int64 {
+        let asset = body.amount.asset
+        let (world, reserve) = try Stop.run { () throws(StorageError) in
+            (
+                try Journal.open(
+                    LedgerAccount(.external, of: asset.rawValue, in: asset),
+                    in: transaction
+                ),
+                try Journal.open(
+                    LedgerAccount(.reserve, of: body.organisation.rawValue, in: asset),
+                    in: transaction
+                )
+            )
+        }
+        let isTooMuch =
+            reserve.posted.addingReportingOverflow(body.amount.minorUnits).overflow
+            || world.posted.subtractingReportingOverflow(body.amount.minorUnits).overflow
+        if isTooMuch { throw .refused(.invalidRequest, "The reserve cannot hold so much.") }
+        return try Stop.run { () throws(StorageError) in
+            var journal = try Journal(in: transaction)
+            let posted = try journal.post(
+                JournalEntry(
+                    kind: "deposit",
+                    reference: body.reference,
+                    postings: [
+                        .init(world, -body.amount.minorUnits),
+                        .init(reserve, body.amount.minorUnits),
+                    ]
+                ),
+                at: timestamp,
+                in: transaction
+            )
+            try journal.close(in: transaction)
+            try transaction.execute(
+                """
+                INSERT INTO deposit (organisation_id, reference, asset, amount_minor,
+                    entry_sequence, created_at)
+                VALUES (\(body.organisation), \(body.reference), \(asset),
+                    \(body.amount.minorUnits), \(posted.sequence), \(timestamp))
+                """
+            )
+            return posted.sequence
+        }
+    }
+
+    /// Moves money from the reserve to a wallet, once per identifier.
+    func fund(
+        _ body: FundWallet,
+        _ request: Asked,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> [Outgoing] {
+        let known = try Stop.run { () throws(StorageError) in
+            try PaymentStore.find(body.id, in: transaction)
+        }
+        if let known {
+            guard known.digest == body.digest, known.organisation == body.organisation else {
+                throw .refused(.idempotencyConflict, "The key stands for another request.")
+            }
+            let row = try wallet(body.wallet, of: body.organisation, in: transaction)
+            let reply = PaymentReply(
+                payment: known,
+                isReplay: true,
+                balances: row.snapshot.balances
+            )
+            return [.reply(reply, to: request.address)]
+        }
+        let row = try wallet(body.wallet, of: body.organisation, in: transaction)
+        if row.snapshot.status == .closed { throw .refused(.invalidState, "The wallet is closed.") }
+        let payment = try post(body, row, at: request.at, in: transaction)
+        let funded = try wallet(body.wallet, of: body.organisation, in: transaction)
+        let reply = PaymentReply(
+            payment: payment,
+            isReplay: false,
+            balances: funded.snapshot.balances
+        )
+        var outgoing: [Outgoing] = [.reply(reply, to: request.address)]
+        if let event = EventRecord.of(payment, at: request.at) {
+            outgoing.append(.command(RecordEvents(events: [event]), to: .notifier))
+        }
+        return outgoing
+    }
+
+    private func post(
+        _ body: FundWallet,
+        _ row: WalletRow,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> PaymentSnapshot {
+        let asset = body.amount.asset
+        let (reserve, target) = try Stop.run { () throws(StorageError) in
+            (
+                try Journal.find(
+                    LedgerAccount(.reserve, of: body.organisation.rawValue, in: asset),
+                    in: transaction
+                ),
+                try Journal.open(
+                    LedgerAccount(.wallet, of: body.wallet.rawValue, in: asset),
+                    in: transaction
+                )
+            )
+        }
+        guard let reserve, reserve.available >= body.amount.minorUnits else {
+            throw .refused(.insufficientReserve, "The reserve has too little \(asset.rawValue).")
+        }
+        return try Stop.run { () throws(StorageError) in
+            var journal = try Journal(in: transaction)
+            let posted = try journal.post(
+                JournalEntry(
+                    kind: "funding",
+                    reference: body.id.rawValue,
+                    postings: [
+                        .init(reserve, -body.amount.minorUnits),
+                        .init(target, body.amount.minorUnits),
+                    ]
+                ),
+                at: timestamp,
+                in: transaction
+            )
+            try journal.close(in: transaction)
+            let payment = PaymentSnapshot(
+                id: body.id,
+                organisation: body.organisation,
+                wallet: body.wallet,
+                type: .funding,
+                status: .confirmed,
+                recipient: body.wallet.rawValue,
+                recipientWallet: body.wallet,
+                amount: body.amount,
+                amountText: body.amountText,
+                digest: body.digest,
+                entry: posted.sequence,
+                signature: Base58.text(of: signingKey.signature(of: posted.hash)),
+                createdAt: timestamp
+            )
+            try PaymentStore.insert(
+                payment,
+                payerNumber: row.number,
+                payeeNumber: row.number,
+                in: transaction
+            )
+            return payment
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Contracts
+import JSON
+import Ledger
+import Storage
+
+/// A wallet as it stands in the database, without its balances unless they were asked for.
+struct WalletRow {
+    var number: Int64
+    var policy: Policy.ID
+    var snapshot: WalletSnapshot
+
+    var id: Wallet.ID { snapshot.id }
+
+    private static let columns: SQL = """
+        SELECT number, policy_id, id, organisation_id, agent, label, tags, status, solana_address,
+            created_at FROM wallet
+        """
+
+    static func find(
+        _ id: Wallet.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> WalletRow? {
+        try first(columns + "WHERE id = \(id)", in: transaction)
+    }
+
+    static func find(
+        agent: String,
+        of organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> WalletRow? {
+        try first(
+            columns + "WHERE organisation_id = \(organisation) AND agent = \(agent)",
+            in: transaction
+        )
+    }
+
+    static func list(
+        _ filter: SQL,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [WalletRow] {
+        try transaction.rows(columns + filter) { row throws(StorageError) in try read(row) }
+    }
+
+    /// Reads the balances of every asset that the wallet has an account in.
+    mutating func readBalances(in transaction: borrowing Transaction) throws(StorageError) {
+        snapshot.balances = try Balance.list(
+            owner: id.rawValue,
+            kind: .wallet,
+            in: transaction
+        )
+    }
+
+    private static func first(
+        _ sql: SQL,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> WalletRow? {
+        try transaction.first(sql) { row throws(StorageError) in try read(row) }
+    }
+
+    private static func read(_ row: borrowing Row) throws(StorageError) -> WalletRow {
+        guard let status = WalletSnapshot.Status(rawValue: row.text(7)),
+            let tags = try? JSON.decode([String].self, from: Array(row.text(6).utf8))
+        else { throw StorageError(.corrupt, message: "a wallet's status or tags are unreadable") }
+        return WalletRow(
+            number: row.integer(0),
+            policy: row.identifier(1),
+            snapshot: WalletSnapshot(
+                id: row.identifier(2),
+                organisation: row.identifier(3),
+                agent: row.text(4),
+                label: row.optionalText(5),
+                tags: tags,
+                status: status,
+                solanaAddress: row.text(8),
+                balances: [],
+                createdAt: row.timestamp(9)
+            )
+        )
+    }
+}
+
+extension Balance {
+    /// Returns the balances of an owner's accounts of a kind, by asset.
+    static func list(
+        owner: String,
+        kind: LedgerAccount.Kind,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Balance] {
+        try transaction.rows(
+            """
+            SELECT asset, posted_minor - held_minor, held_minor FROM ledger_account
+            WHERE owner = \(owner) AND kind = \(kind.rawValue) ORDER BY asset
+            """
+        ) { row in
+            Balance(asset: row.asset(0), available: row.integer(1), held: row.integer(2))
+        }
+    }
+}

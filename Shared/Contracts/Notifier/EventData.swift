@@ -1,0 +1,27 @@
+/// What happened: the part that belongs to the event's type.
+public struct EventData: Codable, Hashable, Sendable {
+    /// Of `transaction.…` and `wallet.funded`.
+    public var payment: PaymentSnapshot?
+
+    /// Of `wallet.created` and `wallet.frozen`.
+    public var wallet: WalletSnapshot?
+
+    /// Of `policy.expired`.
+    public var policy: PolicySnapshot?
+
+    /// Of `approval.…`.
+    public var approval: ApprovalSnapshot?
+
+    /// Creates a value.
+    public init(
+        payment: PaymentSnapshot? = nil,
+        wallet: WalletSnapshot? = nil,
+        policy: PolicySnapshot? = nil,
+        approval: ApprovalSnapshot? = nil
+    ) {
+        self.payment = payment
+        self.wallet = wallet
+        self.policy = policy
+        self.approval = approval
+    }
+}

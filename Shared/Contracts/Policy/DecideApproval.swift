@@ -1,0 +1,34 @@
+/// A request to say yes or no to the action of an approval.
+///
+/// A decided or expired approval is refused as a conflict, and so is a yes after the policy changed.
+public struct DecideApproval: Request {
+    public typealias Reply = ApprovalReply
+
+    public static let wireName = "policy.decide-approval.v1"
+    public static let service = ServiceName.policy
+
+    /// The organisation that asks.
+    public var organisation: Organisation.ID
+
+    /// The approval.
+    public var approval: Approval.ID
+
+    /// Whether the answer is yes.
+    public var isApproved: Bool
+
+    /// The key of the person who decides.
+    public var decidedBy: APIKey.ID
+
+    /// Creates a request.
+    public init(
+        organisation: Organisation.ID,
+        approval: Approval.ID,
+        isApproved: Bool,
+        decidedBy: APIKey.ID
+    ) {
+        self.organisation = organisation
+        self.approval = approval
+        self.isApproved = isApproved
+        self.decidedBy = decidedBy
+    }
+}

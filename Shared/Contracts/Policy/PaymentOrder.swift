@@ -1,0 +1,57 @@
+/// A payment as its payer asks for it, before anything was decided.
+public struct PaymentOrder: Codable, Hashable, Sendable {
+    /// The payment's identifier: derived from the idempotency key, or random without one.
+    public var id: Payment.ID
+
+    /// The organisation of the payer.
+    public var organisation: Organisation.ID
+
+    /// The wallet that pays.
+    public var wallet: Wallet.ID
+
+    /// The parsed destination.
+    public var destination: Destination
+
+    /// The destination as the client wrote it, which the answers repeat.
+    public var recipient: String
+
+    /// The amount.
+    public var amount: Money
+
+    /// The amount as the client wrote it, with at least two places.
+    public var amountText: String
+
+    /// The client's note, at most 1,000 characters.
+    public var memo: String?
+
+    /// The SHA-256 of the request's content in hexadecimal: what the same idempotency key must repeat.
+    public var digest: String
+
+    /// Where the answer goes.
+    public var returnAddress: ReturnAddress?
+
+    /// Creates an order.
+    public init(
+        id: Payment.ID,
+        organisation: Organisation.ID,
+        wallet: Wallet.ID,
+        destination: Destination,
+        recipient: String,
+        amount: Money,
+        amountText: String,
+        memo: String? = nil,
+        digest: String,
+        returnAddress: ReturnAddress? = nil
+    ) {
+        self.id = id
+        self.organisation = organisation
+        self.wallet = wallet
+        self.destination = destination
+        self.recipient = recipient
+        self.amount = amount
+        self.amountText = amountText
+        self.memo = memo
+        self.digest = digest
+        self.returnAddress = returnAddress
+    }
+}

@@ -1,0 +1,44 @@
+/// A request to open a wallet for an agent and to put it under a policy.
+///
+/// Settlement opens it, Policy binds it and answers. An agent that has a wallet is a conflict.
+public struct OpenWallet: Request {
+    public typealias Reply = WalletReply
+
+    public static let wireName = "settlement.open-wallet.v1"
+    public static let service = ServiceName.settlement
+
+    /// The organisation that asks.
+    public var organisation: Organisation.ID
+
+    /// The identifier, made by the sender: a repeat of it with the same content meets the first outcome.
+    public var wallet: Wallet.ID
+
+    /// The agent, unique in the organisation, 1 to 128 characters.
+    public var agent: String
+
+    /// A name for people, at most 200 characters.
+    public var label: String?
+
+    /// Tags, at most 32 of at most 64 characters.
+    public var tags: [String]
+
+    /// The policy.
+    public var policy: Policy.ID
+
+    /// Creates a request.
+    public init(
+        organisation: Organisation.ID,
+        wallet: Wallet.ID,
+        agent: String,
+        label: String? = nil,
+        tags: [String],
+        policy: Policy.ID
+    ) {
+        self.organisation = organisation
+        self.wallet = wallet
+        self.agent = agent
+        self.label = label
+        self.tags = tags
+        self.policy = policy
+    }
+}

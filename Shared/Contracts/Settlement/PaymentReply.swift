@@ -1,0 +1,24 @@
+/// A payment, in answer to a request or a question.
+public struct PaymentReply: Message {
+    public static let wireName = "settlement.payment-reply.v1"
+
+    /// The payment.
+    public var payment: PaymentSnapshot
+
+    /// Whether the payment existed before the request; absent in answer to a question.
+    public var isReplay: Bool?
+
+    /// The balances of the funded wallet, after a funding.
+    public var balances: [Balance]?
+
+    /// Creates a reply.
+    public init(
+        payment: PaymentSnapshot,
+        isReplay: Bool? = nil,
+        balances: [Balance]? = nil
+    ) {
+        self.payment = payment
+        self.isReplay = isReplay
+        self.balances = balances
+    }
+}

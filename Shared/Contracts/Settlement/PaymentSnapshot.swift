@@ -1,0 +1,119 @@
+/// A payment, or another movement of a wallet's money, as its readers see it.
+public struct PaymentSnapshot: Codable, Hashable, Sendable {
+    /// The identifier.
+    public var id: Payment.ID
+
+    /// The organisation of the payer.
+    public var organisation: Organisation.ID
+
+    /// The wallet that pays; of a funding, the wallet that is funded.
+    public var wallet: Wallet.ID
+
+    /// What kind of movement it is.
+    public var type: PaymentType
+
+    /// The status.
+    public var status: PaymentStatus
+
+    /// The destination as the client wrote it.
+    public var recipient: String
+
+    /// The wallet that was paid, when it is one of the platform.
+    public var recipientWallet: Wallet.ID?
+
+    /// The amount.
+    public var amount: Money
+
+    /// The amount as the client wrote it, with at least two places.
+    public var amountText: String
+
+    /// The client's note.
+    public var memo: String?
+
+    /// The policy that decided.
+    public var policy: Policy.ID?
+
+    /// Why the policy denied it.
+    public var violations: [Violation]?
+
+    /// The approval that it needs or had.
+    public var approval: Approval.ID?
+
+    /// Why Settlement did not carry it out.
+    public var failure: RequestRefused.Code?
+
+    /// The SHA-256 of the request's content, in hexadecimal.
+    public var digest: String
+
+    /// The number of its journal entry, from 1.
+    public var entry: Int64?
+
+    /// The platform's Ed25519 signature of its journal entry's hash, base58.
+    public var signature: String?
+
+    /// When it was decided.
+    public var createdAt: Timestamp
+
+    /// Creates a value.
+    public init(
+        id: Payment.ID,
+        organisation: Organisation.ID,
+        wallet: Wallet.ID,
+        type: PaymentType,
+        status: PaymentStatus,
+        recipient: String,
+        recipientWallet: Wallet.ID? = nil,
+        amount: Money,
+        amountText: String,
+        memo: String? = nil,
+        policy: Policy.ID? = nil,
+        violations: [Violation]? = nil,
+        approval: Approval.ID? = nil,
+        failure: RequestRefused.Code? = nil,
+        digest: String,
+        entry: Int64? = nil,
+        signature: String? = nil,
+        createdAt: Timestamp
+    ) {
+        self.id = id
+        self.organisation = organisation
+        self.wallet = wallet
+        self.type = type
+        self.status = status
+        self.recipient = recipient
+        self.recipientWallet = recipientWallet
+        self.amount = amount
+        self.amountText = amountText
+        self.memo = memo
+        self.policy = policy
+        self.violations = violations
+        self.approval = approval
+        self.failure = failure
+        self.digest = digest
+        self.entry = entry
+        self.signature = signature
+        self.createdAt = createdAt
+    }
+}
+
+/// What kind of movement a transaction of the API is.
+public enum PaymentType: String, Codable, CaseIterable, Sendable {
+    /// A wallet paid a destination.
+    case payment
+    /// The organisation's reserve funded a wallet.
+    case funding
+}
+
+/// What has become of a payment.
+public enum PaymentStatus: String, Codable, CaseIterable, Sendable {
+    /// The money moved, durably.
+    case confirmed
+    /// The money is on its way over a rail.
+    case pending
+    /// Policy or a person said no; the money never moves.
+    case blocked
+    /// Settlement could not carry it out; the money never moves.
+    case failed
+    /// A person must say yes first.
+    case awaitingApproval = "awaiting_approval"
+}

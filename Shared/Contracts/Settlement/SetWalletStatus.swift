@@ -1,0 +1,29 @@
+/// A request to freeze, unfreeze or close a wallet.
+///
+/// A closed wallet stays closed, and only an empty one can be closed: `invalid_state` otherwise.
+public struct SetWalletStatus: Request {
+    public typealias Reply = WalletReply
+
+    public static let wireName = "settlement.set-wallet-status.v1"
+    public static let service = ServiceName.settlement
+
+    /// The organisation that asks.
+    public var organisation: Organisation.ID
+
+    /// The wallet.
+    public var wallet: Wallet.ID
+
+    /// The status from now on; a repeat changes nothing.
+    public var status: WalletSnapshot.Status
+
+    /// Creates a request.
+    public init(
+        organisation: Organisation.ID,
+        wallet: Wallet.ID,
+        status: WalletSnapshot.Status
+    ) {
+        self.organisation = organisation
+        self.wallet = wallet
+        self.status = status
+    }
+}

@@ -1,0 +1,100 @@
+public import Contracts
+public import Storage
+
+/// Reservations of available money: each ends in exactly one way (DESIGN, invariant 4).
+public enum Holds {
+    /// What became of an attempt to place or to end a hold.
+    public enum Outcome: Hashable, Sendable {
+        /// It was done now.
+        case done
+        /// It was done before, in the same way.
+        case repeated
+        /// There is less available than asked for.
+        case insufficientFunds
+        /// The hold is not there, has ended in another way, or has another amount.
+        case conflict
+    }
+
+    /// Reserves an amount of an account.
+    ///
+    /// - Precondition: The amount is positive.
+    public static func place(
+        _ id: String,
+        of amount: Int64,
+        on account: AccountState,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Outcome {
+        precondition(amount > 0, "a hold reserves something")
+        if let hold = try find(id, in: transaction) {
+            let isSame = hold.accountID == account.id && hold.amount == amount
+            return isSame ? .repeated : .conflict
+        }
+        guard account.available >= amount else { return .insufficientFunds }
+        try transaction.execute(
+            "UPDATE ledger_account SET held_minor = held_minor + \(amount) WHERE id = \(account.id)"
+        )
+        try transaction.execute(
+            """
+            INSERT INTO hold (id, account_id, amount_minor, state, created_at)
+            VALUES (\(id), \(account.id), \(amount), 'placed', \(timestamp))
+            """
+        )
+        return .done
+    }
+
+    /// Ends a hold and gives the reservation back: nothing of it, or a part, was taken.
+    ///
+    /// Taking is a journal entry that the caller posts in the same transaction after this call;
+    /// `captured` is what it takes, 0 to release all.
+    public static func end(
+        _ id: String,
+        captured: Int64,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Outcome {
+        guard let hold = try find(id, in: transaction), (0...hold.amount).contains(captured) else {
+            return .conflict
+        }
+        let state = captured > 0 ? "captured" : "released"
+        guard hold.state == "placed" else {
+            return hold.state == state && hold.captured == captured ? .repeated : .conflict
+        }
+        try transaction.execute(
+            """
+            UPDATE ledger_account SET held_minor = held_minor - \(hold.amount)
+            WHERE id = \(hold.accountID)
+            """
+        )
+        try transaction.execute(
+            """
+            UPDATE hold SET state = \(state), captured_minor = \(captured), ended_at = \(timestamp)
+            WHERE id = \(id)
+            """
+        )
+        return .done
+    }
+
+    private struct Hold {
+        var accountID: Int64
+        var amount: Int64
+        var captured: Int64
+        var state: String
+    }
+
+    private static func find(
+        _ id: String,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Hold? {
+        try transaction.first(
+            "SELECT account_id, amount_minor, captured_minor, state FROM hold WHERE id = \(id)"
+        ) { row in
+            Hold(
+                accountID: row.integer(0),
+                amount: row.integer(1),
+                captured: row.integer(2),
+                state: row.text(3)
+            )
+        }
+    }
+}

@@ -1,0 +1,58 @@
+public import Contracts
+
+/// An account of the ledger: whose money it is, of which asset (DESIGN, section 4).
+public struct LedgerAccount: Hashable, Sendable {
+    /// What an account holds.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// What came in from and went out to the world; the only kind that may be negative.
+        case external
+        /// Money of an organisation that is not yet given to a wallet.
+        case reserve
+        /// What an agent can spend.
+        case wallet
+        /// Locked money.
+        case escrow
+        /// Money that needs signatures.
+        case group
+        /// Money that waits for its owner.
+        case claim
+        /// Money on its way out.
+        case clearing
+        /// Fees.
+        case fee
+    }
+
+    /// The kind.
+    public var kind: Kind
+
+    /// The identifier of whose it is: an organisation, a wallet or a rail.
+    public var owner: String
+
+    /// The asset.
+    public var asset: Asset
+
+    /// Creates the name of an account.
+    public init(_ kind: Kind, of owner: String, in asset: Asset) {
+        self.kind = kind
+        self.owner = owner
+        self.asset = asset
+    }
+}
+
+/// An account as it stands in the database.
+public struct AccountState: Hashable, Sendable {
+    /// The number of the account.
+    public var id: Int64
+
+    /// The account.
+    public var account: LedgerAccount
+
+    /// The sum of its postings, in minor units.
+    public var posted: Int64
+
+    /// What is reserved, in minor units.
+    public var held: Int64
+
+    /// What can be spent, in minor units.
+    public var available: Int64 { posted - held }
+}

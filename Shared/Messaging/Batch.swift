@@ -1,0 +1,65 @@
+import Contracts
+
+/// A message that was read and decoded.
+struct Letter<Input: Sendable> {
+    var id: MessageReference.ID
+    var type: String
+    var kind: MessageKind
+    var instance: String
+    var returnAddress: ReturnAddress?
+    var bytes: [UInt8]
+    var input: Input
+}
+
+/// A message that will never take effect.
+struct DeadLetter {
+    var id: MessageReference.ID
+    var type: String
+    var instance: String
+    var returnAddress: ReturnAddress?
+    var reason: String
+    var bytes: [UInt8]
+}
+
+/// What one transaction handles.
+struct Batch<Input: Sendable> {
+    var timestamp: Timestamp
+    var letters: [Letter<Input>] = []
+    var deadLetters: [DeadLetter] = []
+    var refusals: [Outgoing] = []
+    var hasPulse = false
+
+    init(timestamp: Timestamp) {
+        self.timestamp = timestamp
+    }
+
+    var isEmpty: Bool { letters.isEmpty && deadLetters.isEmpty && refusals.isEmpty }
+
+    /// The batch in parts of one message each, the pulse and the dead letters being one more.
+    func parts() -> [Batch<Input>] {
+        var parts: [Batch<Input>] = letters.map { letter in
+            var part = Batch(timestamp: timestamp)
+            part.letters = [letter]
+            return part
+        }
+        if hasPulse || !deadLetters.isEmpty || !refusals.isEmpty {
+            var part = self
+            part.letters = []
+            parts.append(part)
+        }
+        return parts
+    }
+
+    mutating func putAside(_ letter: Letter<Input>, reason: String) {
+        deadLetters.append(
+            DeadLetter(
+                id: letter.id,
+                type: letter.type,
+                instance: letter.instance,
+                returnAddress: letter.returnAddress,
+                reason: reason,
+                bytes: letter.bytes
+            )
+        )
+    }
+}

@@ -1,0 +1,77 @@
+public import Contracts
+
+/// How the messages of the wire become the inputs of a state machine.
+///
+/// ```swift
+/// static let inputs = InputTable<PolicyInput>([
+///     .request(AuthorizePayments.self, PolicyInput.authorizePayments),
+///     .query(GetPolicy.self, PolicyInput.getPolicy),
+///     .command(BindWallet.self, PolicyInput.bindWallet),
+/// ])
+/// ```
+public struct InputTable<Input: Sendable>: Sendable {
+    /// How a message of one type becomes an input.
+    public struct Entry: Sendable {
+        /// The wire name of the message.
+        public var wireName: String
+
+        /// Whether and how the message is recorded.
+        public var kind: MessageKind
+
+        /// Decodes the payload.
+        public var decode: @Sendable (any MessagePayload) throws -> Input
+
+        /// Accepts a request, which is idempotent by its business identity.
+        public static func request<Body: Request>(
+            _ type: Body.Type,
+            _ input: @escaping @Sendable (Body) -> Input
+        ) -> Entry {
+            Entry(wireName: Body.wireName, kind: .request) { input(try $0.decode(Body.self)) }
+        }
+
+        /// Accepts a question, which changes nothing.
+        public static func query<Body: Query>(
+            _ type: Body.Type,
+            _ input: @escaping @Sendable (Body) -> Input
+        ) -> Entry {
+            Entry(wireName: Body.wireName, kind: .query) { input(try $0.decode(Body.self)) }
+        }
+
+        /// Accepts a command, which is recorded in the inbox.
+        public static func command<Body: Command>(
+            _ type: Body.Type,
+            _ input: @escaping @Sendable (Body) -> Input
+        ) -> Entry {
+            Entry(wireName: Body.wireName, kind: .command) { input(try $0.decode(Body.self)) }
+        }
+    }
+
+    private let entries: [String: Entry]
+
+    /// Creates a table.
+    ///
+    /// - Precondition: No wire name stands twice.
+    public init(_ entries: [Entry]) {
+        self.entries = Dictionary(uniqueKeysWithValues: entries.map { ($0.wireName, $0) })
+    }
+
+    /// Returns the entry of a wire name, or `nil` when the service does not understand it.
+    public subscript(wireName: String) -> Entry? {
+        entries[wireName]
+    }
+
+    /// The wire names that the service understands, sorted.
+    public var wireNames: [String] {
+        entries.keys.sorted()
+    }
+}
+
+/// Whether and how the receiver records a message.
+public enum MessageKind: String, Hashable, Sendable {
+    /// Changes nothing, is not recorded and not acknowledged; answered before its deadline.
+    case query
+    /// Idempotent by its business identity, acknowledged after the commit.
+    case request
+    /// Recorded in the inbox in the transaction of its effect, acknowledged after the commit.
+    case command
+}

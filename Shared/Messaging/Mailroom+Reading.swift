@@ -1,0 +1,97 @@
+import Contracts
+
+extension Mailroom {
+    /// Reads an arrival at the mailbox into a batch: a letter, a dead letter, or a refusal.
+    func read(_ bytes: [UInt8], from instance: String, into batch: inout Batch<Machine.Input>) {
+        let envelope: ReceivedEnvelope
+        do {
+            envelope = try ReceivedEnvelope(bytes: bytes)
+        } catch {
+            batch.deadLetters.append(
+                DeadLetter(
+                    id: MessageReference.ID(""),
+                    type: "",
+                    instance: instance,
+                    reason: error.reason,
+                    bytes: bytes
+                )
+            )
+            return
+        }
+        var dead = DeadLetter(
+            id: envelope.id,
+            type: envelope.type,
+            instance: instance,
+            returnAddress: envelope.returnAddress,
+            reason: "",
+            bytes: bytes
+        )
+        guard let entry = Machine.inputs[envelope.type] else {
+            dead.reason = "\(Machine.service.rawValue) does not understand this type"
+            batch.deadLetters.append(dead)
+            return
+        }
+        if isLate(envelope, entry.kind, at: batch.timestamp) { return }
+        if entry.kind == .request, outbox.isOverfull, let address = envelope.returnAddress {
+            let refusal = RequestRefused(.overloaded, message: "Too much waits to be sent on.")
+            batch.refusals.append(.reply(refusal, to: address))
+            return
+        }
+        do {
+            let letter = Letter(
+                id: envelope.id,
+                type: envelope.type,
+                kind: entry.kind,
+                instance: instance,
+                returnAddress: envelope.returnAddress,
+                bytes: bytes,
+                input: try entry.decode(envelope)
+            )
+            batch.letters.append(letter)
+        } catch {
+            dead.reason = "the payload is not one of this type: \(Self.description(of: error))"
+            batch.deadLetters.append(dead)
+        }
+    }
+
+    /// Takes what a service sends back over our connection to its mailbox: acknowledgements.
+    func takeAnswer(_ bytes: [UInt8], from service: ServiceName) {
+        guard let envelope = try? ReceivedEnvelope(bytes: bytes),
+            envelope.type == Acknowledge.wireName,
+            let acknowledgement = try? envelope.decode(Acknowledge.self)
+        else {
+            observer.putAside(type: "", reason: "an answer that nobody waits for")
+            return
+        }
+        for id in acknowledgement.ids {
+            outbox.acknowledge(id)
+        }
+        for letter in acknowledgement.deadLetters ?? [] {
+            observer.rejected(id: letter.id, by: service, reason: letter.reason)
+            outbox.acknowledge(letter.id)
+        }
+    }
+
+    private func isLate(
+        _ envelope: ReceivedEnvelope,
+        _ kind: MessageKind,
+        at timestamp: Timestamp
+    ) -> Bool {
+        let deadline = envelope.sentAt.advanced(byMilliseconds: limits.queryMilliseconds)
+        return kind == .query && deadline < timestamp
+    }
+
+    /// The path at which a payload could not be decoded, without any of its content.
+    private static func description(of error: any Error) -> String {
+        guard let error = error as? DecodingError else { return "unreadable" }
+        let (problem, path): (String, [any CodingKey]) =
+            switch error {
+            case .typeMismatch(_, let context): ("another type", context.codingPath)
+            case .valueNotFound(_, let context): ("no value", context.codingPath)
+            case .keyNotFound(let key, let context): ("missing", context.codingPath + [key])
+            case .dataCorrupted(let context): ("not valid", context.codingPath)
+            @unknown default: ("unreadable", [])
+            }
+        return problem + " at " + path.map(\.stringValue).joined(separator: ".").prefix(200)
+    }
+}

@@ -1,0 +1,41 @@
+/// What bounds a mailroom.
+public struct MailroomLimits: Hashable, Sendable {
+    /// The greatest number of arrivals in one transaction.
+    public var batch = 512
+
+    /// The greatest number of items of a merged message.
+    public var mergedItems = 256
+
+    /// The greatest number of outbox rows in memory, waiting for their acknowledgement.
+    public var inFlight = 1000
+
+    /// The number of outbox rows from which on requests are refused as overloaded.
+    public var outboxRows = 200_000
+
+    /// The greatest number of dead letters that are kept; the oldest go first.
+    public var deadLetters = 10_000
+
+    /// The greatest number of bytes that are kept of a dead letter.
+    public var deadLetterBytes = 64 << 10
+
+    /// The time between two pulses.
+    public var pulseMilliseconds: Int64 = 1000
+
+    /// The time after which a question is not answered any more.
+    public var queryMilliseconds: Int64 = 10_000
+
+    /// The time after which an unacknowledged message is sent again for the first time.
+    public var firstResendMilliseconds: Int64 = 200
+
+    /// The longest time between two sendings of a message.
+    public var longestResendMilliseconds: Int64 = 10_000
+
+    /// The time for which the inbox remembers a message.
+    public var inboxMilliseconds: Int64 = 30 * 86_400_000
+
+    /// The greatest number of inbox rows that are forgotten in one pulse.
+    public var inboxPruning = 1000
+
+    /// Creates the limits of production.
+    public init() {}
+}

@@ -1,0 +1,32 @@
+public import Contracts
+public import Storage
+
+/// What a mailroom takes from the world besides its transport and its database.
+public protocol MailroomEnvironment: AnyObject {
+    /// The time, which never goes back.
+    func now() -> Timestamp
+
+    /// Sixteen bytes that nobody else has: 48 bits of time and 80 random bits.
+    func identifierBytes(at timestamp: Timestamp) -> [UInt8]
+}
+
+/// What a mailroom tells its host, for logs and metrics.
+public protocol MailroomObserver: AnyObject {
+    /// A transaction was committed.
+    func committed(messages: Int, sent: Int, outboxRows: Int)
+
+    /// A message was handled.
+    func handled(type: String)
+
+    /// A message was put aside.
+    func putAside(type: String, reason: String)
+
+    /// Another service put a message of ours aside.
+    func rejected(id: MessageReference.ID, by service: ServiceName, reason: String)
+
+    /// The database failed: nothing was changed and nothing was acknowledged.
+    func failed(_ error: StorageError)
+
+    /// Messages were sent again.
+    func resent(count: Int)
+}

@@ -1,0 +1,40 @@
+public import Contracts
+
+/// A message to send once the transaction is committed.
+public struct Outgoing: Sendable {
+    /// The way that a message takes.
+    public enum Route: Hashable, Sendable {
+        /// Through the outbox to a service: resent until it is acknowledged.
+        case outbox(ServiceName)
+        /// To a service once, and lost when the service is away.
+        case direct(ServiceName)
+        /// To the instance that waits, once.
+        case reply(ReturnAddress)
+    }
+
+    /// The way.
+    public var route: Route
+
+    /// The message.
+    public var body: any Message
+
+    private init(_ body: any Message, by route: Route) {
+        self.body = body
+        self.route = route
+    }
+
+    /// Returns a command that is in the outbox when the transaction is committed.
+    public static func command(_ body: some Command, to service: ServiceName) -> Outgoing {
+        Outgoing(body, by: .outbox(service))
+    }
+
+    /// Returns a command that need not arrive: its sender's client asks again when it does not.
+    public static func direct(_ body: some Command, to service: ServiceName) -> Outgoing {
+        Outgoing(body, by: .direct(service))
+    }
+
+    /// Returns an answer.
+    public static func reply(_ body: some Message, to address: ReturnAddress) -> Outgoing {
+        Outgoing(body, by: .reply(address))
+    }
+}

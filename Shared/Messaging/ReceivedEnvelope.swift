@@ -1,0 +1,79 @@
+public import Contracts
+import JSON
+
+/// An envelope that was read, with its payload not yet decoded.
+public struct ReceivedEnvelope: MessagePayload, Sendable {
+    /// The greatest size of an envelope in bytes.
+    public static let maximumByteCount = 8 << 20
+
+    /// The identifier.
+    public var id: MessageReference.ID
+
+    /// The wire name of the payload.
+    public var type: String
+
+    /// The instance that sent it.
+    public var source: String
+
+    /// Where an answer goes, if somebody waits.
+    public var returnAddress: ReturnAddress?
+
+    /// When it was sent for the first time.
+    public var sentAt: Timestamp
+
+    private let document: JSONDocument
+
+    /// Reads an envelope.
+    ///
+    /// - Throws: ``EnvelopeProblem`` when it is not JSON by the rules of API.md, section 0, or when
+    ///   a member of the header is missing, of another type or longer than 200 characters.
+    public init(bytes: [UInt8]) throws(EnvelopeProblem) {
+        let limits = JSONLimits(maximumBytes: Self.maximumByteCount)
+        do {
+            document = try JSONDocument(parsing: bytes, limits: limits)
+        } catch {
+            throw EnvelopeProblem(reason: "not JSON: \(error.code) at byte \(error.offset)")
+        }
+        id = MessageReference.ID(try Self.header("id", of: document))
+        type = try Self.header("type", of: document)
+        source = try Self.header("source", of: document)
+        guard let sentAt = document.integer(forKey: "sentAt") else {
+            throw EnvelopeProblem(reason: "sentAt is not an integer")
+        }
+        self.sentAt = Timestamp(milliseconds: sentAt)
+        guard document.contains(key: "payload") else {
+            throw EnvelopeProblem(reason: "payload is missing")
+        }
+        if document.contains(key: "replyTo") {
+            returnAddress = ReturnAddress(
+                instance: try Self.header("replyTo", of: document),
+                correlationID: try Self.header("correlationId", of: document)
+            )
+        }
+    }
+
+    /// What the sender knows the exchange by, or `nil` when it gave nothing.
+    public var correlationID: String? {
+        document.string(forKey: "correlationId")
+    }
+
+    public func decode<Body: Decodable>(_ type: Body.Type) throws -> Body {
+        try document.decode(type, forKey: "payload")
+    }
+
+    private static func header(
+        _ key: String,
+        of document: JSONDocument
+    ) throws(EnvelopeProblem) -> String {
+        guard let text = document.string(forKey: key), (1...200).contains(text.utf8.count) else {
+            throw EnvelopeProblem(reason: "\(key) is not a text of 1 to 200 bytes")
+        }
+        return text
+    }
+}
+
+/// Why bytes are not an envelope.
+public struct EnvelopeProblem: Error, Hashable, Sendable {
+    /// The reason, in words and without any content.
+    public var reason: String
+}

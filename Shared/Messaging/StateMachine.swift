@@ -1,0 +1,30 @@
+public import Contracts
+public import Storage
+
+/// The whole behaviour of a service: a pure function of its database and of one message.
+///
+/// A state machine reads no clock, draws no random number, opens no file and no socket.
+public protocol StateMachine {
+    /// The messages that the service understands.
+    associatedtype Input: Sendable
+
+    /// The service.
+    static var service: ServiceName { get }
+
+    /// The schema of the service's own tables, in order.
+    static var migrations: [Migration] { get }
+
+    /// How the messages of the wire become inputs.
+    static var inputs: InputTable<Input> { get }
+
+    /// The input that comes about once a second: expiries and retries happen in it.
+    static var pulse: Input { get }
+
+    /// Handles one message and returns the messages to send once the transaction is committed.
+    ///
+    /// A refusal is an answer, not an error. The only failure is the database's.
+    func handle(
+        _ message: Received<Input>,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing]
+}

@@ -1,0 +1,200 @@
+public import Contracts
+import JSON
+public import Messaging
+
+/// Asks services over a transport, and matches the answers with those who wait.
+///
+/// Requests that can be merged and are asked within one turn of the loop travel as one envelope.
+/// Everything happens on the loop's thread, which is why the class may be called `Sendable`.
+public final class BusClient: ServiceClient, @unchecked Sendable {
+    /// The greatest number of requests that wait for answers.
+    public static let maximumWaiting = 10_000
+
+    /// The time after which an answer is not waited for any more.
+    public static let patienceMilliseconds: Int64 = 10_000
+
+    private enum Answer {
+        case envelope(ReceivedEnvelope)
+        case part(any Message)
+        case failure(AskFailure)
+    }
+
+    private typealias Completion = (Answer) -> Void
+
+    private let transport: any Transport
+    private let environment: any MailroomEnvironment
+    private let metrics: Metrics
+    private var waiting: [String: Completion] = [:]
+    private var deadlines: [(at: Timestamp, correlationID: String)] = []
+    private var firstDeadline = 0
+    private var lastCorrelation: UInt64 = 0
+    private var merges: [any PendingMerge] = []
+    private var splitters: [String: (ReceivedEnvelope) throws -> [(String, any Message)]] = [:]
+
+    /// Creates a client.
+    public init(
+        transport: any Transport,
+        environment: any MailroomEnvironment,
+        metrics: Metrics
+    ) {
+        self.transport = transport
+        self.environment = environment
+        self.metrics = metrics
+    }
+
+    public func ask<Question: Request>(
+        _ request: Question
+    ) async throws(AskFailure) -> Question.Reply {
+        let result: Result<Question.Reply, AskFailure> = await withUnsafeContinuation { waiter in
+            begin(request) { answer in
+                waiter.resume(returning: Self.reply(Question.Reply.self, of: answer))
+            }
+        }
+        return try result.get()
+    }
+
+    /// Takes what has arrived.
+    public func take(_ arrivals: [Arrival]) {
+        for arrival in arrivals {
+            guard let envelope = try? ReceivedEnvelope(bytes: arrival.bytes),
+                envelope.type != Acknowledge.wireName
+            else { continue }
+            if let split = splitters[envelope.type] {
+                guard let parts = try? split(envelope) else { continue }
+                for (correlationID, part) in parts {
+                    finish(correlationID, .part(part))
+                }
+            } else if let correlationID = envelope.correlationID {
+                finish(correlationID, .envelope(envelope))
+            }
+        }
+    }
+
+    /// Sends what was merged in this turn, and gives up what has waited too long.
+    public func flush() {
+        for merge in merges {
+            send(merge)
+        }
+        merges.removeAll(keepingCapacity: true)
+        let now = environment.now()
+        while firstDeadline < deadlines.count, deadlines[firstDeadline].at <= now {
+            finish(deadlines[firstDeadline].correlationID, .failure(.noAnswer))
+            firstDeadline += 1
+        }
+        if firstDeadline > 4096 {
+            deadlines.removeFirst(firstDeadline)
+            firstDeadline = 0
+        }
+    }
+
+    private func begin<Question: Request>(
+        _ request: Question,
+        _ completion: @escaping Completion
+    ) {
+        guard waiting.count < Self.maximumWaiting else { return completion(.failure(.overloaded)) }
+        lastCorrelation += 1
+        let correlationID = "\(transport.instance).\(lastCorrelation)"
+        waiting[correlationID] = completion
+        let deadline = environment.now().advanced(byMilliseconds: Self.patienceMilliseconds)
+        deadlines.append((deadline, correlationID))
+        if let request = request as? any MergeableRequest {
+            merge(request, correlationID: correlationID)
+        } else if !send(request, to: Question.service, correlationID: correlationID) {
+            finish(correlationID, .failure(.overloaded))
+        }
+    }
+
+    private func merge<Question: MergeableRequest>(_ request: Question, correlationID: String) {
+        var request = request
+        let address = ReturnAddress(instance: transport.instance, correlationID: correlationID)
+        request.setReturnAddress(address)
+        if splitters[Question.Reply.wireName] == nil {
+            splitters[Question.Reply.wireName] = { envelope in
+                try envelope.decode(Question.Reply.self).answers().map { ($0, $1 as any Message) }
+            }
+        }
+        for case let merge as Merge<Question> in merges
+        where merge.request.itemCount + request.itemCount <= 256 {
+            merge.request.merge(request)
+            merge.correlationIDs.append(correlationID)
+            return
+        }
+        merges.append(Merge(request, correlationID: correlationID))
+    }
+
+    private func send(_ merge: any PendingMerge) {
+        if send(merge.body, to: merge.service, correlationID: merge.correlationIDs[0]) { return }
+        for correlationID in merge.correlationIDs {
+            finish(correlationID, .failure(.overloaded))
+        }
+    }
+
+    private func send(
+        _ body: some Message,
+        to service: ServiceName,
+        correlationID: String
+    ) -> Bool {
+        let now = environment.now()
+        let envelope = Envelope(
+            id: MessageReference.ID(bytes: environment.identifierBytes(at: now)),
+            source: transport.instance,
+            replyTo: transport.instance,
+            correlationID: correlationID,
+            sentAt: now,
+            payload: body
+        )
+        guard let bytes = try? JSON.encode(envelope) else {
+            preconditionFailure("a message of a contract can be encoded")
+        }
+        metrics.add(to: "purse_messages_sent_total")
+        return (try? transport.send(bytes, to: service)) ?? false
+    }
+
+    private func finish(_ correlationID: String, _ answer: Answer) {
+        waiting.removeValue(forKey: correlationID)?(answer)
+    }
+
+    private static func reply<Reply: Message>(
+        _ type: Reply.Type,
+        of answer: Answer
+    ) -> Result<Reply, AskFailure> {
+        switch answer {
+        case .failure(let failure):
+            return .failure(failure)
+        case .part(let part):
+            guard let reply = part as? Reply else { return .failure(.noAnswer) }
+            return .success(reply)
+        case .envelope(let envelope):
+            if envelope.type == RequestRefused.wireName,
+                let refusal = try? envelope.decode(RequestRefused.self)
+            {
+                return .failure(.refused(refusal))
+            }
+            guard envelope.type == Reply.wireName, let reply = try? envelope.decode(type) else {
+                return .failure(.noAnswer)
+            }
+            return .success(reply)
+        }
+    }
+}
+
+/// Requests of one type that will travel as one envelope.
+private protocol PendingMerge: AnyObject {
+    var body: any Message { get }
+    var service: ServiceName { get }
+    var correlationIDs: [String] { get }
+}
+
+private final class Merge<Question: MergeableRequest>: PendingMerge {
+    var request: Question
+    var correlationIDs: [String]
+
+    init(_ request: Question, correlationID: String) {
+        self.request = request
+        correlationIDs = [correlationID]
+    }
+
+    var body: any Message { request }
+
+    var service: ServiceName { Question.service }
+}

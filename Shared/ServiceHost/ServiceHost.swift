@@ -1,0 +1,117 @@
+public import Contracts
+import Glibc
+public import JSON
+public import Messaging
+import SQLiteStorage
+import Storage
+import ZeroMQTransport
+
+/// The shell of a service: settings, database, sockets, loop and end.
+public enum ServiceHost {
+    /// The exit code of a process whose settings are wrong (sysexits' `EX_CONFIG`).
+    public static let configurationExitCode: Int32 = 78
+
+    /// Runs a service until SIGTERM or SIGINT, and ends the process.
+    ///
+    /// - Parameter machine: Makes the state machine of the checked settings.
+    public static func run<Machine: StateMachine>(
+        _ machine: (Settings) throws -> Machine
+    ) -> Never {
+        Termination.observe()
+        let settings = settings(of: Machine.service)
+        let log = Log(service: Machine.service, least: settings.logLevel)
+        do {
+            try serve(try machine(settings), settings: settings, log: log)
+        } catch {
+            log.write(.error, "stopped", [("message", .string(describe(error)))])
+            exit(1)
+        }
+        log.write(.info, "ended")
+        exit(0)
+    }
+
+    /// Reads the settings of a process, or says all that is wrong with them and ends it.
+    public static func settings(of service: ServiceName) -> Settings {
+        do throws(Settings.Problems) {
+            return try Settings(of: service)
+        } catch {
+            let log = Log(service: service)
+            for sentence in error.sentences {
+                log.write(.error, "setting", [("message", .string(sentence))])
+            }
+            exit(configurationExitCode)
+        }
+    }
+
+    /// Describes a failure in words for an operator.
+    public static func describe(_ error: any Error) -> String {
+        switch error {
+        case let error as StorageError: error.message
+        case let error as TransportError: error.message
+        case let error as Files.Failure: error.message
+        default: "\(error)"
+        }
+    }
+
+    /// Writes where a process can be found, for those who watch it.
+    public static func announce(
+        _ service: ServiceName,
+        settings: Settings,
+        operations: OperationsServer,
+        fields: [(String, JSONValue)] = []
+    ) throws {
+        try Files.makeFolder("\(settings.state)/run")
+        var announcement: JSONObject = [
+            "pid": .integer(Int64(getpid())),
+            "ops": .string(operations.url),
+        ]
+        for (key, value) in fields { announcement[key] = value }
+        try Files.write(
+            JSONValue.object(announcement).bytes(),
+            to: "\(settings.state)/run/\(service.rawValue).json"
+        )
+    }
+
+    private static func serve<Machine: StateMachine>(
+        _ machine: Machine,
+        settings: Settings,
+        log: Log
+    ) throws {
+        try Files.makeFolder(settings.data)
+        try Files.makeFolder("\(settings.state)/bus")
+        let metrics = Metrics()
+        let environment = SystemEnvironment(testClock: settings.testClock)
+        let keys = try settings.keysFolder.map {
+            try CurveKeys(folder: $0, service: Machine.service)
+        }
+        var peers = settings.endpoints
+        peers[Machine.service] = nil
+        let mailroom = try Mailroom(
+            machine,
+            database: try SQLiteDatabase(
+                path: "\(settings.data)/\(Machine.service.rawValue).sqlite"
+            ),
+            transport: try ZeroMQTransport(
+                instance: settings.instance,
+                mailbox: settings.endpoints[Machine.service],
+                peers: peers,
+                keys: keys
+            ),
+            environment: environment,
+            observer: HostObserver(log: log, metrics: metrics)
+        )
+        let operations = try OperationsServer(
+            address: settings.operationsAddress,
+            metrics: metrics
+        )
+        operations.tick(isReady: true)
+        try announce(Machine.service, settings: settings, operations: operations)
+        log.write(.info, "started", [("instance", .string(settings.instance))])
+        while !Termination.isRequested {
+            let patience = mailroom.patienceMilliseconds(at: environment.now())
+            try mailroom.turn(waitingMilliseconds: patience)
+            operations.tick(isReady: mailroom.isHealthy)
+        }
+        mailroom.close()
+    }
+}

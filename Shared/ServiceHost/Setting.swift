@@ -1,0 +1,141 @@
+/// A setting of the services: an environment variable.
+public struct Setting: Hashable, Sendable {
+    /// The variable, for example `PURSE_STATE`.
+    public var name: String
+
+    /// The unit or form of the value.
+    public var unit: String
+
+    /// The value when it is not set, in words.
+    public var standard: String
+
+    /// What values are accepted, in words.
+    public var bound: String
+
+    /// What it does.
+    public var summary: String
+
+    /// All settings, in the order of the documentation (API.md, section 7).
+    public static let all: [Setting] =
+        [
+            Setting(
+                "PURSE_STATE",
+                "folder",
+                "./.purse",
+                "writable",
+                "keys, databases, sockets, logs"
+            ),
+            Setting(
+                "PURSE_HTTP_ADDRESS",
+                "ADDRESS:PORT",
+                "127.0.0.1:8080",
+                "numeric; port 0 is a free one",
+                "where the gateway listens"
+            ),
+            Setting(
+                "PURSE_STORE",
+                "sqlite:DIR",
+                "sqlite:$PURSE_STATE/data",
+                "sqlite only",
+                "where the databases are"
+            ),
+        ]
+        + ["policy", "settlement", "escrow", "notifier"].map { service in
+            Setting(
+                "PURSE_BUS_" + service.uppercased(),
+                "endpoint",
+                "ipc://$PURSE_STATE/bus/\(service).sock",
+                "ipc:// or tcp://",
+                "the mailbox of \(service)"
+            )
+        } + [
+            Setting(
+                "PURSE_BUS_KEYS",
+                "folder",
+                "none",
+                "made by purse keygen",
+                "the CURVE keys; demanded by tcp:// off loopback"
+            ),
+            Setting(
+                "PURSE_OPS_ADDRESS",
+                "ADDRESS:PORT",
+                "127.0.0.1:0",
+                "numeric",
+                "health and metrics of this process"
+            ),
+            Setting(
+                "PURSE_INSTANCE",
+                "name",
+                "<service>-1, gateway-<pid>",
+                "1 to 64 of a-z 0-9 -",
+                "the routing identity of this process"
+            ),
+            Setting(
+                "PURSE_MASTER_KEY_FILE",
+                "file",
+                "$PURSE_STATE/master.key",
+                "64 hexadecimal digits, mode 0600",
+                "the seed of signatures and addresses"
+            ),
+            Setting(
+                "PURSE_LOG_LEVEL",
+                "level",
+                "info",
+                "debug, info, warning, error",
+                "the least level that is logged"
+            ),
+            Setting(
+                "PURSE_ENVIRONMENT",
+                "name",
+                "production",
+                "production, test",
+                "test allows PURSE_TEST_CLOCK"
+            ),
+            Setting(
+                "PURSE_TEST_CLOCK",
+                "file",
+                "none",
+                "milliseconds, 0 or more; test only",
+                "moves time forward by what the file says"
+            ),
+            Setting(
+                "PURSE_WEBHOOK_ALLOW",
+                "networks",
+                "none",
+                "comma-separated",
+                "reserved for webhooks"
+            ),
+            Setting("PURSE_TEXT_URL", "URL", "none", "http(s)", "reserved for text messages"),
+            Setting("PURSE_BARK_URL", "URL", "none", "http(s)", "reserved for the bark rail"),
+            Setting("PURSE_BARK_TOKEN_FILE", "file", "none", "readable", "reserved for that rail"),
+            Setting("PURSE_CLAIM_DAYS", "days", "60", "1 to 3650", "reserved for batches"),
+            Setting(
+                "PURSE_URL",
+                "URL",
+                "of the state folder",
+                "http:// or https://",
+                "where the command-line tool finds the gateway; the services ignore it"
+            ),
+            Setting(
+                "PURSE_KEY",
+                "API key",
+                "of the state folder",
+                "a key of the platform",
+                "the key of the command-line tool; the services ignore it"
+            ),
+        ]
+
+    private init(
+        _ name: String,
+        _ unit: String,
+        _ standard: String,
+        _ bound: String,
+        _ summary: String
+    ) {
+        self.name = name
+        self.unit = unit
+        self.standard = standard
+        self.bound = bound
+        self.summary = summary
+    }
+}

@@ -1,0 +1,110 @@
+import CZeroMQ
+import Glibc
+import Messaging
+
+/// Answers the library's question who may connect (ZAP, RFC 27): only those whose public key is
+/// known.
+final class CurveAuthenticator {
+    private final class Work {
+        let socket: ZeroMQSocket
+        let publicKeys: Set<String>
+
+        init(socket: ZeroMQSocket, publicKeys: Set<String>) {
+            self.socket = socket
+            self.publicKeys = publicKeys
+        }
+    }
+
+    private var thread = pthread_t()
+    private let control: ZeroMQSocket
+    private let controlEndpoint = "inproc://purse.zap.control"
+
+    /// Starts the thread that answers; it must be there before the first socket is bound.
+    init(context: ZeroMQContext, publicKeys: Set<String>) throws(TransportError) {
+        control = try ZeroMQSocket(context: context, type: ZMQ_PAIR)
+        try control.bind(controlEndpoint)
+        let socket = try ZeroMQSocket(context: context, type: ZMQ_REP)
+        try socket.bind("inproc://zeromq.zap.01")
+        let stop = try ZeroMQSocket(context: context, type: ZMQ_PAIR)
+        try stop.connect(controlEndpoint)
+        let work = Unmanaged.passRetained(
+            Box(work: Work(socket: socket, publicKeys: publicKeys), stop: stop)
+        )
+        let code = pthread_create(
+            &thread,
+            nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            },
+            work.toOpaque()
+        )
+        guard code == 0 else {
+            work.release()
+            throw TransportError(message: "cannot start the thread that checks keys")
+        }
+    }
+
+    deinit {
+        _ = try? control.send([0], more: false)
+        pthread_join(thread, nil)
+    }
+
+    /// What the thread owns.
+    private final class Box {
+        private let work: Work
+        private let stop: ZeroMQSocket
+
+        init(work: Work, stop: ZeroMQSocket) {
+            self.work = work
+            self.stop = stop
+        }
+
+        func run() {
+            while true {
+                var items = [work.socket, stop].map { socket in
+                    zmq_pollitem_t(
+                        socket: socket.handle,
+                        fd: 0,
+                        events: Int16(ZMQ_POLLIN),
+                        revents: 0
+                    )
+                }
+                guard zmq_poll(&items, 2, -1) >= 0 || errno == EINTR else { return }
+                if items[1].revents != 0 { return }
+                if items[0].revents != 0 { answer() }
+            }
+        }
+
+        /// The request: version, request id, domain, address, identity, mechanism, credentials.
+        private func answer() {
+            var parts: [[UInt8]] = []
+            guard let first = try? work.socket.receive() else { return }
+            parts.append(first)
+            while work.socket.hasMore {
+                parts.append((try? work.socket.receive()) ?? [])
+            }
+            let isKnown =
+                parts.count == 7 && parts[5] == Array("CURVE".utf8) && parts[6].count == 32
+                && work.publicKeys.contains(z85(parts[6]))
+            let requestID = parts.count > 1 ? parts[1] : []
+            let reply: [[UInt8]] = [
+                Array("1.0".utf8), requestID, Array((isKnown ? "200" : "400").utf8),
+                Array((isKnown ? "OK" : "unknown key").utf8), [], [],
+            ]
+            for (index, part) in reply.enumerated() {
+                _ = try? work.socket.send(part, more: index < reply.count - 1)
+            }
+        }
+
+        private func z85(_ key: [UInt8]) -> String {
+            var text = [CChar](repeating: 0, count: 41)
+            zmq_z85_encode(&text, key, key.count)
+            return String(
+                decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
+                as: UTF8.self
+            )
+        }
+    }
+}

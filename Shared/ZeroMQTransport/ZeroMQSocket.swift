@@ -1,0 +1,112 @@
+import CZeroMQ
+import Glibc
+import Messaging
+
+/// The library's context: its I/O thread.
+final class ZeroMQContext {
+    let handle: UnsafeMutableRawPointer
+
+    init() throws(TransportError) {
+        guard let handle = zmq_ctx_new() else { throw TransportError.last("start ZeroMQ") }
+        self.handle = handle
+    }
+
+    deinit {
+        zmq_ctx_term(handle)
+    }
+}
+
+/// A socket, which belongs to the thread that uses it.
+final class ZeroMQSocket {
+    let handle: UnsafeMutableRawPointer
+    private let context: ZeroMQContext
+
+    init(context: ZeroMQContext, type: Int32) throws(TransportError) {
+        guard let handle = zmq_socket(context.handle, type) else {
+            throw TransportError.last("make a socket")
+        }
+        self.handle = handle
+        self.context = context
+        try set(ZMQ_LINGER, 200)
+        try set(ZMQ_SNDHWM, ZeroMQTransport.highWaterMark)
+        try set(ZMQ_RCVHWM, ZeroMQTransport.highWaterMark)
+        try set(ZMQ_RECONNECT_IVL, 50)
+        try set(ZMQ_RECONNECT_IVL_MAX, 500)
+        var size = Int64(ReceivedEnvelope.maximumByteCount)
+        try check(
+            zmq_setsockopt(handle, ZMQ_MAXMSGSIZE, &size, MemoryLayout<Int64>.size),
+            "bound the size of messages"
+        )
+    }
+
+    deinit {
+        zmq_close(handle)
+    }
+
+    func set(_ option: Int32, _ value: Int32) throws(TransportError) {
+        var value = value
+        let code = zmq_setsockopt(handle, option, &value, MemoryLayout<Int32>.size)
+        try check(code, "set option \(option)")
+    }
+
+    func set(_ option: Int32, text: String) throws(TransportError) {
+        try check(zmq_setsockopt(handle, option, text, text.utf8.count), "set option \(option)")
+    }
+
+    func bind(_ endpoint: String) throws(TransportError) {
+        try check(zmq_bind(handle, endpoint), "bind \(endpoint)")
+    }
+
+    func connect(_ endpoint: String) throws(TransportError) {
+        try check(zmq_connect(handle, endpoint), "connect to \(endpoint)")
+    }
+
+    /// Sends one part; returns `false` when the queue is full or the receiver is away.
+    func send(_ bytes: [UInt8], more: Bool) throws(TransportError) -> Bool {
+        let flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)
+        while zmq_send(handle, bytes, bytes.count, flags) < 0 {
+            switch errno {
+            case EINTR: continue
+            case EAGAIN, EHOSTUNREACH: return false
+            default: throw TransportError.last("send")
+            }
+        }
+        return true
+    }
+
+    /// Returns one part, or `nil` when there is none.
+    func receive() throws(TransportError) -> [UInt8]? {
+        var message = zmq_msg_t()
+        zmq_msg_init(&message)
+        defer { zmq_msg_close(&message) }
+        while zmq_msg_recv(&message, handle, ZMQ_DONTWAIT) < 0 {
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: return nil
+            default: throw TransportError.last("receive")
+            }
+        }
+        let count = zmq_msg_size(&message)
+        guard count > 0, let data = zmq_msg_data(&message) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: data, count: count))
+    }
+
+    /// Whether the message that was begun has another part.
+    var hasMore: Bool {
+        var more: Int32 = 0
+        var size = MemoryLayout<Int32>.size
+        zmq_getsockopt(handle, ZMQ_RCVMORE, &more, &size)
+        return more != 0
+    }
+
+    private func check(_ code: Int32, _ action: String) throws(TransportError) {
+        guard code == 0 else { throw TransportError.last(action) }
+    }
+}
+
+extension TransportError {
+    /// What the library says of the call that has just failed.
+    static func last(_ action: String) -> TransportError {
+        TransportError(message: "cannot \(action): \(String(cString: zmq_strerror(zmq_errno())))")
+    }
+}

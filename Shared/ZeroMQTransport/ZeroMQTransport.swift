@@ -1,0 +1,136 @@
+import CZeroMQ
+public import Contracts
+import Glibc
+public import Messaging
+
+/// The transport of production: one `ROUTER` for the mailbox, one `DEALER` to each service.
+///
+/// It belongs to the thread that uses it. Every queue has a high-water mark; a message to a
+/// service that is away is refused, not queued.
+public final class ZeroMQTransport: Transport {
+    /// The greatest number of messages that wait in one socket's queue.
+    public static let highWaterMark: Int32 = 4000
+
+    public let instance: String
+
+    private let context: ZeroMQContext
+    private let mailbox: ZeroMQSocket?
+    private let peers: [(service: ServiceName, socket: ZeroMQSocket)]
+    private let authenticator: CurveAuthenticator?
+    private let watched: [Int32]
+    private var turn = 0
+
+    /// Binds the mailbox and begins to connect to the services.
+    ///
+    /// - Parameters:
+    ///   - instance: The routing identity, unique among the running instances.
+    ///   - mailbox: The endpoint to bind, or `nil` for an instance that only asks.
+    ///   - peers: The endpoints of the mailboxes to send to.
+    ///   - keys: The keys of CURVE, which a TCP endpoint off loopback demands.
+    ///   - watching: File descriptors that end the wait of ``receive(limit:waitingMilliseconds:)``
+    ///     when they can be read.
+    /// - Throws: An endpoint is taken, malformed, or would be plaintext off loopback.
+    public init(
+        instance: String,
+        mailbox: String?,
+        peers: [ServiceName: String],
+        keys: CurveKeys? = nil,
+        watching: [Int32] = []
+    ) throws(TransportError) {
+        self.instance = instance
+        watched = watching
+        if keys == nil {
+            for endpoint in peers.values + [mailbox].compactMap(\.self)
+            where !Endpoint.isPrivate(endpoint) {
+                throw TransportError(
+                    message: "\(endpoint) is not loopback: set PURSE_BUS_KEYS, made by purse keygen"
+                )
+            }
+        }
+        let context = try ZeroMQContext()
+        self.context = context
+        authenticator = try keys.map { keys throws(TransportError) in
+            try CurveAuthenticator(context: context, publicKeys: Set(keys.publicKeys.values))
+        }
+        var sockets: [(service: ServiceName, socket: ZeroMQSocket)] = []
+        for (service, endpoint) in peers.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let socket = try ZeroMQSocket(context: context, type: ZMQ_DEALER)
+            try socket.set(ZMQ_ROUTING_ID, text: instance)
+            try socket.set(ZMQ_IMMEDIATE, 1)
+            if let keys { try keys.secureClient(socket, to: service) }
+            try socket.connect(endpoint)
+            sockets.append((service, socket))
+        }
+        self.peers = sockets
+        if let endpoint = mailbox {
+            let socket = try ZeroMQSocket(context: context, type: ZMQ_ROUTER)
+            try socket.set(ZMQ_ROUTER_HANDOVER, 1)
+            if let keys { try keys.secureServer(socket) }
+            try socket.bind(endpoint)
+            self.mailbox = socket
+        } else {
+            self.mailbox = nil
+        }
+    }
+
+    public func receive(
+        limit: Int,
+        waitingMilliseconds: Int
+    ) throws(TransportError) -> [Arrival] {
+        var arrivals: [Arrival] = []
+        try drain(into: &arrivals, limit: limit)
+        if arrivals.isEmpty, waitingMilliseconds > 0 {
+            try wait(milliseconds: waitingMilliseconds)
+            try drain(into: &arrivals, limit: limit)
+        }
+        return arrivals
+    }
+
+    public func send(_ bytes: [UInt8], to service: ServiceName) throws(TransportError) -> Bool {
+        guard let peer = peers.first(where: { $0.service == service }) else { return false }
+        return try peer.socket.send(bytes, more: false)
+    }
+
+    public func reply(_ bytes: [UInt8], to instance: String) throws(TransportError) -> Bool {
+        guard let mailbox else { return false }
+        guard try mailbox.send(Array(instance.utf8), more: true) else { return false }
+        return try mailbox.send(bytes, more: false)
+    }
+
+    private func drain(into arrivals: inout [Arrival], limit: Int) throws(TransportError) {
+        if let mailbox {
+            while arrivals.count < limit, let identity = try mailbox.receive() {
+                var parts: [[UInt8]] = []
+                while mailbox.hasMore {
+                    parts.append(try mailbox.receive() ?? [])
+                }
+                let instance = String(decoding: identity, as: UTF8.self)
+                arrivals.append(
+                    Arrival(
+                        source: .mailbox(instance: instance),
+                        bytes: parts.count == 1 ? parts[0] : []
+                    )
+                )
+            }
+        }
+        for offset in peers.indices {
+            let peer = peers[(turn + offset) % peers.count]
+            while arrivals.count < limit, let bytes = try peer.socket.receive() {
+                arrivals.append(Arrival(source: .service(peer.service), bytes: bytes))
+            }
+        }
+        turn &+= 1
+    }
+
+    private func wait(milliseconds: Int) throws(TransportError) {
+        let sockets = peers.map(\.socket) + [mailbox].compactMap(\.self)
+        var items = sockets.map { socket in
+            zmq_pollitem_t(socket: socket.handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
+        }
+        items += watched.map { descriptor in
+            zmq_pollitem_t(socket: nil, fd: descriptor, events: Int16(ZMQ_POLLIN), revents: 0)
+        }
+        let count = zmq_poll(&items, Int32(items.count), milliseconds)
+        guard count >= 0 || errno == EINTR else { throw TransportError.last("wait for messages") }
+    }
+}
