@@ -7,14 +7,14 @@
 ///
 /// `HEAD` finds the `GET` route, whose body the server leaves out; `OPTIONS` is answered for every
 /// path.
-public struct Router<Handler> {
-    fileprivate struct Route {
+public struct Router<Handler: Sendable>: Sendable {
+    private struct Route: Sendable {
         let method: Method
         let parameterNames: [String]
         let handler: Handler
     }
 
-    fileprivate struct Node {
+    private struct Node: Sendable {
         var literals: [String: Int] = [:]
         var parameter: Int?
         var routes: [Route] = []
@@ -125,9 +125,3 @@ public struct Router<Handler> {
             ? [] : pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
     }
 }
-
-extension Router: Sendable where Handler: Sendable {}
-
-extension Router.Route: Sendable where Handler: Sendable {}
-
-extension Router.Node: Sendable where Handler: Sendable {}
