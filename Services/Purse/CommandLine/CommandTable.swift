@@ -6,6 +6,7 @@ enum CommandTable {
             DownCommand.self,
             StatusCommand.self,
             HealthCommand.self,
+            VerifyCommand.self,
             KeygenCommand.self,
             HelpCommand.self,
             SuperviseCommand.self,
