@@ -7,14 +7,14 @@
 ///
 /// `HEAD` finds the `GET` route, whose body the server leaves out; `OPTIONS` is answered for every
 /// path.
-public struct Router<Handler: Sendable>: Sendable {
-    private struct Route: Sendable {
+public struct Router<Handler> {
+    fileprivate struct Route {
         let method: Method
         let parameterNames: [String]
         let handler: Handler
     }
 
-    private struct Node: Sendable {
+    fileprivate struct Node {
         var literals: [String: Int] = [:]
         var parameter: Int?
         var routes: [Route] = []
@@ -125,3 +125,9 @@ public struct Router<Handler: Sendable>: Sendable {
             ? [] : pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
     }
 }
+
+extension Router: Sendable where Handler: Sendable {}
+
+extension Router.Route: Sendable where Handler: Sendable {}
+
+extension Router.Node: Sendable where Handler: Sendable {}
