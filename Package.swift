@@ -63,7 +63,8 @@ let package = Package(
         .target(
             name: "NativeDialect",
             dependencies: [
-                "GatewayCore", "Contracts", "Crypto", "Destinations", "HTTP", "JSON",
+                "Contracts", "Crypto", "Destinations", "GatewayCore", "HTTP", "JSON", "Messaging",
+                "Storage",
             ],
             path: "Services/Gateway/Dialects/Native",
             swiftSettings: safe

@@ -6,7 +6,15 @@ public protocol MailroomEnvironment: AnyObject {
     /// The time, which never goes back.
     func now() -> Timestamp
 
-    /// Sixteen bytes that nobody else has: 48 bits of time and 80 random bits.
+    /// The time that is written into envelopes and compared with theirs: the machine's own, which
+    /// no test moves, so that services whose tests' clocks differ understand each other.
+    func wireTime() -> Timestamp
+
+    /// The microseconds since some moment, for timers and durations; it never goes back.
+    func uptimeMicroseconds() -> Int64
+
+    /// Sixteen bytes that nobody else has and that sort after those of earlier times: 48 bits of
+    /// time and 80 random bits.
     func identifierBytes(at timestamp: Timestamp) -> [UInt8]
 }
 

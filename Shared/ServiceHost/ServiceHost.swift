@@ -86,19 +86,23 @@ public enum ServiceHost {
         }
         var peers = settings.endpoints
         peers[Machine.service] = nil
+        var limits = MailroomLimits()
+        limits.outboxRows = settings.outboxLimit
         let mailroom = try Mailroom(
             machine,
             database: try SQLiteDatabase(
-                path: "\(settings.data)/\(Machine.service.rawValue).sqlite"
+                path: settings.databasePath(of: Machine.service)
             ),
             transport: try ZeroMQTransport(
                 instance: settings.instance,
                 mailbox: settings.endpoints[Machine.service],
                 peers: peers,
-                keys: keys
+                keys: keys,
+                watching: [Termination.fileDescriptor]
             ),
             environment: environment,
-            observer: HostObserver(log: log, metrics: metrics)
+            observer: HostObserver(log: log, metrics: metrics),
+            limits: limits
         )
         let operations = try OperationsServer(
             address: settings.operationsAddress,

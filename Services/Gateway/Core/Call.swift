@@ -1,0 +1,38 @@
+public import Contracts
+public import HTTP
+public import Messaging
+
+/// One request on its way through a dialect: who asks, what, and whom to ask.
+public struct Call {
+    /// The request.
+    public var request: HTTP.Request
+
+    /// The values of the path's parameters.
+    public var parameters: PathParameters
+
+    /// Who asks.
+    public var principal: Principal
+
+    /// What the request is known by, in answers and logs.
+    public var requestID: String
+
+    /// The services.
+    public var services: any ServiceClient
+
+    /// Organisations and keys.
+    public var keys: KeyStore
+
+    /// Time and random bytes.
+    public var environment: any GatewayEnvironment
+
+    /// Asks a service, and puts its "no" into the words of HTTP.
+    public func ask<Question: Contracts.Request>(
+        _ question: Question
+    ) async throws(APIFailure) -> Question.Reply {
+        do {
+            return try await services.ask(question)
+        } catch {
+            throw APIFailure(error)
+        }
+    }
+}

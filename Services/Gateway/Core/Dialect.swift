@@ -1,0 +1,23 @@
+public import HTTP
+
+/// One of the APIs that the gateway speaks: it turns requests into questions to services, and
+/// their replies into answers.
+public protocol Dialect {
+    /// Whether a path is one of this dialect's.
+    func owns(_ path: String) -> Bool
+
+    /// Finds the route of a request.
+    func match(_ request: HTTP.Request) -> RouteMatch<any Route>
+
+    /// Writes a failure in the dialect's envelope.
+    func answer(_ failure: APIFailure, requestID: String) -> Response
+}
+
+/// One operation of a dialect.
+public protocol Route: Sendable {
+    /// The classes of keys that may use it.
+    var classes: Set<KeyClass> { get }
+
+    /// Answers a call of somebody who may use it.
+    func answer(_ call: Call) async throws(APIFailure) -> Response
+}

@@ -1,0 +1,59 @@
+public import Contracts
+public import Storage
+
+extension KeyStore {
+    /// Returns an organisation, or `nil`.
+    public func organisation(_ id: Organisation.ID) throws(StorageError) -> OrganisationRecord? {
+        try organisations("WHERE id = \(id)").first
+    }
+
+    /// Returns the organisations, newest first, one more than the limit.
+    public func organisations(page: PageRequest) throws(StorageError) -> [OrganisationRecord] {
+        var filter: SQL = "WHERE 1 = 1"
+        if let after = page.after {
+            filter =
+                filter
+                    + """
+                    AND (created_at < \(after.createdAt)
+                        OR (created_at = \(after.createdAt) AND id < \(after.id)))
+                    """
+        }
+        return try organisations(
+            filter + "ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)"
+        )
+    }
+
+    /// Writes what has changed of an organisation.
+    public func update(_ record: OrganisationRecord) throws(StorageError) {
+        try database.write { transaction throws(StorageError) in
+            _ = try transaction.execute(
+                """
+                UPDATE organisation SET name = \(record.name),
+                    default_policy_id = \(record.defaultPolicy),
+                    payout_policy_id = \(record.payoutPolicy),
+                    capabilities = \(record.capabilities.joined(separator: " "))
+                WHERE id = \(record.id)
+                """
+            )
+        }
+    }
+
+    private func organisations(_ filter: SQL) throws(StorageError) -> [OrganisationRecord] {
+        let columns: SQL = """
+            SELECT id, name, default_policy_id, payout_policy_id, capabilities, created_at
+            FROM organisation
+            """
+        return try database.read { transaction throws(StorageError) in
+            try transaction.rows(columns + filter) { row in
+                OrganisationRecord(
+                    id: row.identifier(0),
+                    name: row.text(1),
+                    defaultPolicy: row.identifier(2),
+                    payoutPolicy: row.identifier(3),
+                    capabilities: row.text(4).split(separator: " ").map(String.init),
+                    createdAt: row.timestamp(5)
+                )
+            }
+        }
+    }
+}

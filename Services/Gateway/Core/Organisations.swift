@@ -1,0 +1,79 @@
+public import Contracts
+public import Storage
+
+/// An organisation as its members see it.
+public struct OrganisationRecord: Hashable, Sendable {
+    /// The identifier.
+    public var id: Organisation.ID
+
+    /// The name, 1 to 200 characters.
+    public var name: String
+
+    /// The policy of wallets that name none.
+    public var defaultPolicy: Policy.ID
+
+    /// The policy of payouts.
+    public var payoutPolicy: Policy.ID
+
+    /// What is switched on, sorted.
+    public var capabilities: [String]
+
+    /// When it was made.
+    public var createdAt: Timestamp
+}
+
+/// A key as its organisation sees it: never the key itself.
+public struct KeyRecord: Hashable, Sendable {
+    /// The identifier.
+    public var id: APIKey.ID
+
+    /// What it may do.
+    public var keyClass: KeyClass
+
+    /// The wallet of an agent's key.
+    public var wallet: Wallet.ID?
+
+    /// A name for people.
+    public var label: String?
+
+    /// When it was made.
+    public var createdAt: Timestamp
+}
+
+/// The gateway's tables: organisations and the hashes of their keys.
+public enum GatewaySchema {
+    /// The history of the tables.
+    public static let migrations = [
+        Migration(
+            "gateway-001-organisations-keys",
+            [
+                """
+                CREATE TABLE organisation (
+                    id TEXT PRIMARY KEY,
+                    name TEXT NOT NULL,
+                    default_policy_id TEXT NOT NULL,
+                    payout_policy_id TEXT NOT NULL,
+                    capabilities TEXT NOT NULL,
+                    created_at INTEGER NOT NULL
+                ) STRICT
+                """,
+                """
+                CREATE TABLE api_key (
+                    id TEXT PRIMARY KEY,
+                    organisation_id TEXT,
+                    class TEXT NOT NULL CHECK (class IN
+                        ('root', 'admin', 'operator', 'agent', 'auditor')),
+                    wallet_id TEXT,
+                    label TEXT,
+                    key_hash BLOB NOT NULL UNIQUE,
+                    created_at INTEGER NOT NULL,
+                    revoked_at INTEGER,
+                    CHECK ((class = 'root') = (organisation_id IS NULL)),
+                    CHECK ((class = 'agent') = (wallet_id IS NOT NULL))
+                ) STRICT
+                """,
+                "CREATE INDEX api_key_of_organisation ON api_key (organisation_id, created_at, id)",
+            ]
+        )
+    ]
+}

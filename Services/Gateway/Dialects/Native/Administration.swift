@@ -1,0 +1,104 @@
+import Contracts
+import GatewayCore
+import HTTP
+import JSON
+import Storage
+
+/// What the gateway itself keeps: organisations and keys.
+enum Administration {
+    /// Runs a closure on the gateway's own database.
+    static func run<Success>(
+        _ body: () throws(StorageError) -> Success
+    ) throws(APIFailure) -> Success {
+        do {
+            return try body()
+        } catch {
+            throw APIFailure(
+                503,
+                "overloaded",
+                "The gateway's database cannot be used now; repeat later.",
+                retryAfterSeconds: 1
+            )
+        }
+    }
+
+    static func organisation(_ call: Call) throws(APIFailure) -> OrganisationRecord {
+        let found = try run { () throws(StorageError) in
+            try call.keys.organisation(call.principal.organisation)
+        }
+        guard let found else { throw .notFound("There is no such organisation.") }
+        return found
+    }
+
+    static func update(_ call: Call) async throws(APIFailure) -> Response {
+        var record = try organisation(call)
+        var body = try BodyReader(call.request)
+        record.name = body.text("name") ?? record.name
+        let defaultPolicy = body.text("defaultPolicyId", 1...80).map { Policy.ID($0) }
+        let payoutPolicy = body.text("payoutPolicyId", 1...80).map { Policy.ID($0) }
+        let capabilities = body.texts("capabilities", count: 32, 1...64)
+        if capabilities?.contains(where: { $0.contains(" ") }) == true {
+            body.note("capabilities", "invalid", "A capability has no space.")
+        }
+        try body.finish()
+        for policy in [defaultPolicy, payoutPolicy].compactMap(\.self) {
+            _ = try await call.ask(GetPolicy(organisation: record.id, policy: policy))
+        }
+        record.defaultPolicy = defaultPolicy ?? record.defaultPolicy
+        record.payoutPolicy = payoutPolicy ?? record.payoutPolicy
+        if let capabilities { record.capabilities = Set(capabilities).sorted() }
+        let changed = record
+        try run { () throws(StorageError) in try call.keys.update(changed) }
+        return .object(object(of: record))
+    }
+
+    static func createKey(_ call: Call) async throws(APIFailure) -> Response {
+        var body = try BodyReader(call.request)
+        let text = body.text("class", isRequired: true)
+        let keyClass = text.flatMap { KeyClass(rawValue: $0) }
+        if text != nil, keyClass == nil || keyClass == .root {
+            body.note("class", "invalid", "It must be admin, operator, agent or auditor.")
+        }
+        let wallet = body.text("walletId", 1...80).map { Wallet.ID($0) }
+        if keyClass == .agent, wallet == nil {
+            body.note("walletId", "required", "An agent's key is bound to a wallet.")
+        }
+        if keyClass != .agent, wallet != nil {
+            body.note("walletId", "not_allowed", "Only an agent's key is bound to a wallet.")
+        }
+        let label = body.text("label")
+        try body.finish()
+        guard let keyClass else { throw .invalid(body.problems) }
+        let organisation = call.principal.organisation
+        if let wallet {
+            _ = try await call.ask(GetWallet(organisation: organisation, wallet: wallet))
+        }
+        let made = try run { () throws(StorageError) in
+            try call.keys.createKey(keyClass, of: organisation, wallet: wallet, label: label)
+        }
+        var object = object(of: made.record)
+        object["key"] = .string(made.secret)
+        return .object(object)
+    }
+
+    static func object(of key: KeyRecord) -> JSONObject {
+        [
+            "key_id": .string(key.id.rawValue),
+            "class": .string(key.keyClass.rawValue),
+            "wallet_id": Rendering.optional(key.wallet?.rawValue),
+            "label": Rendering.optional(key.label),
+            "created_at": .string(key.createdAt.iso8601),
+        ]
+    }
+
+    static func object(of organisation: OrganisationRecord) -> JSONObject {
+        [
+            "organisation_id": .string(organisation.id.rawValue),
+            "name": .string(organisation.name),
+            "default_policy_id": .string(organisation.defaultPolicy.rawValue),
+            "payout_policy_id": .string(organisation.payoutPolicy.rawValue),
+            "capabilities": .array(organisation.capabilities.map { .string($0) }),
+            "created_at": .string(organisation.createdAt.iso8601),
+        ]
+    }
+}

@@ -1,0 +1,129 @@
+import Contracts
+import GatewayCore
+import HTTP
+import JSON
+import Storage
+
+/// Organisations and keys.
+enum AdministrationOperations {
+    static let all: [Operation] = [
+        Operation(
+            .post,
+            "/v1/api-keys",
+            id: "createKey",
+            "Make a key, which is shown once",
+            classes: [.admin],
+            body: Schema.object(
+                [
+                    "class": [
+                        "type": "string", "enum": ["admin", "operator", "agent", "auditor"],
+                    ],
+                    "walletId": Schema.optional(Schema.identifier("wal")),
+                    "label": Schema.optional(Schema.text()),
+                ],
+                required: ["class"]
+            ),
+            answers: [200: Schema.reference("NewKey"), 404: Schema.reference("Failure")]
+        ) { (call) async throws(APIFailure) in try await Administration.createKey(call) },
+        Operation(
+            .get,
+            "/v1/api-keys",
+            id: "listKeys",
+            "List keys, newest first",
+            classes: [.admin],
+            query: Schema.page,
+            answers: [200: Schema.list(of: "Key")]
+        ) { (call) async throws(APIFailure) in
+            let page = try call.page()
+            let keys = try Administration.run { () throws(StorageError) in
+                try call.keys.keys(of: call.principal.organisation, page: page)
+            }
+            let data = keys.prefix(page.limit)
+            let next =
+                keys.count > page.limit
+                ? data.last.map { PagePosition(createdAt: $0.createdAt, id: $0.id.rawValue) } : nil
+            return .object(Listing.object(data.map { Administration.object(of: $0) }, next: next))
+        },
+        Operation(
+            .delete,
+            "/v1/api-keys/{key_id}",
+            id: "revokeKey",
+            "Revoke a key",
+            classes: [.admin],
+            answers: [200: ["type": "object"], 404: Schema.reference("Failure")]
+        ) { (call) async throws(APIFailure) in
+            let key = try call.identifier("key_id", of: APIKey.self)
+            let isRevoked = try Administration.run { () throws(StorageError) in
+                try call.keys.revoke(key, of: call.principal.organisation)
+            }
+            guard isRevoked else { throw .notFound("There is no such key.") }
+            return .object(["key_id": .string(key.rawValue), "revoked": true])
+        },
+        Operation(
+            .post,
+            "/v1/organisations",
+            id: "createOrganisation",
+            "Make an organisation; its admin key is shown once",
+            classes: [.root],
+            body: Schema.object(["name": Schema.text()], required: ["name"]),
+            answers: [200: Schema.reference("NewOrganisation")]
+        ) { (call) async throws(APIFailure) in
+            var body = try BodyReader(call.request)
+            let name = body.text("name", isRequired: true)
+            try body.finish()
+            guard let name else { throw .invalid(body.problems) }
+            let made = try Administration.run { () throws(StorageError) in
+                try call.keys.createOrganisation(name: name)
+            }
+            return .object([
+                "organisation_id": .string(made.organisation.id.rawValue),
+                "name": .string(made.organisation.name),
+                "admin_key": .string(made.admin.secret),
+                "created_at": .string(made.organisation.createdAt.iso8601),
+            ])
+        },
+        Operation(
+            .get,
+            "/v1/organisations",
+            id: "listOrganisations",
+            "List organisations, newest first",
+            classes: [.root],
+            query: Schema.page,
+            answers: [200: Schema.list(of: "Organisation")]
+        ) { (call) async throws(APIFailure) in
+            let page = try call.page()
+            let found = try Administration.run { () throws(StorageError) in
+                try call.keys.organisations(page: page)
+            }
+            let data = found.prefix(page.limit)
+            let next =
+                found.count > page.limit
+                ? data.last.map { PagePosition(createdAt: $0.createdAt, id: $0.id.rawValue) } : nil
+            return .object(Listing.object(data.map { Administration.object(of: $0) }, next: next))
+        },
+        Operation(
+            .get,
+            "/v1/organisation",
+            id: "getOrganisation",
+            "Get one's own organisation",
+            classes: .everybody,
+            answers: [200: Schema.reference("Organisation")]
+        ) { (call) async throws(APIFailure) in
+            .object(Administration.object(of: try Administration.organisation(call)))
+        },
+        Operation(
+            .patch,
+            "/v1/organisation",
+            id: "updateOrganisation",
+            "Change one's own organisation",
+            classes: [.admin],
+            body: Schema.object([
+                "name": Schema.text(),
+                "defaultPolicyId": Schema.identifier("pol"),
+                "payoutPolicyId": Schema.identifier("pol"),
+                "capabilities": Schema.texts(32, 1...64),
+            ]),
+            answers: [200: Schema.reference("Organisation"), 404: Schema.reference("Failure")]
+        ) { (call) async throws(APIFailure) in try await Administration.update(call) },
+    ]
+}

@@ -1,0 +1,160 @@
+import Contracts
+import GatewayCore
+import JSON
+
+/// The schemas of the API's answers, by name.
+enum AnswerSchemas {
+    static let all: JSONObject = [
+        "Failure": failure,
+        "Violation": violation,
+        "Payment": Schema.answer(payment, optional: ["approval_id"]),
+        "Transaction": transaction,
+        "Policy": policy,
+        "Wallet": wallet,
+        "Reserve": Schema.answer(
+            [
+                "balances": amounts, "reference": string, "amount": Schema.decimal,
+                "currency": Schema.currency, "on_chain_slot": number,
+            ],
+            optional: ["reference", "amount", "currency", "on_chain_slot"]
+        ),
+        "Destination": Schema.answer([
+            "destination_id": string, "wallet_id": string, "type": string, "value": string,
+            "category": Schema.optional(string), "created_at": Schema.time,
+        ]),
+        "Approval": approval,
+        "Budget": Schema.answer(["wallet_id": string, "windows": ["type": "array"]]),
+        "Simulation": simulation,
+        "Event": Schema.answer([
+            "event_id": string, "sequence": number, "type": Schema.choice(EventType.self),
+            "timestamp": Schema.time, "data": ["type": "object"],
+        ]),
+        "Key": Schema.answer(key),
+        "NewKey": newKey,
+        "Organisation": Schema.answer([
+            "organisation_id": string, "name": string, "default_policy_id": string,
+            "payout_policy_id": string, "capabilities": ["type": "array", "items": string],
+            "created_at": Schema.time,
+        ]),
+        "NewOrganisation": Schema.answer([
+            "organisation_id": string, "name": string, "admin_key": string,
+            "created_at": Schema.time,
+        ]),
+    ]
+
+    private static let string: JSONValue = ["type": "string"]
+    private static let number: JSONValue = ["type": "integer"]
+    private static let amounts: JSONValue = [
+        "type": "object", "additionalProperties": Schema.decimal,
+    ]
+    private static let amountOrNull = Schema.optional(Schema.decimal)
+
+    private static let failure = Schema.answer([
+        "error": Schema.answer(
+            [
+                "code": string, "message": string,
+                "errors": [
+                    "type": "array",
+                    "items": Schema.answer(["field": string, "code": string, "message": string]),
+                ],
+                "docs": string, "request_id": string,
+                "outcome": ["type": "string", "enum": ["not_applied", "unknown"]],
+            ],
+            optional: ["errors"]
+        )
+    ])
+
+    private static let violation = Schema.answer(
+        [
+            "rule": Schema.choice(PolicyRule.self), "limit": string, "attempted": string,
+            "used": string, "frees_at": Schema.time,
+        ],
+        optional: ["used", "frees_at"]
+    )
+
+    private static let payment: JSONObject = [
+        "tx_id": string, "wallet_id": string, "recipient": string, "amount": Schema.decimal,
+        "currency": Schema.currency, "status": Schema.choice(PaymentStatus.self),
+        "tx_signature": Schema.optional(string), "on_chain_slot": Schema.optional(number),
+        "policy_triggered": Schema.boolean, "memo": Schema.optional(string),
+        "timestamp": Schema.time, "approval_id": string,
+    ]
+
+    private static let transaction: JSONValue = {
+        var object = payment
+        object["type"] = Schema.choice(PaymentType.self)
+        object["policy_id"] = Schema.optional(string)
+        object["agent_attestation_hash"] = string
+        object["violations"] = ["type": "array", "items": Schema.reference("Violation")]
+        object["failure"] = string
+        return Schema.answer(object, optional: ["approval_id", "violations", "failure"])
+    }()
+
+    private static let policy = Schema.answer([
+        "policy_id": string, "name": string, "version": number, "preset": Schema.boolean,
+        "currency": Schema.currency, "max_per_tx": amountOrNull, "max_per_day": amountOrNull,
+        "max_per_month": amountOrNull, "require_co_sign": amountOrNull,
+        "velocity_cap": Schema.optional(number),
+        "allowed_recipients": ["type": "array", "items": string],
+        "blocked_recipients": ["type": "array", "items": string],
+        "blocked_categories": ["type": "array", "items": string],
+        "assets": Schema.optional(["type": "array", "items": string]),
+        "limits": ["type": "object"], "expiry": Schema.optional(Schema.time),
+        "created_at": Schema.time, "updated_at": Schema.time,
+    ])
+
+    private static let wallet = Schema.answer(
+        [
+            "wallet_id": string, "solana_address": string, "agent_id": string,
+            "label": Schema.optional(string), "usdc_balance": Schema.decimal,
+            "balances": amounts, "held": amounts,
+            "policy": Schema.optional(
+                Schema.answer([
+                    "policy_id": string, "name": string, "max_per_tx": amountOrNull,
+                    "max_per_day": amountOrNull, "max_per_month": amountOrNull,
+                ])
+            ),
+            "status": Schema.choice(WalletSnapshot.Status.self),
+            "tags": ["type": "array", "items": string], "created_at": Schema.time,
+        ],
+        optional: ["held"]
+    )
+
+    private static let approval = Schema.answer([
+        "approval_id": string, "status": Schema.choice(ApprovalSnapshot.Status.self),
+        "wallet_id": string, "payment_id": string, "action": ["type": "object"],
+        "digest": string, "policy_id": string, "policy_version": number,
+        "created_at": Schema.time, "expires_at": Schema.time,
+        "decided_by": Schema.optional(string), "decided_at": Schema.optional(Schema.time),
+    ])
+
+    private static let simulation: JSONValue = [
+        "type": "object",
+        "anyOf": [
+            Schema.object(
+                [
+                    "walletId": Schema.optional(Schema.identifier("wal")),
+                    "to": Schema.text(1...128), "amount": Schema.amount,
+                    "currency": Schema.currency,
+                ],
+                required: ["to", "amount", "currency"]
+            ),
+            Schema.object(
+                ["since": Schema.time, "until": Schema.time],
+                required: ["since", "until"]
+            ),
+        ],
+    ]
+
+    private static let key: JSONObject = [
+        "key_id": string, "class": Schema.choice(KeyClass.self),
+        "wallet_id": Schema.optional(string), "label": Schema.optional(string),
+        "created_at": Schema.time,
+    ]
+
+    private static let newKey: JSONValue = {
+        var object = key
+        object["key"] = string
+        return Schema.answer(object)
+    }()
+}

@@ -1,0 +1,93 @@
+import Contracts
+import GatewayCore
+import HTTP
+import JSON
+
+/// Approvals: a person's yes, never an agent's.
+enum ApprovalOperations {
+    static let all: [Operation] = [
+        Operation(
+            .get,
+            "/v1/approvals",
+            id: "listApprovals",
+            "List approvals, newest first",
+            classes: .readers,
+            query: [
+                .init(
+                    name: "status",
+                    schema: Schema.choice(ApprovalSnapshot.Status.self),
+                    summary: "The status."
+                ),
+                .init(
+                    name: "walletId",
+                    schema: Schema.identifier("wal"),
+                    summary: "The wallet."
+                ),
+            ] + Schema.page,
+            answers: [200: Schema.list(of: "Approval")]
+        ) { (call) async throws(APIFailure) in
+            let reply = try await call.ask(
+                ListApprovals(
+                    organisation: call.principal.organisation,
+                    status: try call.choice("status"),
+                    wallet: try call.text("walletId").map { Wallet.ID($0) },
+                    page: try call.page()
+                )
+            )
+            let data = reply.approvals.map { Rendering.approval($0) }
+            return .object(Listing.object(data, next: reply.next))
+        },
+        Operation(
+            .get,
+            "/v1/approvals/{approval_id}",
+            id: "getApproval",
+            "Get an approval",
+            classes: .readers,
+            answers: [200: Schema.reference("Approval"), 404: Schema.reference("Failure")]
+        ) { (call) async throws(APIFailure) in
+            let reply = try await call.ask(
+                GetApproval(
+                    organisation: call.principal.organisation,
+                    approval: try call.identifier("approval_id", of: Approval.self)
+                )
+            )
+            return .object(Rendering.approval(reply.approval))
+        },
+        Operation(
+            .post,
+            "/v1/approvals/{approval_id}/approve",
+            id: "approve",
+            "Say yes to a payment",
+            classes: .operators,
+            answers: decided
+        ) { (call) async throws(APIFailure) in try await decide(call, isApproved: true) },
+        Operation(
+            .post,
+            "/v1/approvals/{approval_id}/deny",
+            id: "deny",
+            "Say no to a payment",
+            classes: .operators,
+            answers: decided
+        ) { (call) async throws(APIFailure) in try await decide(call, isApproved: false) },
+    ]
+
+    private static let decided: [Int: JSONValue] = [
+        200: Schema.reference("Approval"), 404: Schema.reference("Failure"),
+        409: Schema.reference("Failure"),
+    ]
+
+    private static func decide(
+        _ call: Call,
+        isApproved: Bool
+    ) async throws(APIFailure) -> Response {
+        let reply = try await call.ask(
+            DecideApproval(
+                organisation: call.principal.organisation,
+                approval: try call.identifier("approval_id", of: Approval.self),
+                isApproved: isApproved,
+                decidedBy: call.principal.key
+            )
+        )
+        return .object(Rendering.approval(reply.approval))
+    }
+}

@@ -1,0 +1,250 @@
+import Contracts
+import Destinations
+import GatewayCore
+import HTTP
+import JSON
+
+/// Reads a body field by field and collects everything that is wrong with it.
+///
+/// A field may be spelled in camelCase or in snake_case. Unknown fields are ignored, or refused
+/// with the header `Pursestrings-Strict: 1`.
+struct BodyReader {
+    private let object: JSONObject
+    private let isStrict: Bool
+    private var read: Set<String> = []
+    private(set) var problems: [APIFailure.FieldProblem] = []
+
+    /// Reads a request's body, which is a JSON object; without a body, an empty one if `isOptional`.
+    init(_ request: HTTP.Request, isOptional: Bool = false) throws(APIFailure) {
+        isStrict = request.headers["Pursestrings-Strict"] == "1"
+        if request.body.isEmpty, isOptional {
+            object = [:]
+            return
+        }
+        guard request.mediaType == "application/json" else {
+            throw APIFailure(
+                415,
+                "unsupported_media_type",
+                "Send the body as application/json."
+            )
+        }
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: request.body)
+        } catch {
+            throw APIFailure(
+                400,
+                "invalid_request",
+                "The body is not JSON by the strict rules: \(error.message)"
+            )
+        }
+        guard let object = value.objectValue else {
+            throw APIFailure(400, "invalid_request", "The body is not a JSON object.")
+        }
+        self.object = object
+    }
+
+    /// Reads an object within a body.
+    init(_ object: JSONObject) {
+        self.object = object
+        isStrict = false
+    }
+
+    /// Notes that a field is wrong.
+    mutating func note(_ field: String, _ code: String, _ message: String) {
+        problems.append(.init(field: field, code: code, message: message))
+    }
+
+    /// Throws all that is wrong, if anything is.
+    mutating func finish() throws(APIFailure) {
+        if isStrict {
+            for member in object.members where !read.contains(member.key) {
+                note(member.key, "unknown", "There is no such field.")
+            }
+        }
+        guard problems.isEmpty else { throw .invalid(problems) }
+    }
+
+    /// Whether a field is there and null.
+    func isNull(_ name: String) -> Bool {
+        (object[name] ?? object[Self.snakeCase(name)]) == .null
+    }
+
+    /// Whether a field is there, null or not.
+    func contains(_ name: String) -> Bool {
+        object[name] != nil || object[Self.snakeCase(name)] != nil
+    }
+
+    /// A field that is there and not null.
+    mutating func value(_ name: String, isRequired: Bool = false) -> JSONValue? {
+        let snake = Self.snakeCase(name)
+        read.insert(name)
+        read.insert(snake)
+        if snake != name, let camel = object[name], let other = object[snake], camel != other {
+            note(name, "ambiguous", "It is given in both spellings, with different values.")
+        }
+        let value = object[name] ?? object[snake]
+        if let value, value != .null { return value }
+        if isRequired { note(name, "required", "It is required.") }
+        return nil
+    }
+
+    /// A text of some length without control characters.
+    mutating func text(
+        _ name: String,
+        _ lengths: ClosedRange<Int> = 1...200,
+        isRequired: Bool = false
+    ) -> String? {
+        guard let value = value(name, isRequired: isRequired) else { return nil }
+        guard let text = value.stringValue else {
+            note(name, "wrong_type", "It must be a string.")
+            return nil
+        }
+        return Self.isText(text, lengths) ? text : refuse(text: name, lengths)
+    }
+
+    /// A list of distinct texts.
+    mutating func texts(
+        _ name: String,
+        count: Int,
+        _ lengths: ClosedRange<Int> = 1...200
+    ) -> [String]? {
+        guard let value = value(name) else { return nil }
+        guard let items = value.arrayValue else {
+            note(name, "wrong_type", "It must be an array of strings.")
+            return nil
+        }
+        guard items.count <= count else {
+            note(name, "too_many", "It must have at most \(count) items.")
+            return nil
+        }
+        var texts: [String] = []
+        for item in items {
+            guard let text = item.stringValue, Self.isText(text, lengths) else {
+                note(name, "invalid", "Every item must be a string of \(lengths) characters.")
+                return nil
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// An integer within bounds.
+    mutating func integer(_ name: String, _ bounds: ClosedRange<Int64>) -> Int64? {
+        guard let value = value(name) else { return nil }
+        guard case .number(let number) = value, let integer = number.integer else {
+            note(name, "wrong_type", "It must be an integer.")
+            return nil
+        }
+        guard bounds.contains(integer) else {
+            note(
+                name,
+                "out_of_range",
+                "It must be \(bounds.lowerBound) to \(bounds.upperBound)."
+            )
+            return nil
+        }
+        return integer
+    }
+
+    /// An instant: an RFC 3339 text.
+    mutating func timestamp(_ name: String, isRequired: Bool = false) -> Timestamp? {
+        guard let value = value(name, isRequired: isRequired) else { return nil }
+        guard let text = value.stringValue, let timestamp = Timestamp(iso8601: text) else {
+            note(name, "invalid", "It must be a date and time such as 2026-04-29T12:00:00Z.")
+            return nil
+        }
+        return timestamp
+    }
+
+    /// An asset of the platform.
+    mutating func asset(_ name: String, isRequired: Bool = false) -> Asset? {
+        guard let value = value(name, isRequired: isRequired) else { return nil }
+        guard let asset = value.stringValue.flatMap({ Asset(rawValue: $0) }) else {
+            note(name, "unknown_asset", "It must be one of \(Schema.assetCodes).")
+            return nil
+        }
+        return asset
+    }
+
+    /// A positive amount of an asset, with its text.
+    mutating func amount(
+        _ name: String,
+        in asset: Asset?,
+        isRequired: Bool = true
+    ) -> (money: Money, text: String)? {
+        guard let value = value(name, isRequired: isRequired) else { return nil }
+        guard let text = value.stringValue else {
+            note(name, "wrong_type", "It must be a decimal string such as \"2.50\".")
+            return nil
+        }
+        do {
+            let places = asset?.places ?? 9
+            let minorUnits = try DecimalText.minorUnits(of: text, places: places)
+            return asset.map {
+                (
+                    Money(minorUnits: minorUnits, asset: $0),
+                    DecimalText.atLeastTwoPlaces(text)
+                )
+            }
+        } catch {
+            note(name, error.rawValue.replacingHyphens, Self.message(of: error, asset))
+            return nil
+        }
+    }
+
+    /// A destination.
+    mutating func destination(_ name: String) -> (destination: Destination, text: String)? {
+        let lengths = 1...DestinationParser.maximumByteCount
+        guard let text = text(name, lengths, isRequired: true) else { return nil }
+        do {
+            return (try DestinationParser.parse(text), text)
+        } catch {
+            note(name, "invalid_destination", error.reason)
+            return nil
+        }
+    }
+
+    /// Whether a text has some number of characters, none of them a control character.
+    static func isText(_ text: String, _ lengths: ClosedRange<Int>) -> Bool {
+        lengths.contains(text.unicodeScalars.count)
+            && text.unicodeScalars.allSatisfy { scalar in
+                scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value)
+            }
+    }
+
+    private mutating func refuse(text name: String, _ lengths: ClosedRange<Int>) -> String? {
+        note(
+            name,
+            "invalid",
+            "It must have \(lengths.lowerBound) to \(lengths.upperBound) characters and no control"
+                + " characters."
+        )
+        return nil
+    }
+
+    private static func message(of problem: AmountProblem, _ asset: Asset?) -> String {
+        switch problem {
+        case .malformed: "It must be digits with at most one point, such as \"2.50\"."
+        case .tooManyPlaces: "\(asset?.rawValue ?? "It") has at most \(asset?.places ?? 9) places."
+        case .tooLarge: "It is larger than the platform can keep."
+        case .zero: "It must be more than zero."
+        }
+    }
+
+    /// Returns the snake_case spelling of a camelCase name.
+    static func snakeCase(_ name: String) -> String {
+        var snake = ""
+        for character in name {
+            if character.isUppercase { snake += "_" }
+            snake += character.lowercased()
+        }
+        return snake
+    }
+}
+
+extension String {
+    fileprivate var replacingHyphens: String {
+        String(map { $0 == "-" ? "_" : $0 })
+    }
+}

@@ -1,0 +1,160 @@
+import Contracts
+import Crypto
+import GatewayCore
+import HTTP
+import JSON
+
+/// What operations read of a call besides its body.
+extension Call {
+    /// Refuses a query parameter that is there twice, or that the operation does not have.
+    func checkQuery(_ names: [String]) throws(APIFailure) {
+        var seen: Set<String> = []
+        var problems: [APIFailure.FieldProblem] = []
+        for item in request.query {
+            if !seen.insert(item.name).inserted {
+                problems.append(
+                    .init(field: item.name, code: "repeated", message: "It is given twice.")
+                )
+            } else if !names.contains(item.name),
+                request.headers["Pursestrings-Strict"] == "1"
+            {
+                problems.append(
+                    .init(field: item.name, code: "unknown", message: "There is no such parameter.")
+                )
+            }
+        }
+        guard problems.isEmpty else { throw .invalid(problems) }
+    }
+
+    /// Which part of a list is asked for.
+    func page() throws(APIFailure) -> PageRequest {
+        var limit = 20
+        if let text = request.queryValue("limit") {
+            guard let value = Int(text), (1...100).contains(value), String(value) == text else {
+                throw invalid("limit", "It must be an integer of 1 to 100.")
+            }
+            limit = value
+        }
+        guard let cursor = request.queryValue("cursor") else { return PageRequest(limit: limit) }
+        guard let position = Cursor.position(of: cursor) else {
+            throw invalid("cursor", "It is none that this API has given.")
+        }
+        return PageRequest(limit: limit, after: position)
+    }
+
+    /// A query parameter that is one of an enumeration's texts.
+    func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String
+    ) throws(APIFailure) -> Choice? where Choice.RawValue == String {
+        guard let text = request.queryValue(name) else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        let texts = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        throw invalid(name, "It must be one of \(texts).")
+    }
+
+    /// A query parameter that is a text.
+    func text(_ name: String) throws(APIFailure) -> String? {
+        guard let text = request.queryValue(name) else { return nil }
+        guard BodyReader.isText(text, 1...200) else {
+            throw invalid(name, "It must have 1 to 200 characters and no control characters.")
+        }
+        return text
+    }
+
+    /// The identifier in the path; one of another form is simply not there.
+    func identifier<Entity: Identified>(
+        _ name: String,
+        of type: Entity.Type = Entity.self
+    ) throws(APIFailure) -> Identifier<Entity> {
+        let identifier = Identifier<Entity>(parameters[name])
+        guard identifier.isWellFormed else { throw .notFound() }
+        return identifier
+    }
+
+    /// A failure that one parameter causes.
+    func invalid(_ field: String, _ message: String) -> APIFailure {
+        .invalid([.init(field: field, code: "invalid", message: message)])
+    }
+
+    /// Refuses a wallet that is not the agent's own.
+    func checkOwn(_ wallet: Wallet.ID) throws(APIFailure) {
+        if let own = principal.wallet, own != wallet { throw .notFound("There is no such wallet.") }
+    }
+
+    /// The idempotency key, of the header or of the body's field.
+    func idempotencyKey(_ body: inout BodyReader) -> String? {
+        let field = body.text("idempotencyKey", 1...255)
+        let headers = request.headers.values(of: "Idempotency-Key")
+        guard let header = headers.first else { return field }
+        if headers.count > 1 || field != nil {
+            body.note("idempotencyKey", "repeated", "Give the key once: in the body or the header.")
+            return nil
+        }
+        guard (1...255).contains(header.utf8.count),
+            header.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+        else {
+            body.note("Idempotency-Key", "invalid", "It must be 1 to 255 visible ASCII characters.")
+            return nil
+        }
+        return header
+    }
+
+    /// The identifier of what a request makes: of its idempotency key, or a new one without a key.
+    ///
+    /// It is derived from the principal, the route and the key, so that a repeat meets the first
+    /// outcome in every service by its primary key (DESIGN, section 6).
+    func identifier<Entity: Identified>(
+        route: String,
+        key: String?
+    ) -> Identifier<Entity> {
+        guard let key else { return environment.identifier() }
+        let digest = Digest.bytes(of: [principal.idempotencyScope, route, key])
+        return Identifier(bytes: Array(digest.prefix(16)))
+    }
+}
+
+/// SHA-256 of texts, each with its length before it, so that no two lists of texts are the same.
+enum Digest {
+    static func bytes(of parts: [String]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for part in parts {
+            let count = UInt32(part.utf8.count)
+            for shift in [24, 16, 8, 0] as [UInt32] {
+                bytes.append(UInt8(truncatingIfNeeded: count >> shift))
+            }
+            bytes.append(contentsOf: part.utf8)
+        }
+        return SHA256.digest(of: bytes)
+    }
+
+    static func hex(of parts: [String]) -> String {
+        Hex.text(of: bytes(of: parts))
+    }
+}
+
+/// Opaque cursors: hexadecimal of a position.
+enum Cursor {
+    static func text(of position: PagePosition) -> String {
+        Hex.text(of: Array("\(position.createdAt.rawValue):\(position.id)".utf8))
+    }
+
+    static func position(of text: String) -> PagePosition? {
+        guard text.utf8.count <= 400, let bytes = Hex.bytes(of: text),
+            let plain = String(validating: bytes, as: UTF8.self)
+        else { return nil }
+        let parts = plain.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2, let time = Int64(parts[0]) else { return nil }
+        return PagePosition(createdAt: Timestamp(milliseconds: time), id: String(parts[1]))
+    }
+}
+
+/// A page of a list in the API's form.
+enum Listing {
+    static func object(_ data: [JSONObject], next: PagePosition?) -> JSONObject {
+        [
+            "data": .array(data.map { .object($0) }),
+            "has_more": .bool(next != nil),
+            "next_cursor": next.map { .string(Cursor.text(of: $0)) } ?? .null,
+        ]
+    }
+}

@@ -1,0 +1,82 @@
+import Contracts
+import Destinations
+import GatewayCore
+import HTTP
+import JSON
+
+/// A wallet's entries in the directory of destinations.
+enum Directory {
+    static func isAgentName(_ text: String) -> Bool {
+        DestinationParser.isAgentName(Array(text.utf8))
+    }
+
+    static func register(
+        _ call: Call,
+        _ kinds: [Destination.Kind]
+    ) async throws(APIFailure) -> Response {
+        let wallet = try call.identifier("wallet_id", of: Wallet.self)
+        var body = try BodyReader(call.request)
+        let typeText = body.text("type", isRequired: true)
+        let kind = typeText.flatMap { Destination.Kind(rawValue: $0) }
+        if typeText != nil, kind.map({ kinds.contains($0) }) != true {
+            let names = kinds.map(\.rawValue).joined(separator: ", ")
+            body.note("type", "invalid", "It must be one of \(names).")
+        }
+        let value = body.text("value", 1...2000, isRequired: true)
+        let category = body.text("category", 1...64)
+        let destination = kind.flatMap { kind in
+            value.flatMap { self.destination(kind, $0) }
+        }
+        if kind != nil, value != nil, destination == nil {
+            body.note("value", "invalid_destination", "It is no \(typeText ?? "destination").")
+        }
+        try body.finish()
+        guard let destination else { throw .invalid(body.problems) }
+        let reply = try await call.ask(
+            RegisterDestination(
+                organisation: call.principal.organisation,
+                entry: call.environment.identifier(),
+                wallet: wallet,
+                destination: destination,
+                category: category
+            )
+        )
+        return .object(Rendering.destination(reply.entry))
+    }
+
+    static func list(_ call: Call) async throws(APIFailure) -> Response {
+        let wallet = try call.identifier("wallet_id", of: Wallet.self)
+        try call.checkOwn(wallet)
+        let reply = try await call.ask(
+            ListDestinations(
+                organisation: call.principal.organisation,
+                wallet: wallet,
+                page: try call.page()
+            )
+        )
+        let data = reply.entries.map { Rendering.destination($0) }
+        return .object(Listing.object(data, next: reply.next))
+    }
+
+    static func remove(_ call: Call) async throws(APIFailure) -> Response {
+        let reply = try await call.ask(
+            RemoveDestination(
+                organisation: call.principal.organisation,
+                wallet: try call.identifier("wallet_id", of: Wallet.self),
+                entry: try call.identifier("destination_id", of: DirectoryEntry.self)
+            )
+        )
+        return .object(Rendering.destination(reply.entry))
+    }
+
+    /// The canonical destination of a kind, or `nil` when the text is not of that kind.
+    private static func destination(_ kind: Destination.Kind, _ text: String) -> Destination? {
+        if kind == .agent {
+            return isAgentName(text) ? Destination(kind: .agent, value: text) : nil
+        }
+        guard let parsed = try? DestinationParser.parse(text), parsed.kind == kind else {
+            return nil
+        }
+        return parsed
+    }
+}

@@ -1,0 +1,107 @@
+import Contracts
+import GatewayCore
+import HTTP
+import JSON
+
+/// The reserve, and what it gives to wallets.
+enum FundingOperations {
+    static let all: [Operation] = [
+        Operation(
+            .post,
+            "/v1/reserve/deposits",
+            id: "depositReserve",
+            "Record money that came in; the reference makes it idempotent",
+            classes: .operators,
+            body: Schema.object(
+                [
+                    "amount": Schema.amount, "currency": Schema.currency,
+                    "reference": Schema.text(),
+                ],
+                required: ["amount", "currency", "reference"]
+            ),
+            answers: [200: Schema.reference("Reserve"), 409: Schema.reference("Failure")]
+        ) { (call) async throws(APIFailure) in try await deposit(call) },
+        Operation(
+            .get,
+            "/v1/reserve",
+            id: "getReserve",
+            "Get the balances of the reserve",
+            classes: .readers,
+            answers: [200: Schema.reference("Reserve")]
+        ) { (call) async throws(APIFailure) in
+            let reply = try await call.ask(GetReserve(organisation: call.principal.organisation))
+            return .object(["balances": .object(Rendering.balances(reply.balances))])
+        },
+        Operation(
+            .post,
+            "/v1/wallets/{wallet_id}/fund",
+            id: "fundWallet",
+            "Move money from the reserve to a wallet",
+            classes: .operators,
+            body: Schema.object(
+                [
+                    "amount": Schema.amount, "currency": Schema.currency,
+                    "idempotencyKey": Schema.optional(Schema.text(1...255)),
+                ],
+                required: ["amount", "currency"]
+            ),
+            answers: [
+                200: Schema.reference("Transaction"), 404: Schema.reference("Failure"),
+                409: Schema.reference("Failure"), 422: Schema.reference("Failure"),
+            ]
+        ) { (call) async throws(APIFailure) in try await fund(call) },
+    ]
+
+    private static func deposit(_ call: Call) async throws(APIFailure) -> Response {
+        var body = try BodyReader(call.request)
+        let asset = body.asset("currency", isRequired: true)
+        let amount = body.amount("amount", in: asset)
+        let reference = body.text("reference", isRequired: true)
+        try body.finish()
+        guard let amount, let reference else { throw .invalid(body.problems) }
+        let reply = try await call.ask(
+            DepositReserve(
+                organisation: call.principal.organisation,
+                reference: reference,
+                amount: amount.money
+            )
+        )
+        let response = Response.object([
+            "reference": .string(reference),
+            "amount": .string(amount.text),
+            "currency": .string(amount.money.asset.rawValue),
+            "on_chain_slot": reply.entry.map { .integer($0) } ?? .null,
+            "balances": .object(Rendering.balances(reply.balances)),
+        ])
+        return reply.isReplay == true ? response.replayed : response
+    }
+
+    private static func fund(_ call: Call) async throws(APIFailure) -> Response {
+        let wallet = try call.identifier("wallet_id", of: Wallet.self)
+        var body = try BodyReader(call.request)
+        let asset = body.asset("currency", isRequired: true)
+        let amount = body.amount("amount", in: asset)
+        let key = call.idempotencyKey(&body)
+        try body.finish()
+        guard let amount else { throw .invalid(body.problems) }
+        let reply = try await call.ask(
+            FundWallet(
+                organisation: call.principal.organisation,
+                id: call.identifier(route: "POST /v1/wallets/{id}/fund", key: key),
+                wallet: wallet,
+                amount: amount.money,
+                amountText: amount.text,
+                digest: Digest.hex(of: [
+                    "funding", wallet.rawValue, String(amount.money.minorUnits),
+                    amount.money.asset.rawValue,
+                ])
+            )
+        )
+        var object = Rendering.transaction(reply.payment)
+        let balances = reply.balances ?? []
+        let usdc = balances.first { $0.asset == .usdc }?.available ?? 0
+        object["usdc_balance"] = Rendering.amount(usdc, .usdc)
+        object["balances"] = .object(Rendering.balances(balances))
+        return reply.isReplay == true ? Response.object(object).replayed : .object(object)
+    }
+}

@@ -1,0 +1,58 @@
+public import GatewayCore
+public import HTTP
+import JSON
+
+/// The native API: everything below `/v1`.
+public struct NativeDialect: Dialect {
+    private let router: Router<any Route>
+
+    /// Creates the dialect.
+    public init() {
+        var router = Router<any Route>()
+        for operation in Self.operations {
+            router.add(operation.method, operation.path, operation)
+        }
+        self.router = router
+    }
+
+    /// All operations, in the order of the documentation.
+    static let operations: [Operation] =
+        PolicyOperations.all + WalletOperations.all + FundingOperations.all
+        + PaymentOperations.all + ApprovalOperations.all + EventOperations.all
+        + AdministrationOperations.all
+
+    public func owns(_ path: String) -> Bool {
+        path.hasPrefix("/v1/")
+    }
+
+    public func match(_ request: HTTP.Request) -> RouteMatch<any Route> {
+        router.match(request)
+    }
+
+    public func answer(_ failure: APIFailure, requestID: String) -> Response {
+        var error: JSONObject = [
+            "code": .string(failure.code), "message": .string(failure.message),
+        ]
+        for member in failure.details.members { error[member.key] = member.value }
+        if !failure.problems.isEmpty {
+            error["errors"] = .array(
+                failure.problems.map { problem in
+                    [
+                        "field": .string(problem.field), "code": .string(problem.code),
+                        "message": .string(problem.message),
+                    ]
+                }
+            )
+        }
+        error["docs"] = .string("/docs#\(failure.code)")
+        error["request_id"] = .string(requestID)
+        error["outcome"] = .string(failure.outcome.rawValue)
+        let body: JSONValue = ["error": .object(error)]
+        var response = Response.json(status: failure.status, body.bytes())
+        if failure.status == 401 { response.headers.add("WWW-Authenticate", "Bearer") }
+        if let seconds = failure.retryAfterSeconds {
+            response.headers.add("Retry-After", String(seconds))
+        }
+        return response
+    }
+}

@@ -1,0 +1,116 @@
+import GatewayCore
+import HTTP
+public import JSON
+
+/// The description of the API, made of the operations that serve it.
+public enum OpenAPI {
+    /// The OpenAPI 3.1 document.
+    public static func document() -> JSONValue {
+        var paths: JSONObject = [:]
+        for operation in NativeDialect.operations {
+            var path = paths[operation.path]?.objectValue ?? [:]
+            path[operation.method.text.lowercased()] = description(of: operation)
+            paths[operation.path] = .object(path)
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "Pursestrings",
+                "version": "1",
+                "description": "Give your agents a purse, and hold the strings.",
+            ],
+            "security": [["key": []]],
+            "paths": .object(paths),
+            "components": [
+                "securitySchemes": ["key": ["type": "http", "scheme": "bearer"]],
+                "schemas": .object(AnswerSchemas.all),
+            ],
+        ]
+    }
+
+    /// A page that lists the operations.
+    public static func page() -> String {
+        let rows = NativeDialect.operations.map { operation in
+            let classes = operation.classes.map(\.rawValue).sorted().joined(separator: ", ")
+            return "<tr><td><code>\(operation.method.text) \(operation.path)</code></td>"
+                + "<td>\(operation.summary)</td><td>\(classes)</td></tr>"
+        }
+        return """
+            <!doctype html><html lang="en"><meta charset="utf-8"><title>Pursestrings API</title>
+            <style>body{font:16px sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
+            td{padding:.3rem .8rem .3rem 0;vertical-align:top}</style>
+            <h1>Pursestrings API</h1>
+            <p>The whole description: <a href="/openapi.json">/openapi.json</a>. Send
+            <code>Authorization: Bearer KEY</code>; money moves once per
+            <code>Idempotency-Key</code>.</p>
+            <table>\(rows.joined(separator: "\n"))</table></html>
+            """
+    }
+
+    private static func description(of operation: Operation) -> JSONValue {
+        var object: JSONObject = [
+            "operationId": .string(operation.id),
+            "summary": .string(operation.summary),
+        ]
+        let parameters = pathParameters(of: operation) + operation.query.map(parameter)
+        if !parameters.isEmpty { object["parameters"] = .array(parameters) }
+        if let body = operation.body {
+            object["requestBody"] = [
+                "required": true, "content": ["application/json": ["schema": body]],
+            ]
+        }
+        var answers: JSONObject = [:]
+        let failures = [400, 401, 403, 404, 413, 415, 429, 500, 503].map { ($0, failure) }
+        let all = operation.answers.merging(failures) { own, _ in own }
+        for (status, schema) in all.sorted(by: { $0.key < $1.key }) {
+            answers[String(status)] = [
+                "description": .string(meaning(of: status)),
+                "content": ["application/json": ["schema": schema]],
+            ]
+        }
+        object["responses"] = .object(answers)
+        return .object(object)
+    }
+
+    private static let failure = Schema.reference("Failure")
+
+    private static func parameter(_ parameter: Schema.Parameter) -> JSONValue {
+        [
+            "name": .string(parameter.name), "in": "query", "required": false,
+            "description": .string(parameter.summary), "schema": parameter.schema,
+        ]
+    }
+
+    private static func pathParameters(of operation: Operation) -> [JSONValue] {
+        operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { segment in
+            let name = String(segment.dropFirst().dropLast())
+            let prefixes = [
+                "wallet_id": "wal", "policy_id": "pol", "tx_id": "tx", "approval_id": "apr",
+                "destination_id": "dst", "key_id": "key",
+            ]
+            return [
+                "name": .string(name), "in": "path", "required": true,
+                "schema": Schema.identifier(prefixes[name] ?? name),
+            ]
+        }
+    }
+
+    private static func meaning(of status: Int) -> String {
+        switch status {
+        case 200: "Done."
+        case 202: "Accepted; it waits."
+        case 400: "The request is malformed or a field is invalid."
+        case 401: "The key is missing, unknown or revoked."
+        case 402: "A policy blocks the payment."
+        case 403: "The key may not do this."
+        case 404: "There is no such object for this key."
+        case 409: "It contradicts what is there."
+        case 413: "The body is too large."
+        case 415: "The body is not application/json."
+        case 422: "It cannot be carried out."
+        case 429: "Too many requests."
+        case 500: "A fault of the platform."
+        default: "The platform is overloaded; repeat later."
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import GatewayCore
+import HTTP
+import JSON
+
+/// One operation of the native API: its route, who may use it, and how it is described.
+struct Operation: Route {
+    typealias Handler = @Sendable (Call) async throws(APIFailure) -> Response
+
+    var method: Method
+    var path: String
+    var id: String
+    var summary: String
+    var classes: Set<KeyClass>
+    var query: [Schema.Parameter]
+    var body: JSONValue?
+    var answers: [Int: JSONValue]
+    private let handler: Handler
+
+    init(
+        _ method: Method,
+        _ path: String,
+        id: String,
+        _ summary: String,
+        classes: Set<KeyClass>,
+        query: [Schema.Parameter] = [],
+        body: JSONValue? = nil,
+        answers: [Int: JSONValue],
+        handler: @escaping Handler
+    ) {
+        self.method = method
+        self.path = path
+        self.id = id
+        self.summary = summary
+        self.classes = classes
+        self.query = query
+        self.body = body
+        self.answers = answers
+        self.handler = handler
+    }
+
+    func answer(_ call: Call) async throws(APIFailure) -> Response {
+        try call.checkQuery(query.map(\.name))
+        return try await handler(call)
+    }
+}
+
+extension Set<KeyClass> {
+    /// Everybody of an organisation.
+    static let everybody: Set<KeyClass> = [.admin, .operator, .agent, .auditor]
+
+    /// Those who read everything of an organisation.
+    static let readers: Set<KeyClass> = [.admin, .operator, .auditor]
+
+    /// Those who run an organisation's wallets.
+    static let operators: Set<KeyClass> = [.admin, .operator]
+}
+
+extension Response {
+    /// A JSON answer.
+    static func object(_ object: JSONObject, status: Int = 200) -> Response {
+        .json(status: status, JSONValue.object(object).bytes())
+    }
+}

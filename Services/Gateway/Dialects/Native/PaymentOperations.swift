@@ -1,0 +1,239 @@
+import Contracts
+import GatewayCore
+import HTTP
+import JSON
+import Messaging
+
+/// Payments and transactions.
+enum PaymentOperations {
+    static let all: [Operation] = [
+        Operation(
+            .post,
+            "/v1/payments",
+            id: "createPayment",
+            "Send a payment",
+            classes: [.admin, .operator, .agent],
+            body: Schema.object(
+                [
+                    "walletId": Schema.identifier("wal"),
+                    "to": [
+                        "type": "string", "minLength": 1, "maxLength": 128,
+                        "pattern": "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$",
+                        "examples": ["api.perplexity.ai"],
+                    ],
+                    "amount": Schema.amount,
+                    "currency": Schema.currency,
+                    "memo": Schema.optional(Schema.text(0...1000)),
+                    "idempotencyKey": Schema.optional(Schema.text(1...255)),
+                ],
+                required: ["walletId", "to", "amount", "currency"]
+            ),
+            answers: [
+                200: Schema.reference("Payment"), 202: Schema.reference("Payment"),
+                402: Schema.reference("Failure"), 409: Schema.reference("Failure"),
+                422: Schema.reference("Failure"),
+            ]
+        ) { (call) async throws(APIFailure) in try await create(call) },
+        Operation(
+            .get,
+            "/v1/payments",
+            id: "listPayments",
+            "List payments, newest first",
+            classes: .everybody,
+            query: filters,
+            answers: [200: Schema.list(of: "Transaction")]
+        ) { (call) async throws(APIFailure) in try await list(call, party: call.principal.wallet) },
+        Operation(
+            .get,
+            "/v1/payments/{tx_id}",
+            id: "getPayment",
+            "Get a payment",
+            classes: .everybody,
+            answers: found
+        ) { (call) async throws(APIFailure) in try await get(call) },
+        Operation(
+            .get,
+            "/v1/transactions/{tx_id}",
+            id: "getTransaction",
+            "Get a transaction",
+            classes: .everybody,
+            answers: found
+        ) { (call) async throws(APIFailure) in try await get(call) },
+        Operation(
+            .get,
+            "/v1/wallets/{wallet_id}/transactions",
+            id: "listWalletTransactions",
+            "List a wallet's transactions, newest first",
+            classes: .everybody,
+            query: filters,
+            answers: [200: Schema.list(of: "Transaction"), 404: Schema.reference("Failure")]
+        ) { (call) async throws(APIFailure) in
+            let wallet = try call.identifier("wallet_id", of: Wallet.self)
+            try call.checkOwn(wallet)
+            _ = try await call.ask(
+                GetWallet(organisation: call.principal.organisation, wallet: wallet)
+            )
+            return try await list(call, party: wallet)
+        },
+    ]
+
+    private static let found: [Int: JSONValue] = [
+        200: Schema.reference("Transaction"), 404: Schema.reference("Failure"),
+    ]
+
+    private static let filters =
+        [
+            Schema.Parameter(
+                name: "status",
+                schema: Schema.choice(PaymentStatus.self),
+                summary: "The status."
+            ),
+            Schema.Parameter(
+                name: "type",
+                schema: Schema.choice(PaymentType.self),
+                summary: "The type."
+            ),
+            Schema.Parameter(
+                name: "from",
+                schema: Schema.identifier("wal"),
+                summary: "The paying wallet."
+            ),
+            Schema.Parameter(
+                name: "to",
+                schema: Schema.text(),
+                summary: "The recipient or its wallet."
+            ),
+        ] + Schema.page
+
+    private static func create(_ call: Call) async throws(APIFailure) -> Response {
+        var body = try BodyReader(call.request)
+        let wallet = body.text("walletId", 1...80, isRequired: true)
+        let target = body.destination("to")
+        let asset = body.asset("currency", isRequired: true)
+        let amount = body.amount("amount", in: asset)
+        let memo = body.text("memo", 0...1000)
+        let key = call.idempotencyKey(&body)
+        try body.finish()
+        guard let wallet, let target, let amount else { throw .invalid(body.problems) }
+        if let own = call.principal.wallet, own.rawValue != wallet {
+            throw .forbidden("The key spends from another wallet.")
+        }
+        let order = PaymentOrder(
+            id: call.identifier(route: "POST /v1/payments", key: key),
+            organisation: call.principal.organisation,
+            wallet: Wallet.ID(wallet),
+            destination: target.destination,
+            recipient: target.text,
+            amount: amount.money,
+            amountText: amount.text,
+            memo: memo,
+            digest: Digest.hex(of: [
+                "payment", wallet, target.text, String(amount.money.minorUnits),
+                amount.money.asset.rawValue, memo ?? "", memo == nil ? "" : "memo",
+            ])
+        )
+        let outcome = try await call.ask(AuthorizePayments(payments: [order])).outcomes.first
+        if let refusal = outcome?.refusal { throw APIFailure(.refused(refusal)) }
+        guard let payment = outcome?.payment else { throw APIFailure(.noAnswer) }
+        let response = try answer(payment)
+        return outcome?.isReplay == true ? response.replayed : response
+    }
+
+    /// The answer that a payment's status is.
+    private static func answer(_ payment: PaymentSnapshot) throws(APIFailure) -> Response {
+        switch payment.status {
+        case .confirmed:
+            return .object(Rendering.payment(payment))
+        case .pending, .awaitingApproval:
+            var object = Rendering.payment(payment)
+            if let approval = payment.approval {
+                object["approval_id"] = .string(approval.rawValue)
+            }
+            return .object(object, status: 202)
+        case .blocked:
+            throw blocked(payment)
+        case .failed:
+            let code = payment.failure ?? .invalidRequest
+            var failure = APIFailure(
+                .refused(RequestRefused(code, message: message(of: code)))
+            )
+            failure.status = code == .notFound ? 404 : 422
+            if code == .invalidRequest { failure.code = "invalid_state" }
+            failure.details["tx_id"] = .string(payment.id.rawValue)
+            throw failure
+        }
+    }
+
+    private static func blocked(_ payment: PaymentSnapshot) -> APIFailure {
+        guard let violations = payment.violations, let first = violations.first else {
+            return APIFailure(
+                403,
+                "forbidden",
+                "The payment was not approved.",
+                details: ["tx_id": .string(payment.id.rawValue)]
+            )
+        }
+        return APIFailure(
+            402,
+            "policy_violation",
+            "Transaction blocked by spending policy.",
+            details: [
+                "violation": [
+                    "rule": .string(first.rule.rawValue), "limit": .string(first.limit),
+                    "attempted": .string(first.attempted),
+                ],
+                "wallet_id": .string(payment.wallet.rawValue),
+                "policy_id": Rendering.optional(payment.policy?.rawValue),
+                "violations": .array(violations.map { .object(Rendering.violation($0)) }),
+                "tx_id": .string(payment.id.rawValue),
+            ]
+        )
+    }
+
+    private static func message(of code: RequestRefused.Code) -> String {
+        switch code {
+        case .insufficientFunds: "The wallet has too little; fund it."
+        case .walletFrozen: "The wallet is frozen or closed."
+        case .destinationUnknown: "Nobody of this organisation is known by that destination."
+        case .noRail: "The destination is not in the directory and no rail leads to it."
+        case .invalidRequest: "A wallet cannot pay itself."
+        default: "The payment could not be carried out."
+        }
+    }
+
+    private static func get(_ call: Call) async throws(APIFailure) -> Response {
+        let reply = try await call.ask(
+            GetPayment(
+                organisation: call.principal.organisation,
+                payment: try call.identifier("tx_id", of: Payment.self),
+                party: call.principal.wallet
+            )
+        )
+        return .object(Rendering.transaction(reply.payment))
+    }
+
+    private static func list(_ call: Call, party: Wallet.ID?) async throws(APIFailure) -> Response {
+        let reply = try await call.ask(
+            ListPayments(
+                organisation: call.principal.organisation,
+                party: party,
+                from: try call.text("from").map { Wallet.ID($0) },
+                to: try call.text("to"),
+                status: try call.choice("status"),
+                type: try call.choice("type"),
+                page: try call.page()
+            )
+        )
+        let data = reply.payments.map { Rendering.transaction($0) }
+        return .object(Listing.object(data, next: reply.next))
+    }
+}
+
+extension Response {
+    /// The same answer, marked as the first outcome of its key.
+    var replayed: Response {
+        var response = self
+        response.headers.add("Idempotent-Replayed", "true")
+        return response
+    }
+}

@@ -1,0 +1,106 @@
+import Contracts
+import JSON
+
+/// The pieces of which the OpenAPI document's schemas are made.
+enum Schema {
+    /// A query parameter.
+    struct Parameter {
+        var name: String
+        var schema: JSONValue
+        var summary: String
+    }
+
+    static let assetCodes = Asset.all.map(\.rawValue).joined(separator: ", ")
+
+    /// Positive decimal texts: digits with at most one point.
+    static let amount: JSONValue = [
+        "type": "string", "pattern": #"^[0-9]{1,12}(\.[0-9]{1,2})?$"#,
+        "not": ["pattern": #"^0+(\.0+)?$"#], "examples": ["2.50"],
+    ]
+
+    /// Decimal texts in answers.
+    static let decimal: JSONValue = ["type": "string", "pattern": #"^[0-9]+\.[0-9]{2,}$"#]
+
+    static let currency: JSONValue = [
+        "type": "string", "enum": .array(Asset.all.map { .string($0.rawValue) }),
+    ]
+
+    static let time: JSONValue = ["type": "string", "format": "date-time"]
+
+    static let boolean: JSONValue = ["type": "boolean"]
+
+    /// A text without control characters.
+    static func text(_ lengths: ClosedRange<Int> = 1...200) -> JSONValue {
+        [
+            "type": "string", "minLength": .integer(Int64(lengths.lowerBound)),
+            "maxLength": .integer(Int64(lengths.upperBound)),
+            "pattern": #"^[^\x00-\x1f\x7f-\x9f]*$"#,
+        ]
+    }
+
+    static func texts(_ count: Int, _ lengths: ClosedRange<Int> = 1...200) -> JSONValue {
+        ["type": "array", "maxItems": .integer(Int64(count)), "items": text(lengths)]
+    }
+
+    static func identifier(_ prefix: String) -> JSONValue {
+        ["type": "string", "pattern": .string("^\(prefix)_[A-Za-z0-9_-]{1,64}$")]
+    }
+
+    static func integer(_ bounds: ClosedRange<Int64>) -> JSONValue {
+        [
+            "type": "integer", "minimum": .integer(bounds.lowerBound),
+            "maximum": .integer(bounds.upperBound),
+        ]
+    }
+
+    static func choice<Choice: RawRepresentable & CaseIterable>(
+        _ type: Choice.Type
+    ) -> JSONValue where Choice.RawValue == String {
+        ["type": "string", "enum": .array(Choice.allCases.map { .string($0.rawValue) })]
+    }
+
+    /// The same schema, or null.
+    static func optional(_ schema: JSONValue) -> JSONValue {
+        ["anyOf": [schema, ["type": "null"]]]
+    }
+
+    static func object(
+        _ properties: JSONObject,
+        required: [String] = [],
+        minimum: Int = 0
+    ) -> JSONValue {
+        var object: JSONObject = ["type": "object", "properties": .object(properties)]
+        if !required.isEmpty { object["required"] = .array(required.map { .string($0) }) }
+        if minimum > 0 { object["minProperties"] = .integer(Int64(minimum)) }
+        return .object(object)
+    }
+
+    /// An object of answers: what is listed is always there.
+    static func answer(_ properties: JSONObject, optional: [String] = []) -> JSONValue {
+        object(
+            properties,
+            required: properties.members.map(\.key).filter { !optional.contains($0) }
+        )
+    }
+
+    static func list(of name: String) -> JSONValue {
+        answer([
+            "data": ["type": "array", "items": reference(name)],
+            "has_more": boolean,
+            "next_cursor": ["type": ["string", "null"]],
+        ])
+    }
+
+    static func reference(_ name: String) -> JSONValue {
+        ["$ref": .string("#/components/schemas/\(name)")]
+    }
+
+    static let page = [
+        Parameter(name: "limit", schema: integer(1...100), summary: "The number of rows; 20."),
+        Parameter(
+            name: "cursor",
+            schema: ["type": "string", "pattern": "^[0-9a-f]+$", "maxLength": 400],
+            summary: "The next_cursor of the page before."
+        ),
+    ]
+}

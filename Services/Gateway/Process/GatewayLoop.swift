@@ -1,0 +1,193 @@
+import Contracts
+import Crypto
+import GatewayCore
+import HTTP
+import HTTPServer
+import JSON
+import Messaging
+import NativeDialect
+import SQLiteStorage
+import ServiceHost
+import Storage
+import ZeroMQTransport
+
+/// The gateway's one thread: HTTP on one side, the bus on the other, tasks in between.
+final class GatewayLoop {
+    private let settings: Settings
+    private let log: Log
+    private let metrics = Metrics()
+    private let executor = LoopExecutor()
+    private let environment: LoopEnvironment
+
+    init(settings: Settings, log: Log) {
+        self.settings = settings
+        self.log = log
+        environment = LoopEnvironment(SystemEnvironment(testClock: settings.testClock))
+    }
+
+    /// Describes a failure in words for an operator.
+    static func describe(_ error: any Error) -> String {
+        (error as? HTTPServerError)?.message ?? ServiceHost.describe(error)
+    }
+
+    /// Runs until the process is asked to end.
+    func run() throws {
+        try Files.makeFolder(settings.data)
+        let keys = try KeyStore(
+            database: try SQLiteDatabase(path: "\(settings.data)/gateway.sqlite"),
+            environment: environment
+        )
+        try bootstrap(keys)
+        let link = GatewayLink()
+        let http = try HTTPServer(
+            address: settings.httpAddress,
+            refusal: { status, request in
+                link.gateway?.refuse(status, request) ?? Response(status: status)
+            },
+            handler: { [executor] request, exchange in
+                let pending = Pending(link: link, exchange: exchange)
+                Task(executorPreference: executor) { await pending.answer(request) }
+            }
+        )
+        let transport = try ZeroMQTransport(
+            instance: settings.instance,
+            mailbox: nil,
+            peers: settings.endpoints,
+            keys: try settings.keysFolder.map { try CurveKeys(folder: $0, service: .gateway) },
+            watching: [http.fileDescriptor, executor.fileDescriptor]
+        )
+        let client = BusClient(
+            transport: transport,
+            environment: environment.system,
+            metrics: metrics
+        )
+        link.gateway = gateway(keys: keys, services: client)
+        let operations = try OperationsServer(
+            address: settings.operationsAddress,
+            metrics: metrics
+        )
+        operations.tick(isReady: true)
+        try ServiceHost.announce(
+            .gateway,
+            settings: settings,
+            operations: operations,
+            fields: [("url", .string(url(port: http.port)))]
+        )
+        log.write(.info, "started", [("instance", .string(settings.instance))])
+        try serve(http, transport, client, operations)
+    }
+
+    private func serve(
+        _ http: HTTPServer,
+        _ transport: ZeroMQTransport,
+        _ client: BusClient,
+        _ operations: OperationsServer
+    ) throws {
+        var isEnding = false
+        var lastTurn = Timestamp.max
+        while !isEnding || (http.requestsInFlight > 0 && environment.now() < lastTurn) {
+            let patience = min(http.timeoutMilliseconds ?? 250, 250)
+            client.take(try transport.receive(limit: 512, waitingMilliseconds: patience))
+            executor.run()
+            http.run()
+            executor.run()
+            client.flush()
+            executor.run()
+            operations.tick(isReady: true)
+            metrics.set("purse_http_requests_in_flight", to: Int64(http.requestsInFlight))
+            if Termination.isRequested, !isEnding {
+                isEnding = true
+                lastTurn = environment.now().advanced(byMilliseconds: 4000)
+                http.quiesce()
+            }
+        }
+        http.stop()
+    }
+
+    private func gateway(keys: KeyStore, services: BusClient) -> Gateway {
+        let document = OpenAPI.document().bytes()
+        let page = OpenAPI.page()
+        return Gateway(
+            dialects: [NativeDialect()],
+            keys: keys,
+            services: services,
+            environment: environment,
+            publicAnswer: { [metrics] request in
+                metrics.add(to: "purse_http_requests_total")
+                guard request.method == .get || request.method == .head else { return nil }
+                switch request.path {
+                case "/healthz", "/readyz", "/metrics":
+                    return OperationsServer.answer(
+                        request.path,
+                        isAlive: true,
+                        isReady: true,
+                        metrics: metrics
+                    )
+                case "/openapi.json": return .json(document)
+                case "/docs":
+                    return Response(
+                        status: 200,
+                        contentType: "text/html; charset=utf-8",
+                        body: Array(page.utf8)
+                    )
+                default: return nil
+                }
+            }
+        )
+    }
+
+    /// Makes the first keys, and leaves them for whoever started the system, once.
+    private func bootstrap(_ keys: KeyStore) throws {
+        guard let made = try keys.bootstrap(organisationName: "Default organisation") else {
+            return
+        }
+        let object: JSONValue = [
+            "root_key": .string(made.root.secret),
+            "admin_key": .string(made.admin.secret),
+            "organisation_id": .string(made.organisation.id.rawValue),
+        ]
+        try Files.makeFolder("\(settings.state)/run")
+        try Files.write(object.bytes(), to: "\(settings.state)/run/bootstrap.json")
+    }
+
+    private func url(port: UInt16) -> String {
+        let colon = settings.httpAddress.lastIndex(of: ":") ?? settings.httpAddress.endIndex
+        let host = settings.httpAddress[..<colon]
+        return "http://\(host == "0.0.0.0" ? "127.0.0.1" : host):\(port)"
+    }
+}
+
+extension Timestamp {
+    fileprivate static let max = Timestamp(milliseconds: .max)
+}
+
+/// The gateway, once it is there; only the loop's thread looks at it.
+private final class GatewayLink: @unchecked Sendable {
+    var gateway: Gateway?
+}
+
+/// A request that waits for its answer; its task runs on the loop's thread only.
+private struct Pending: @unchecked Sendable {
+    let link: GatewayLink
+    let exchange: Exchange
+
+    func answer(_ request: HTTP.Request) async {
+        guard let gateway = link.gateway else {
+            return exchange.respond(Response(status: 503))
+        }
+        exchange.respond(await gateway.answer(request))
+    }
+}
+
+/// Time and random bytes for the gateway.
+private final class LoopEnvironment: GatewayEnvironment {
+    let system: SystemEnvironment
+
+    init(_ system: SystemEnvironment) {
+        self.system = system
+    }
+
+    func now() -> Timestamp { system.now() }
+
+    func randomBytes(_ count: Int) -> [UInt8] { SecureRandom.bytes(count) }
+}
