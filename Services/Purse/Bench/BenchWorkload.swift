@@ -38,11 +38,7 @@ struct BenchWorkload {
     private var repeatable: [Ticket] = []
     private var oldest = 0
 
-    /// Creates a workload.
-    ///
-    /// - Parameters:
-    ///   - isHot: Whether one wallet pays all.
-    ///   - seed: What the choices follow from.
+    /// Creates a workload whose choices follow from a seed; in a hot one, one wallet pays all.
     init(wallets: [String], isHot: Bool, seed: UInt64) {
         precondition(wallets.count > 1, "a payment has two parties")
         self.wallets = wallets
