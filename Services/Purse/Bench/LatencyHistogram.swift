@@ -19,12 +19,7 @@ struct LatencyHistogram {
         maximum = max(maximum, value)
     }
 
-<<<<<<< HEAD
-    /// The value that a share of all values, in thousandths, does not exceed; 0 when there are
-    /// none.
-=======
     /// The value that a share of all values, in thousandths, does not exceed, or 0.
->>>>>>> purse
     func percentile(_ thousandths: Int64) -> Int64 {
         var left = (count * thousandths + 999) / 1000
         for (bucket, inBucket) in counts.enumerated() {
