@@ -5,15 +5,14 @@ import Storage
 
 /// Compares what the services' databases say, also while the services work.
 ///
-/// Each database is read in one snapshot, in the direction against the messages: what Settlement has
-/// decided came from Policy, whose later snapshot must know it; what Settlement has told is in its
-/// outbox or in Notifier's later snapshot. What seems to be missing upstream is looked up once more.
+/// Each database is read in one snapshot, Settlement's first: what it has carried out came from
+/// Policy, whose later snapshot must know it; what it has told is in its outbox or in Notifier's
+/// later snapshot. What Policy and Notifier know is held against a last snapshot of Settlement.
 struct Auditor {
     let state: StateFolder
-    let progress: (Int64) -> Void
 
-    /// Audits everything.
-    func audit() throws -> AuditReport {
+    /// Audits everything; `progress` is told the number of journal entries read.
+    func audit(progress: (Int64) -> Void) throws -> AuditReport {
         let settlementDatabase = try open(.settlement)
         let settlement = try settlementDatabase.read { transaction throws(StorageError) in
             try SettlementAudit(in: transaction, progress: progress)

@@ -55,8 +55,8 @@ struct PolicyAudit {
         return terms
     }
 
-    /// Goes through every wallet's reservations in their order, and holds the windows of each moment
-    /// against the limits of the policy's version that decided then.
+    /// Goes through every wallet's reservations in their order, and holds the windows of each
+    /// moment against the limits of the policy's version that decided then.
     ///
     /// A reservation that was given back counts no more, so the true sum was at least this one.
     private mutating func replay(

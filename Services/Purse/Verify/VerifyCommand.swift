@@ -10,8 +10,8 @@ struct VerifyCommand: Command {
     static let discussion = """
         Reads the databases of the state folder and changes nothing, also while the services work.
         The ledger is recomputed from its first entry; payments, authorizations, windows and events
-        are held against each other. Messages that wait in an outbox are reported, and are no damage.
-        The exit code is 4 when there is damage.
+        are held against each other. Messages that wait in an outbox are reported, and are
+        no damage. The exit code is 4 when there is damage.
         """
 
     private let state: StateFolder
@@ -28,7 +28,7 @@ struct VerifyCommand: Command {
         if printsJSON {
             console.print(report.value.description)
         } else {
-            show(report, on: console)
+            Self.show(report, on: console)
         }
         return report.isClean ? .done : .damaged
     }
@@ -37,17 +37,16 @@ struct VerifyCommand: Command {
     static func audit(_ state: StateFolder, console: Console) throws -> AuditReport {
         var progress = Progress("verifying", console: console)
         defer { progress.end() }
-        return try withoutActuallyEscaping({ (count: Int64) in progress.show("entry \(count)") }) {
-            try Auditor(state: state, progress: $0).audit()
-        }
+        return try Auditor(state: state).audit { progress.show("entry \($0)") }
     }
 
-    private func show(_ report: AuditReport, on console: Console) {
+    /// Prints a report for a person.
+    static func show(_ report: AuditReport, on console: Console) {
         let ledger = report.ledger
         line(
             ledger.isClean,
-            "\(ledger.entryCount) journal entries in \(ledger.accountCount) accounts: every balance,"
-                + " hold and link is recomputed",
+            "\(ledger.entryCount) journal entries in \(ledger.accountCount) accounts: every "
+                + "balance, hold and link is recomputed",
             on: console
         )
         for finding in ledger.findings.prefix(AuditCheck.maximumFindings) {
@@ -71,18 +70,18 @@ struct VerifyCommand: Command {
         console.print(report.isClean ? console.good("No damage.") : console.bad("DAMAGE."))
     }
 
-    private func totals(of asset: Asset, in report: AuditReport) -> String {
+    private static func totals(of asset: Asset, in report: AuditReport) -> String {
         let parts = LedgerAccount.Kind.allCases.compactMap { kind in
             report.ledger.totals[kind]?[asset].map { "\(kind.rawValue) \(text($0, asset))" }
         }
         return "\(asset.rawValue): " + parts.joined(separator: ", ")
     }
 
-    private func text(_ amount: Int64, _ asset: Asset) -> String {
+    private static func text(_ amount: Int64, _ asset: Asset) -> String {
         Money(minorUnits: amount, asset: asset).text
     }
 
-    private func line(_ isGood: Bool, _ words: String, on console: Console) {
+    private static func line(_ isGood: Bool, _ words: String, on console: Console) {
         console.print((isGood ? console.good("  ok  ") : console.bad(" BAD  ")) + words)
     }
 }

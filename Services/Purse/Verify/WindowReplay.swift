@@ -49,8 +49,8 @@ struct WindowReplay {
     }
 }
 
-/// A sum of what happened within a length of time, where a thing counts until just before its age is
-/// the length.
+/// A sum of what happened within a length of time, where a thing counts until just before
+/// its age is the length.
 struct Rolling {
     private let length: Int64
     private var entries: [(at: Timestamp, amount: Int64)] = []
