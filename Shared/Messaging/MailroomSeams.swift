@@ -20,11 +20,11 @@ public protocol MailroomEnvironment: AnyObject {
 
 /// What a mailroom tells its host, for logs and metrics.
 public protocol MailroomObserver: AnyObject {
-    /// A transaction was committed.
-    func committed(messages: Int, sent: Int, outboxRows: Int)
+    /// A transaction was committed after so many microseconds.
+    func committed(messages: Int, sent: Int, outboxRows: Int, microseconds: Int64)
 
-    /// A message was handled.
-    func handled(type: String)
+    /// Messages of a type were handled; so many of them had had their effect before.
+    func handled(type: String, count: Int, duplicates: Int)
 
     /// A message was put aside.
     func putAside(type: String, reason: String)
@@ -34,6 +34,12 @@ public protocol MailroomObserver: AnyObject {
 
     /// The database failed: nothing was changed and nothing was acknowledged.
     func failed(_ error: StorageError)
+
+    /// The database works again.
+    func recovered()
+
+    /// A message was not handled or not delivered, and nobody repeats it: `late`, `undelivered`.
+    func dropped(type: String, reason: String)
 
     /// Messages were sent again.
     func resent(count: Int)

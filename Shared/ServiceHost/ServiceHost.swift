@@ -112,8 +112,7 @@ public enum ServiceHost {
         try announce(Machine.service, settings: settings, operations: operations)
         log.write(.info, "started", [("instance", .string(settings.instance))])
         while !Termination.isRequested {
-            let patience = mailroom.patienceMilliseconds(at: environment.now())
-            try mailroom.turn(waitingMilliseconds: patience)
+            try mailroom.turn(waitingMilliseconds: 1000)
             operations.tick(isReady: mailroom.isHealthy)
         }
         mailroom.close()
