@@ -115,7 +115,9 @@ let package = Package(
         .tests("StorageTests", dependencies: ["Contracts", "SQLiteStorage", "Storage"]),
         .tests(
             "MessagingTests",
-            dependencies: ["Contracts", "JSON", "Messaging", "SQLiteStorage", "Storage"]
+            dependencies: [
+                "Contracts", "JSON", "Messaging", "ServiceHost", "SQLiteStorage", "Storage",
+            ]
         ),
         .tests(
             "ServiceHostTests",
