@@ -37,8 +37,8 @@ enum Administration {
         let defaultPolicy = body.text("defaultPolicyId", 1...80).map { Policy.ID($0) }
         let payoutPolicy = body.text("payoutPolicyId", 1...80).map { Policy.ID($0) }
         let capabilities = body.texts("capabilities", count: 32, 1...64)
-        if capabilities?.contains(where: { $0.contains(" ") }) == true {
-            body.note("capabilities", "invalid", "A capability has no space.")
+        if capabilities?.contains(where: { !Directory.isAgentName($0) }) == true {
+            body.note("capabilities", "invalid", "A capability is of A-Z, a-z, 0-9, _, . and -.")
         }
         try body.finish()
         for policy in [defaultPolicy, payoutPolicy].compactMap(\.self) {

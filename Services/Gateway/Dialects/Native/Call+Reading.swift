@@ -61,6 +61,14 @@ extension Call {
         return text
     }
 
+    /// A query parameter that is a wallet's identifier.
+    func wallet(_ name: String) throws(APIFailure) -> Wallet.ID? {
+        guard let text = request.queryValue(name) else { return nil }
+        let wallet = Wallet.ID(text)
+        guard wallet.isWellFormed else { throw invalid(name, "It must be a wallet: wal_…") }
+        return wallet
+    }
+
     /// The identifier in the path; one of another form is simply not there.
     func identifier<Entity: Identified>(
         _ name: String,
@@ -132,18 +140,23 @@ enum Digest {
     }
 }
 
-/// Opaque cursors: hexadecimal of a position.
+/// Cursors: the time and the identifier of the last row that was read, opaque to clients.
 enum Cursor {
     static func text(of position: PagePosition) -> String {
-        Hex.text(of: Array("\(position.createdAt.rawValue):\(position.id)".utf8))
+        "\(position.createdAt.rawValue).\(position.id)"
     }
 
+    /// Returns the position of any text of the form that the API's description demands, or `nil`.
     static func position(of text: String) -> PagePosition? {
-        guard text.utf8.count <= 400, let bytes = Hex.bytes(of: text),
-            let plain = String(validating: bytes, as: UTF8.self)
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, (1...15).contains(parts[0].utf8.count),
+            (1...96).contains(parts[1].utf8.count),
+            parts[0].utf8.allSatisfy({ (48...57).contains($0) }), let time = Int64(parts[0]),
+            parts[1].utf8.allSatisfy({ byte in
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                    || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+            })
         else { return nil }
-        let parts = plain.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2, let time = Int64(parts[0]) else { return nil }
         return PagePosition(createdAt: Timestamp(milliseconds: time), id: String(parts[1]))
     }
 }
