@@ -30,7 +30,7 @@ enum ApprovalOperations {
                 ListApprovals(
                     organisation: call.principal.organisation,
                     status: try call.choice("status"),
-                    wallet: try call.wallet("walletId"),
+                    wallet: try call.queryIdentifier("walletId"),
                     page: try call.page()
                 )
             )

@@ -61,12 +61,17 @@ extension Call {
         return text
     }
 
-    /// A query parameter that is a wallet's identifier.
-    func wallet(_ name: String) throws(APIFailure) -> Wallet.ID? {
+    /// A query parameter that is an identifier.
+    func queryIdentifier<Entity: Identified>(
+        _ name: String,
+        of type: Entity.Type = Entity.self
+    ) throws(APIFailure) -> Identifier<Entity>? {
         guard let text = request.queryValue(name) else { return nil }
-        let wallet = Wallet.ID(text)
-        guard wallet.isWellFormed else { throw invalid(name, "It must be a wallet: wal_…") }
-        return wallet
+        let identifier = Identifier<Entity>(text)
+        guard identifier.isWellFormed else {
+            throw invalid(name, "It must be an identifier that begins with \(Entity.prefix)_.")
+        }
+        return identifier
     }
 
     /// The identifier in the path; one of another form is simply not there.
@@ -140,24 +145,39 @@ enum Digest {
     }
 }
 
-/// Cursors: the time and the identifier of the last row that was read, opaque to clients.
+/// Opaque cursors: hexadecimal of a position.
 enum Cursor {
+    /// The texts that are read: the hexadecimal form of digits, a colon and an identifier.
+    static let pattern =
+        "^(3[0-9]){1,15}3a(2d|3[0-9]|4[1-9a-f]|5[0-9a]|5f|6[1-9a-f]|7[0-9a]){1,70}$"
+
     static func text(of position: PagePosition) -> String {
-        "\(position.createdAt.rawValue).\(position.id)"
+        Hex.text(of: Array("\(position.createdAt.rawValue):\(position.id)".utf8))
     }
 
-    /// Returns the position of any text of the form that the API's description demands, or `nil`.
     static func position(of text: String) -> PagePosition? {
-        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, (1...15).contains(parts[0].utf8.count),
-            (1...96).contains(parts[1].utf8.count),
-            parts[0].utf8.allSatisfy({ (48...57).contains($0) }), let time = Int64(parts[0]),
-            parts[1].utf8.allSatisfy({ byte in
-                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-                    || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
-            })
+        guard text.utf8.count <= 172, let bytes = Hex.bytes(of: text), Hex.text(of: bytes) == text,
+            let mark = bytes.firstIndex(of: UInt8(ascii: ":"))
         else { return nil }
-        return PagePosition(createdAt: Timestamp(milliseconds: time), id: String(parts[1]))
+        let digits = bytes[..<mark]
+        let identifier = bytes[(mark + 1)...]
+        guard (1...15).contains(digits.count), digits.allSatisfy({ (48...57).contains($0) }),
+            (1...70).contains(identifier.count), identifier.allSatisfy(isIdentifierByte),
+            let time = Int64(String(decoding: digits, as: UTF8.self))
+        else { return nil }
+        return PagePosition(
+            createdAt: Timestamp(milliseconds: time),
+            id: String(decoding: identifier, as: UTF8.self)
+        )
+    }
+
+    private static func isIdentifierByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 }
 
