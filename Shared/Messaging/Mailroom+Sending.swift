@@ -92,8 +92,9 @@ extension Mailroom {
                 microseconds: microseconds
             )
         }
-        try sendOutbox()
+        // Those who wait for an answer come first.
         try send(result.mail)
+        try sendOutbox()
         try acknowledge(batch)
     }
 

@@ -61,14 +61,8 @@ public final class Mailroom<Machine: StateMachine> {
             waitingMilliseconds: min(waitingMilliseconds, patienceMilliseconds())
         )
         var batch = Batch<Machine.Input>(timestamp: environment.now())
-        for arrival in arrivals {
-            switch arrival.source {
-            case .mailbox(let instance):
-                read(arrival.bytes, from: instance, into: &batch)
-            case .service(let service):
-                takeAnswer(arrival.bytes, from: service)
-            }
-        }
+        read(arrivals, into: &batch)
+        try gather(into: &batch)
         let now = environment.uptimeMicroseconds()
         if now >= nextPulse {
             nextPulse = now + limits.pulseMilliseconds * 1000
@@ -99,6 +93,37 @@ public final class Mailroom<Machine: StateMachine> {
             next = min(next, timer)
         }
         return next <= now ? 0 : Int((next - now + 999) / 1000)
+    }
+
+    // MARK: Receiving
+
+    private func read(_ arrivals: [Arrival], into batch: inout Batch<Machine.Input>) {
+        for arrival in arrivals {
+            switch arrival.source {
+            case .mailbox(let instance):
+                read(arrival.bytes, from: instance, into: &batch)
+            case .service(let service):
+                takeAnswer(arrival.bytes, from: service)
+            }
+        }
+    }
+
+    /// Waits a moment for more commands to share the commit, when nobody waits for an answer.
+    private func gather(into batch: inout Batch<Machine.Input>) throws(TransportError) {
+        guard limits.gatheringMilliseconds > 0 else { return }
+        let deadline = environment.uptimeMicroseconds() + Int64(limits.gatheringMilliseconds) * 1000
+        while !batch.letters.isEmpty, batch.letters.count < limits.batch,
+            batch.letters.allSatisfy({ $0.kind == .command })
+        {
+            let rest = deadline - environment.uptimeMicroseconds()
+            guard rest > 0 else { return }
+            let arrivals = try transport.receive(
+                limit: limits.batch - batch.letters.count,
+                waitingMilliseconds: Int((rest + 999) / 1000)
+            )
+            if arrivals.isEmpty { return }
+            read(arrivals, into: &batch)
+        }
     }
 
     // MARK: Handling

@@ -3,6 +3,11 @@ public struct MailroomLimits: Hashable, Sendable {
     /// The greatest number of arrivals in one transaction.
     public var batch = 512
 
+    /// How long a batch of commands waits for more to share its commit.
+    ///
+    /// It is for a service at whose end nobody waits. A request or a query ends the wait.
+    public var gatheringMilliseconds = 0
+
     /// The greatest number of items of a merged message.
     public var mergedItems = 256
 

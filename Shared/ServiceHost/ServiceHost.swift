@@ -13,15 +13,23 @@ public enum ServiceHost {
 
     /// Runs a service until SIGTERM or SIGINT, and ends the process.
     ///
-    /// - Parameter machine: Makes the state machine of the checked settings.
+    /// - Parameters:
+    ///   - gatheringMilliseconds: How long commands wait for more to share their commit.
+    ///   - machine: Makes the state machine of the checked settings.
     public static func run<Machine: StateMachine>(
+        gatheringMilliseconds: Int = 0,
         _ machine: (Settings) throws -> Machine
     ) -> Never {
         Termination.observe()
         let settings = settings(of: Machine.service)
         let log = Log(service: Machine.service, least: settings.logLevel)
         do {
-            try serve(try machine(settings), settings: settings, log: log)
+            try serve(
+                try machine(settings),
+                settings: settings,
+                log: log,
+                gatheringMilliseconds: gatheringMilliseconds
+            )
         } catch {
             log.write(.error, "stopped", [("message", .string(describe(error)))])
             exit(1)
@@ -75,7 +83,8 @@ public enum ServiceHost {
     private static func serve<Machine: StateMachine>(
         _ machine: Machine,
         settings: Settings,
-        log: Log
+        log: Log,
+        gatheringMilliseconds: Int
     ) throws {
         try Files.makeFolder(settings.data)
         try Files.makeFolder("\(settings.state)/bus")
@@ -88,6 +97,7 @@ public enum ServiceHost {
         peers[Machine.service] = nil
         var limits = MailroomLimits()
         limits.outboxRows = settings.outboxLimit
+        limits.gatheringMilliseconds = gatheringMilliseconds
         let mailroom = try Mailroom(
             machine,
             database: try SQLiteDatabase(

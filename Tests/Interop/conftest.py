@@ -58,17 +58,24 @@ class System:
 
     def metric(self, service: str, name: str) -> int:
         """A number of a service, 0 when it does not have it."""
-        text = httpx.get(self.access["ops"][service] + "/metrics").text
+        text = httpx.get(self.operations(service) + "/metrics").text
         for line in text.splitlines():
             if line.startswith(name + " "):
                 return int(line.split()[-1])
         return 0
 
     def is_ready(self, service: str) -> bool:
-        return httpx.get(self.access["ops"][service] + "/readyz").status_code == 200
+        return httpx.get(self.operations(service) + "/readyz").status_code == 200
+
+    def operations(self, service: str) -> str:
+        """The URL of a service's operations port, which is another one after a restart."""
+        return self.announcement(service)["ops"]
 
     def process(self, service: str) -> int:
-        return json.loads((self.state / "run" / f"{service}.json").read_text())["pid"]
+        return self.announcement(service)["pid"]
+
+    def announcement(self, service: str) -> dict:
+        return json.loads((self.state / "run" / f"{service}.json").read_text())
 
     def audit(self) -> dict:
         """What `purse verify` says; it must find no damage."""

@@ -14,11 +14,23 @@ final class FakeTransport: Transport {
     var absentInstances: Set<String> = []
     private(set) var sendings: [Sending] = []
 
+    /// What arrives while somebody waits, one arrival for each wait, and what waiting costs.
+    var laterArrivals: [Arrival] = []
+    var onWait: (Int) -> Void = { _ in }
+
     init(instance: String = "policy-1") {
         self.instance = instance
     }
 
     func receive(limit: Int, waitingMilliseconds: Int) -> [Arrival] {
+        if arrivals.isEmpty, waitingMilliseconds > 0 {
+            if laterArrivals.isEmpty {
+                onWait(waitingMilliseconds)
+            } else {
+                arrivals.append(laterArrivals.removeFirst())
+                onWait(1)
+            }
+        }
         let taken = Array(arrivals.prefix(limit))
         arrivals.removeFirst(taken.count)
         return taken
