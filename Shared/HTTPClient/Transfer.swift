@@ -1,0 +1,216 @@
+import CCurl
+import HTTP
+
+/// A handle of the library and the buffers of its transfer, used again for one request after the
+/// other.
+final class Transfer {
+    /// Initialises the library once.
+    private static let library = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+
+    let handle: UnsafeMutableRawPointer
+    private let maximumResponseBytes: Int
+    private let wantedHeaders: [String]?
+    private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    private var list: UnsafeMutablePointer<curl_slist>?
+    private var sent = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 1)
+    private var method = ""
+    private var url = ""
+    private var headers = Headers()
+    private var headerBytes = 0
+    private var body: [UInt8] = []
+    private var isTooLarge = false
+
+    /// Makes a transfer.
+    ///
+    /// - Parameters:
+    ///   - maximumResponseBytes: The greatest size of a body, and of the headers.
+    ///   - wantedHeaders: The names of the header fields to keep, or `nil` for all.
+    init(maximumResponseBytes: Int, wantedHeaders: [String]?) {
+        precondition(Transfer.library == CURLE_OK, "libcurl cannot be initialised")
+        guard let handle = curl_easy_init() else {
+            preconditionFailure("libcurl is out of memory")
+        }
+        self.handle = handle
+        self.maximumResponseBytes = maximumResponseBytes
+        self.wantedHeaders = wantedHeaders
+        errorText.pointee = 0
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_TCP_NODELAY, 1)
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_PROXY, "")
+        ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
+        ccurl_set_pointer(handle, CURLOPT_PRIVATE, context)
+        ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
+        ccurl_set_receiver(handle, CURLOPT_WRITEFUNCTION, Transfer.receiveBody)
+        if wantedHeaders?.isEmpty != true {
+            ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context)
+            ccurl_set_receiver(handle, CURLOPT_HEADERFUNCTION, Transfer.receiveHeader)
+        }
+    }
+
+    deinit {
+        curl_easy_cleanup(handle)
+        curl_slist_free_all(list)
+        errorText.deallocate()
+        sent.deallocate()
+    }
+
+    /// The status of the answer.
+    var status: Int { ccurl_status(handle) }
+
+    /// Finds the transfer of a handle.
+    static func of(_ handle: UnsafeMutableRawPointer) -> Transfer? {
+        ccurl_private(handle).map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// Sets everything that the next request needs.
+    func prepare(
+        _ method: Method,
+        _ url: String,
+        _ headers: Headers,
+        _ body: [UInt8],
+        timeoutMilliseconds: Int
+    ) {
+        self.method = method.text
+        self.url = url
+        self.headers = Headers()
+        self.body.removeAll(keepingCapacity: true)
+        headerBytes = 0
+        isTooLarge = false
+        errorText.pointee = 0
+        set(CURLOPT_URL, url)
+        set(CURLOPT_TIMEOUT_MS, max(1, timeoutMilliseconds))
+        set(CURLOPT_NOBODY, 0)
+        set(CURLOPT_HTTPGET, 1)
+        ccurl_set_pointer(handle, CURLOPT_CUSTOMREQUEST, nil)
+        switch method {
+        case .get where body.isEmpty:
+            break
+        case .head where body.isEmpty:
+            set(CURLOPT_NOBODY, 1)
+        case .post, .put, .patch:
+            setBody(body)
+        default:
+            if !body.isEmpty { setBody(body) }
+        }
+        if method != .get && method != .head || !body.isEmpty {
+            set(CURLOPT_CUSTOMREQUEST, method.text)
+        }
+        setHeaders(headers)
+    }
+
+    /// Moves the body of the answer out.
+    func takeBody() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &body)
+        return taken
+    }
+
+    /// Moves the header fields of the answer out.
+    func takeHeaders() -> Headers {
+        let taken = headers
+        headers = Headers()
+        return taken
+    }
+
+    /// Describes why there is no answer, or returns `nil` when there is one.
+    func error(_ outcome: CURLcode) -> HTTPClientError? {
+        guard outcome != CURLE_OK else { return nil }
+        let words = errorText.pointee == 0 ? curl_easy_strerror(outcome) : UnsafePointer(errorText)
+        let cause = isTooLarge ? "the answer is too large" : words.map { String(cString: $0) }
+        return HTTPClientError(
+            isTooLarge ? .tooLarge : Transfer.code(of: outcome),
+            method: method,
+            url: url,
+            cause: cause ?? "failed"
+        )
+    }
+
+    private static func code(of outcome: CURLcode) -> HTTPClientError.Code {
+        switch outcome {
+        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .invalidURL
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT: .unreachable
+        case CURLE_OPERATION_TIMEDOUT: .timedOut
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE:
+            .untrusted
+        default: .broken
+        }
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) {
+        ccurl_set_number(handle, option, curl_off_t(value))
+    }
+
+    private func set(_ option: CURLoption, _ value: String) {
+        ccurl_set_pointer(handle, option, value)
+    }
+
+    /// Copies a body to where it stays during the transfer.
+    private func setBody(_ body: [UInt8]) {
+        if body.count > sent.count {
+            sent.deallocate()
+            sent = .allocate(byteCount: body.count, alignment: 1)
+        }
+        sent.copyBytes(from: body)
+        set(CURLOPT_POST, 1)
+        ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, sent.baseAddress)
+        set(CURLOPT_POSTFIELDSIZE_LARGE, body.count)
+    }
+
+    /// Sets the header fields, without those that the library would add for itself.
+    private func setHeaders(_ headers: Headers) {
+        curl_slist_free_all(list)
+        list = curl_slist_append(nil, "Expect:")
+        if headers["Content-Type"] == nil { list = curl_slist_append(list, "Content-Type:") }
+        for field in headers.fields {
+            let isClean = !field.value.utf8.contains { $0 == 0x0D || $0 == 0x0A || $0 == 0 }
+            precondition(isClean, "a header field has one line")
+            let separator = field.value.isEmpty ? ";" : ": "
+            list = curl_slist_append(list, field.name + separator + field.value)
+        }
+        ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, list)
+    }
+
+    private static let receiveBody: ccurl_receiver = { bytes, size, count, context in
+        guard let context, let bytes else { return 0 }
+        let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+        guard transfer.body.count + count <= transfer.maximumResponseBytes else {
+            transfer.isTooLarge = true
+            return 0
+        }
+        transfer.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
+        return count
+    }
+
+    private static let receiveHeader: ccurl_receiver = { bytes, size, count, context in
+        guard let context, let bytes else { return 0 }
+        let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+        transfer.headerBytes += count
+        guard transfer.headerBytes <= transfer.maximumResponseBytes else {
+            transfer.isTooLarge = true
+            return 0
+        }
+        transfer.receive(headerLine: UnsafeRawBufferPointer(start: bytes, count: count))
+        return count
+    }
+
+    /// Keeps a field; a status line begins anew, as after `100 Continue`.
+    private func receive(headerLine line: UnsafeRawBufferPointer) {
+        if line.starts(with: "HTTP/".utf8) {
+            headers = Headers()
+            return
+        }
+        guard let mark = line.firstIndex(of: UInt8(ascii: ":")) else { return }
+        let name = String(decoding: line[..<mark], as: UTF8.self)
+        if let wantedHeaders, !wantedHeaders.contains(where: { Headers.areEqual($0, name) }) {
+            return
+        }
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }
+        var value = line[(mark + 1)...].drop(while: isSpace)
+        while let last = value.last, isSpace(last) { value.removeLast() }
+        headers.add(name, String(decoding: value, as: UTF8.self))
+    }
+}
