@@ -9,7 +9,8 @@ let common: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// The settings of a target that has no unsafe code, which is every target but a C library's wrapper.
+/// The settings of a target that has no unsafe code, which is every target but a C library's
+/// wrapper.
 let safe: [SwiftSetting] = common + [.strictMemorySafety()]
 
 let package = Package(
@@ -114,7 +115,9 @@ let package = Package(
         .tests("StorageTests", dependencies: ["Contracts", "SQLiteStorage", "Storage"]),
         .tests(
             "MessagingTests",
-            dependencies: ["Contracts", "JSON", "Messaging", "SQLiteStorage", "Storage"]
+            dependencies: [
+                "Contracts", "JSON", "Messaging", "ServiceHost", "SQLiteStorage", "Storage",
+            ]
         ),
         .tests(
             "ServiceHostTests",

@@ -1,6 +1,7 @@
 /// A request method.
 ///
-/// Methods are case-sensitive (RFC 9110, section 9.1). A method that no route can have keeps its text
+/// Methods are case-sensitive (RFC 9110, section 9.1). A method that no route can have keeps its
+/// text
 /// in ``other(_:)``, so that a router answers it with 405 and a log can name it.
 public enum Method: Hashable, Sendable {
     case get

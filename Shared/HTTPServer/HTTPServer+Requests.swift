@@ -126,8 +126,8 @@ extension HTTPServer {
 
     /// Writes a refusal past the library, which answers only when it has read the body.
     ///
-    /// The server then closes its direction and reads a bounded rest: closing at once would make the
-    /// operating system reset the connection, and the client would lose the answer.
+    /// The server then closes its direction and reads a bounded rest: if it closed at once, the
+    /// operating system would reset the connection, and the client would lose the answer.
     private func writeRefusal(_ status: Int, to connection: Connection) -> MHD_Result {
         let bytes = refuse(status, connection.requestHead).closingMessage(
             withoutBody: connection.method == .head

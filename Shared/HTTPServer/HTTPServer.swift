@@ -5,8 +5,8 @@ public import HTTP
 /// An HTTP server on a TCP port.
 ///
 /// It runs on the thread of its owner, who polls ``fileDescriptor`` for at most
-/// ``timeoutMilliseconds`` and calls ``run()``; or, for answers that need no waiting, on a thread of
-/// its own.
+/// ``timeoutMilliseconds`` and calls ``run()``; or, for answers that need no waiting, on a thread
+/// of its own.
 public final class HTTPServer {
     /// Who runs a server.
     public enum Mode: Hashable, Sendable {
@@ -161,7 +161,8 @@ public final class HTTPServer {
         }
     }
 
-    /// Closes the connections whose deadline has passed; looked for a few times in the shortest one.
+    /// Closes the connections whose deadline has passed; they are looked for a few times in the
+    /// shortest one.
     private func closeOverdueConnections() {
         guard now >= nextSweep else { return }
         let shortest = min(

@@ -20,7 +20,8 @@ public enum JSON {
 
     /// Returns the JSON value of a value.
     ///
-    /// - Throws: `EncodingError` for floating point, ``JSONError`` for a value that would be refused
+    /// - Throws: `EncodingError` for floating point, ``JSONError`` for a value that would be
+    /// refused
     ///   when it is read, and what the value itself throws.
     public static func value(of value: some Encodable) throws -> JSONValue {
         try JSONValue(parsing: encode(value))

@@ -35,16 +35,28 @@ struct Batch<Input: Sendable> {
 
     var isEmpty: Bool { letters.isEmpty && deadLetters.isEmpty && refusals.isEmpty }
 
-    /// The batch in parts of one message each, the pulse and the dead letters being one more.
+    /// Whether nothing in it has to be written.
+    var isReadOnly: Bool {
+        deadLetters.isEmpty && !hasPulse && letters.allSatisfy { $0.kind == .query }
+    }
+
+    /// The batch in parts of one message each, one of the dead letters, and one of the pulse.
     func parts() -> [Batch<Input>] {
-        var parts: [Batch<Input>] = letters.map { letter in
+        var parts: [Batch<Input>] = []
+        if !deadLetters.isEmpty || !refusals.isEmpty {
+            var part = Batch(timestamp: timestamp)
+            part.deadLetters = deadLetters
+            part.refusals = refusals
+            parts.append(part)
+        }
+        for letter in letters {
             var part = Batch(timestamp: timestamp)
             part.letters = [letter]
-            return part
+            parts.append(part)
         }
-        if hasPulse || !deadLetters.isEmpty || !refusals.isEmpty {
-            var part = self
-            part.letters = []
+        if hasPulse {
+            var part = Batch(timestamp: timestamp)
+            part.hasPulse = true
             parts.append(part)
         }
         return parts

@@ -9,7 +9,7 @@ extension Mailroom {
         } catch {
             batch.deadLetters.append(
                 DeadLetter(
-                    id: MessageReference.ID(""),
+                    id: error.id,
                     type: "",
                     instance: instance,
                     reason: error.reason,
@@ -26,12 +26,15 @@ extension Mailroom {
             reason: "",
             bytes: bytes
         )
-        guard let entry = Machine.inputs[envelope.type] else {
+        guard let entry = inputs[envelope.type] else {
             dead.reason = "\(Machine.service.rawValue) does not understand this type"
             batch.deadLetters.append(dead)
             return
         }
-        if isLate(envelope, entry.kind, at: batch.timestamp) { return }
+        if isLate(envelope, entry.kind) {
+            observer.dropped(type: envelope.type, reason: "late")
+            return
+        }
         if entry.kind == .request, outbox.isOverfull, let address = envelope.returnAddress {
             let refusal = RequestRefused(.overloaded, message: "Too much waits to be sent on.")
             batch.refusals.append(.reply(refusal, to: address))
@@ -60,25 +63,19 @@ extension Mailroom {
             envelope.type == Acknowledge.wireName,
             let acknowledgement = try? envelope.decode(Acknowledge.self)
         else {
-            observer.putAside(type: "", reason: "an answer that nobody waits for")
+            observer.dropped(type: "", reason: "unexpected")
             return
         }
-        for id in acknowledgement.ids {
-            outbox.acknowledge(id)
-        }
-        for letter in acknowledgement.deadLetters ?? [] {
+        _ = outbox.acknowledge(acknowledgement.ids, from: service)
+        for letter in acknowledgement.deadLetters ?? []
+        where outbox.acknowledge([letter.id], from: service) > 0 {
             observer.rejected(id: letter.id, by: service, reason: letter.reason)
-            outbox.acknowledge(letter.id)
         }
     }
 
-    private func isLate(
-        _ envelope: ReceivedEnvelope,
-        _ kind: MessageKind,
-        at timestamp: Timestamp
-    ) -> Bool {
+    private func isLate(_ envelope: ReceivedEnvelope, _ kind: MessageKind) -> Bool {
         let deadline = envelope.sentAt.advanced(byMilliseconds: limits.queryMilliseconds)
-        return kind == .query && deadline < timestamp
+        return kind == .query && deadline < environment.wireTime()
     }
 
     /// The path at which a payload could not be decoded, without any of its content.

@@ -5,67 +5,129 @@ extension Mailroom {
     /// What a transaction leaves to be done after its commit.
     struct Result {
         var mail: [OutgoingMail] = []
-        var appended: [Outbox.Entry] = []
-        var deletedRows = 0
-        var duplicates = 0
+        var posted: [Outbox.Posted] = []
+        var tally = Tally()
+        var microseconds: Int64?
     }
 
     /// Handles a batch in one transaction.
     func commit(_ batch: Batch<Machine.Input>) throws(StorageError) -> Result {
-        let result = try database.write { transaction throws(StorageError) in
+        let started = environment.uptimeMicroseconds()
+        var result = try database.write { transaction throws(StorageError) in
             var result = Result()
             var outgoing = batch.refusals
             for letter in batch.letters {
-                if letter.kind == .command, try isKnown(letter, in: transaction) {
-                    result.duplicates += 1
+                if letter.kind == .command,
+                    try isKnown(letter, at: batch.timestamp, in: transaction)
+                {
+                    result.tally.count(letter.type, isDuplicate: true)
                     continue
                 }
-                let message = Received(
-                    letter.input,
-                    at: batch.timestamp,
-                    returnAddress: letter.returnAddress
-                )
-                outgoing += try machine.handle(message, in: transaction)
+                outgoing += try handle(letter, of: batch, in: transaction)
+                result.tally.count(letter.type, isDuplicate: false)
             }
             if batch.hasPulse {
                 let message = Received(Machine.pulse, at: batch.timestamp)
                 outgoing += try machine.handle(message, in: transaction)
                 try prune(at: batch.timestamp, in: transaction)
-                if outbox.canLoad { try outbox.load(at: batch.timestamp, in: transaction) }
             }
             try keep(batch.deadLetters, at: batch.timestamp, in: transaction)
-            result.deletedRows = try outbox.deleteAcknowledged(in: transaction)
-            result.mail = mail(of: outgoing + refusals(of: batch), at: batch.timestamp)
+            try outbox.deleteAcknowledged(in: transaction)
+            result.mail = mail(of: outgoing + refusals(of: batch))
             try append(&result, at: batch.timestamp, in: transaction)
             return result
         }
-        outbox.commit(result.appended, deleted: result.deletedRows)
+        outbox.didDeleteAcknowledged()
+        outbox.post(result.posted)
+        recover()
+        result.microseconds = environment.uptimeMicroseconds() - started
         return result
+    }
+
+    /// Answers a batch of queries from one snapshot, without a write.
+    func answer(_ batch: Batch<Machine.Input>) throws(StorageError) -> Result {
+        var outgoing = batch.refusals
+        var result = Result()
+        try database.read { transaction throws(StorageError) in
+            for letter in batch.letters {
+                outgoing += try handle(letter, of: batch, in: transaction)
+                result.tally.count(letter.type, isDuplicate: false)
+            }
+        }
+        result.mail = mail(of: outgoing)
+        for envelope in result.mail {
+            if case .outbox = envelope.route {
+                preconditionFailure("a query changes nothing and orders nothing")
+            }
+        }
+        return result
+    }
+
+    private func handle(
+        _ letter: Letter<Machine.Input>,
+        of batch: Batch<Machine.Input>,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let message = Received(
+            letter.input,
+            at: batch.timestamp,
+            returnAddress: letter.returnAddress
+        )
+        return try machine.handle(message, in: transaction)
     }
 
     /// Sends what a committed batch decided, and acknowledges what it handled.
     func finish(_ batch: Batch<Machine.Input>, _ result: Result) throws(TransportError) {
-        for letter in batch.letters { observer.handled(type: letter.type) }
+        for line in result.tally.lines {
+            observer.handled(type: line.type, count: line.count, duplicates: line.duplicates)
+        }
         for letter in batch.deadLetters {
             observer.putAside(type: letter.type, reason: letter.reason)
         }
-        observer.committed(
-            messages: batch.letters.count,
-            sent: result.mail.count,
-            outboxRows: outbox.rowCount
-        )
+        if let microseconds = result.microseconds {
+            observer.committed(
+                messages: batch.letters.count,
+                sent: result.mail.count,
+                outboxRows: outbox.rowCount,
+                microseconds: microseconds
+            )
+        }
+        // Those who wait for an answer come first.
         try send(result.mail)
+        try sendOutbox()
         try acknowledge(batch)
     }
 
+    /// Refuses what cannot be handled now; commands are repeated by their senders' outboxes, and
+    /// queries are answered if reading works.
+    func turnAway(_ batch: Batch<Machine.Input>) throws(TransportError) {
+        var refusals = batch.refusals
+        for letter in batch.letters where letter.kind != .command {
+            if letter.kind == .query {
+                var part = Batch<Machine.Input>(timestamp: batch.timestamp)
+                part.letters = [letter]
+                if let result = try? answer(part) {
+                    try finish(part, result)
+                    continue
+                }
+            }
+            guard let address = letter.returnAddress else { continue }
+            let message = "The service cannot write at the moment; repeat later."
+            refusals.append(.reply(RequestRefused(.overloaded, message: message), to: address))
+        }
+        try send(mail(of: refusals))
+    }
+
     /// Makes envelopes.
-    func mail(of outgoing: [Outgoing], at timestamp: Timestamp) -> [OutgoingMail] {
+    private func mail(of outgoing: [Outgoing]) -> [OutgoingMail] {
+        guard !outgoing.isEmpty else { return [] }
+        let now = environment.wireTime()
         let maker = EnvelopeMaker(
             source: transport.instance,
-            timestamp: timestamp,
+            timestamp: now,
             limits: limits,
             identifier: { [environment] in
-                MessageReference.ID(bytes: environment.identifierBytes(at: timestamp))
+                MessageReference.ID(bytes: environment.identifierBytes(at: now))
             }
         )
         do {
@@ -75,32 +137,31 @@ extension Mailroom {
         }
     }
 
-    /// Sends envelopes; what is in the outbox and cannot be sent now is sent later.
-    func send(_ mail: [OutgoingMail]) throws(TransportError) {
-        let now = environment.now()
+    /// Sends what stands in no outbox, once.
+    private func send(_ mail: [OutgoingMail]) throws(TransportError) {
         for envelope in mail {
-            switch envelope.route {
-            case .reply(let address):
-                _ = try transport.reply(envelope.bytes, to: address.instance)
-            case .direct(let service):
-                _ = try transport.send(envelope.bytes, to: service)
-            case .outbox(let service):
-                guard outbox.isInFlight(envelope.id) else { continue }
-                outbox.sent(envelope.id, at: now)
-                _ = try transport.send(envelope.bytes, to: service)
-            }
+            let isSent =
+                switch envelope.route {
+                case .reply(let address):
+                    try transport.reply(envelope.bytes, to: address.instance)
+                case .direct(let service): try transport.send(envelope.bytes, to: service)
+                case .outbox: true
+                }
+            if !isSent { observer.dropped(type: envelope.type, reason: "undelivered") }
         }
     }
 
-    /// Sends again what was not acknowledged in time.
-    func sendDue(at timestamp: Timestamp) throws(TransportError) {
-        let due = outbox.due(at: timestamp)
-        guard !due.isEmpty else { return }
-        for entry in due {
-            outbox.sent(entry.id, at: timestamp)
-            guard try transport.send(entry.bytes, to: entry.destination) else { continue }
+    /// Sends what is due in the outbox, and brings what stands only in the table into memory.
+    func sendOutbox() throws(TransportError) {
+        if isHealthy {
+            do throws(StorageError) {
+                try outbox.refill(from: database)
+            } catch {
+                fail(error)
+            }
         }
-        observer.resent(count: due.count)
+        let resent = try outbox.send(at: environment.uptimeMicroseconds(), with: transport)
+        if resent > 0 { observer.resent(count: resent) }
     }
 
     private func acknowledge(_ batch: Batch<Machine.Input>) throws(TransportError) {
@@ -116,18 +177,19 @@ extension Mailroom {
         for (instance, acknowledgement) in acknowledgements.sorted(by: { $0.key < $1.key }) {
             let address = ReturnAddress(instance: instance, correlationID: "")
             let reply = Outgoing.reply(acknowledgement, to: address)
-            try send(mail(of: [reply], at: batch.timestamp))
+            try send(mail(of: [reply]))
         }
     }
 
     private func isKnown(
         _ letter: Letter<Machine.Input>,
+        at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> Bool {
         try transaction.execute(
             """
             INSERT INTO inbox (message_id, received_at)
-            VALUES (\(letter.id), \(environment.now())) ON CONFLICT DO NOTHING
+            VALUES (\(letter.id), \(timestamp)) ON CONFLICT DO NOTHING
             """
         ) == 0
     }
@@ -148,16 +210,8 @@ extension Mailroom {
     ) throws(StorageError) {
         for envelope in result.mail {
             guard case .outbox(let service) = envelope.route else { continue }
-            let entry = try outbox.append(
-                id: envelope.id,
-                type: envelope.type,
-                to: service,
-                bytes: envelope.bytes,
-                offset: Int64(result.appended.count) + 1,
-                at: timestamp,
-                in: transaction
-            )
-            result.appended.append(entry)
+            let posted = try outbox.insert(envelope, to: service, at: timestamp, in: transaction)
+            result.posted.append(posted)
         }
     }
 
@@ -184,11 +238,17 @@ extension Mailroom {
         )
     }
 
+    /// Forgets some of what is older than the bound; identifiers begin with their time, so that the
+    /// oldest rows are the first ones.
     private func prune(
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
         let horizon = timestamp.advanced(byMilliseconds: -limits.inboxMilliseconds)
+        let oldest = try transaction.first(
+            "SELECT received_at FROM inbox ORDER BY message_id LIMIT 1"
+        ) { row throws(StorageError) in row.timestamp(0) }
+        guard let oldest, oldest < horizon else { return }
         try transaction.execute(
             """
             DELETE FROM inbox WHERE received_at < \(horizon) AND message_id IN

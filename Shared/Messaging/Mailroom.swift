@@ -1,4 +1,4 @@
-public import Contracts
+import Contracts
 public import Storage
 
 /// The loop body of a service: what has arrived becomes one transaction, and what the transaction
@@ -13,19 +13,22 @@ public final class Mailroom<Machine: StateMachine> {
     let environment: any MailroomEnvironment
     let observer: any MailroomObserver
     let limits: MailroomLimits
+    let inputs = Machine.inputs
 
     var outbox: Outbox
-    private var nextPulse = Timestamp(milliseconds: 0)
-    private var nextAttempt = Timestamp(milliseconds: 0)
-    private var failures = 0
+    var failures = Failures()
+    private var trouble = DatabaseTrouble()
+    private var nextPulse: Int64
 
     /// Whether the last transaction was committed.
-    public private(set) var isHealthy = true
+    public var isHealthy: Bool { trouble.failure == nil }
 
-    /// The number of rows in the outbox.
+    /// The number of rows in the outbox that are not acknowledged.
     public var outboxRows: Int { outbox.rowCount }
 
     /// Creates a mailroom and brings the database's schema up to date.
+    ///
+    /// What an earlier life has left in the outbox is sent from the first turn on.
     public init(
         _ machine: Machine,
         database: any Database,
@@ -41,24 +44,60 @@ public final class Mailroom<Machine: StateMachine> {
         self.observer = observer
         self.limits = limits
         try database.migrate(MessagingSchema.migrations + Machine.migrations)
-        var outbox = Outbox(limits: limits)
-        try database.write { transaction throws(StorageError) in
-            try outbox.open(in: transaction)
+        outbox = try database.read { transaction throws(StorageError) in
+            try Outbox(limits: limits, in: transaction)
         }
-        self.outbox = outbox
+        nextPulse = environment.uptimeMicroseconds()
     }
 
     /// Takes what has arrived, handles it in one transaction, and sends what follows.
     ///
-    /// Waits for arrivals at most so many milliseconds, less when a pulse or a resending is due
-    /// sooner.
+    /// Waits for arrivals at most so many milliseconds, less when a pulse or a sending is due
+    /// sooner. A failing database is not thrown: nothing is acknowledged then, and the senders
+    /// repeat.
     public func turn(waitingMilliseconds: Int) throws(TransportError) {
         let arrivals = try transport.receive(
             limit: limits.batch,
-            waitingMilliseconds: waitingMilliseconds
+            waitingMilliseconds: min(waitingMilliseconds, patienceMilliseconds())
         )
-        let now = environment.now()
-        var batch = Batch<Machine.Input>(timestamp: now)
+        var batch = Batch<Machine.Input>(timestamp: environment.now())
+        read(arrivals, into: &batch)
+        try gather(into: &batch)
+        let now = environment.uptimeMicroseconds()
+        if now >= nextPulse {
+            nextPulse = now + limits.pulseMilliseconds * 1000
+            batch.hasPulse = true
+        }
+        try process(batch)
+        try sendOutbox()
+    }
+
+    /// Writes what is left to write before the process ends.
+    public func close() {
+        guard isHealthy, !outbox.acknowledged.isEmpty else { return }
+        do {
+            try database.write { transaction throws(StorageError) in
+                try outbox.deleteAcknowledged(in: transaction)
+            }
+            outbox.didDeleteAcknowledged()
+        } catch {
+            observer.failed(error)
+        }
+    }
+
+    /// The time that a loop may sleep when nothing arrives.
+    public func patienceMilliseconds() -> Int {
+        let now = environment.uptimeMicroseconds()
+        var next = nextPulse
+        if let timer = outbox.nextTimer, isHealthy || timer > now {
+            next = min(next, timer)
+        }
+        return next <= now ? 0 : Int((next - now + 999) / 1000)
+    }
+
+    // MARK: Receiving
+
+    private func read(_ arrivals: [Arrival], into batch: inout Batch<Machine.Input>) {
         for arrival in arrivals {
             switch arrival.source {
             case .mailbox(let instance):
@@ -67,37 +106,41 @@ public final class Mailroom<Machine: StateMachine> {
                 takeAnswer(arrival.bytes, from: service)
             }
         }
-        batch.hasPulse = now >= nextPulse
-        if batch.hasPulse {
-            nextPulse = now.advanced(byMilliseconds: limits.pulseMilliseconds)
-        }
-        if !batch.isEmpty || (batch.hasPulse && now >= nextAttempt) {
-            try process(batch)
-        }
-        try sendDue(at: now)
     }
 
-    /// Writes what is left to write before the process ends.
-    public func close() {
-        guard outbox.hasAcknowledged else { return }
-        do {
-            let deleted = try database.write { transaction throws(StorageError) in
-                try outbox.deleteAcknowledged(in: transaction)
-            }
-            outbox.commit([], deleted: deleted)
-        } catch {
-            observer.failed(error)
+    /// Waits a moment for more commands to share the commit, when nobody waits for an answer.
+    private func gather(into batch: inout Batch<Machine.Input>) throws(TransportError) {
+        guard limits.gatheringMilliseconds > 0 else { return }
+        let deadline = environment.uptimeMicroseconds() + Int64(limits.gatheringMilliseconds) * 1000
+        while !batch.letters.isEmpty, batch.letters.count < limits.batch,
+            batch.letters.allSatisfy({ $0.kind == .command })
+        {
+            let rest = deadline - environment.uptimeMicroseconds()
+            guard rest > 0 else { return }
+            let arrivals = try transport.receive(
+                limit: limits.batch - batch.letters.count,
+                waitingMilliseconds: Int((rest + 999) / 1000)
+            )
+            if arrivals.isEmpty { return }
+            read(arrivals, into: &batch)
         }
     }
 
+    // MARK: Handling
+
+    /// Handles a batch: all of it in one transaction, or one message at a time when that fails.
     private func process(_ batch: Batch<Machine.Input>) throws(TransportError) {
+        let mustDelete = outbox.acknowledged.count >= limits.acknowledgedRows
+        if batch.isEmpty, !batch.hasPulse, !mustDelete { return }
+        if trouble.isPausing(at: environment.uptimeMicroseconds()) {
+            return try turnAway(batch)
+        }
         let result: Result
         do throws(StorageError) {
-            result = try commit(batch)
+            result = batch.isReadOnly && !mustDelete ? try answer(batch) : try commit(batch)
         } catch {
             return try handle(error, of: batch)
         }
-        recovered()
         try finish(batch, result)
     }
 
@@ -107,8 +150,9 @@ public final class Mailroom<Machine: StateMachine> {
         _ error: StorageError,
         of batch: Batch<Machine.Input>
     ) throws(TransportError) {
-        guard error.code == .constraint else {
-            return try giveUp(batch, because: error)
+        guard error.mayBeOfMessage || batch.isReadOnly && error.code == .readOnly else {
+            fail(error)
+            return try turnAway(batch)
         }
         let parts = batch.parts()
         if parts.count > 1 {
@@ -116,43 +160,55 @@ public final class Mailroom<Machine: StateMachine> {
                 try process(part)
             }
         } else if let letter = batch.letters.first {
-            var rest = Batch<Machine.Input>(timestamp: batch.timestamp)
-            rest.putAside(letter, reason: "the database refused it: \(error.message)")
-            try process(rest)
-        } else {
+            try putAside(letter, because: error, at: batch.timestamp)
+        } else if batch.hasPulse, error.mayBeOfMessage, batch.deadLetters.isEmpty {
+            // The next pulse repeats it; what arrives until then shows whether the rest works.
             observer.failed(error)
+        } else {
+            fail(error)
+            try turnAway(batch)
         }
     }
 
-    private func giveUp(
-        _ batch: Batch<Machine.Input>,
-        because error: StorageError
+    /// Puts a message aside that has failed alone.
+    ///
+    /// A command whose failure may have been the database's for a moment is given more attempts:
+    /// its sender sends it again.
+    private func putAside(
+        _ letter: Letter<Machine.Input>,
+        because error: StorageError,
+        at timestamp: Timestamp
     ) throws(TransportError) {
-        isHealthy = false
-        failures += 1
-        let delay = min(100 << Int64(min(failures, 6)), 5000)
-        nextAttempt = batch.timestamp.advanced(byMilliseconds: Int64(delay))
-        observer.failed(error)
-        let refusals = batch.letters.filter { $0.kind != .command }.compactMap { letter in
-            letter.returnAddress.map { address in
-                Outgoing.reply(
-                    RequestRefused(.overloaded, message: "The service cannot write; repeat later."),
-                    to: address
-                )
-            }
+        if letter.kind == .command, error.code == .unavailable,
+            failures.next(of: letter.id) < limits.attempts
+        {
+            return
         }
-        try send(mail(of: refusals, at: batch.timestamp))
+        var rest = Batch<Machine.Input>(timestamp: timestamp)
+        rest.putAside(letter, reason: "the database refused it: \(error.message)")
+        try process(rest)
     }
 
-    private func recovered() {
-        isHealthy = true
-        failures = 0
+    // MARK: The database's failures
+
+    func fail(_ error: StorageError) {
+        if trouble.failure?.code != error.code { observer.failed(error) }
+        trouble.fail(error, at: environment.uptimeMicroseconds())
     }
 
-    /// The time that a loop may sleep when nothing arrives.
-    public func patienceMilliseconds(at timestamp: Timestamp) -> Int {
-        let untilPulse = nextPulse.rawValue - timestamp.rawValue
-        let untilResend = outbox.isWaiting ? 50 : limits.pulseMilliseconds
-        return Int(max(0, min(untilPulse, untilResend)))
+    func recover() {
+        guard !isHealthy else { return }
+        trouble = DatabaseTrouble()
+        observer.recovered()
+    }
+}
+
+extension StorageError {
+    /// Whether the failure may be that of one message, and not of the database.
+    fileprivate var mayBeOfMessage: Bool {
+        switch code {
+        case .constraint, .unavailable: true
+        case .busy, .full, .readOnly, .corrupt, .incompatible: false
+        }
     }
 }

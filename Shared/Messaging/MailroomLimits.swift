@@ -3,11 +3,27 @@ public struct MailroomLimits: Hashable, Sendable {
     /// The greatest number of arrivals in one transaction.
     public var batch = 512
 
+    /// How long a batch of commands waits for more to share its commit.
+    ///
+    /// It is for a service at whose end nobody waits. A request or a query ends the wait.
+    public var gatheringMilliseconds = 0
+
     /// The greatest number of items of a merged message.
     public var mergedItems = 256
 
-    /// The greatest number of outbox rows in memory, waiting for their acknowledgement.
+    /// The greatest number of outbox rows in memory for one receiver, waiting for their
+    /// acknowledgement.
     public var inFlight = 1000
+
+    /// The size in bytes from which on no further row for the receiver comes into memory.
+    public var inFlightBytes = 16 << 20
+
+    /// The number of acknowledged rows from which on they are deleted without waiting for a pulse.
+    public var acknowledgedRows = 512
+
+    /// The number of times that a command fails alone, for a reason that may pass, before it is
+    /// put aside.
+    public var attempts = 3
 
     /// The number of outbox rows from which on requests are refused as overloaded.
     public var outboxRows = 200_000

@@ -6,17 +6,25 @@ public protocol MailroomEnvironment: AnyObject {
     /// The time, which never goes back.
     func now() -> Timestamp
 
-    /// Sixteen bytes that nobody else has: 48 bits of time and 80 random bits.
+    /// The time that is written into envelopes and compared with theirs: the machine's own, which
+    /// no test moves, so that services whose tests' clocks differ understand each other.
+    func wireTime() -> Timestamp
+
+    /// The microseconds since some moment, for timers and durations; it never goes back.
+    func uptimeMicroseconds() -> Int64
+
+    /// Sixteen bytes that nobody else has and that sort after those of earlier times: 48 bits of
+    /// time and 80 random bits.
     func identifierBytes(at timestamp: Timestamp) -> [UInt8]
 }
 
 /// What a mailroom tells its host, for logs and metrics.
 public protocol MailroomObserver: AnyObject {
-    /// A transaction was committed.
-    func committed(messages: Int, sent: Int, outboxRows: Int)
+    /// A transaction was committed after so many microseconds.
+    func committed(messages: Int, sent: Int, outboxRows: Int, microseconds: Int64)
 
-    /// A message was handled.
-    func handled(type: String)
+    /// Messages of a type were handled; so many of them had had their effect before.
+    func handled(type: String, count: Int, duplicates: Int)
 
     /// A message was put aside.
     func putAside(type: String, reason: String)
@@ -26,6 +34,12 @@ public protocol MailroomObserver: AnyObject {
 
     /// The database failed: nothing was changed and nothing was acknowledged.
     func failed(_ error: StorageError)
+
+    /// The database works again.
+    func recovered()
+
+    /// A message was not handled or not delivered, and nobody repeats it: `late`, `undelivered`.
+    func dropped(type: String, reason: String)
 
     /// Messages were sent again.
     func resent(count: Int)

@@ -1,162 +1,169 @@
 import Contracts
 import Storage
 
-/// The messages that were decided and not yet acknowledged: all on disk, some in memory.
+/// The table of the commands that were decided and are not acknowledged yet.
+///
+/// The table is the truth; the lanes hold the part of it that is on the way.
 struct Outbox {
-    struct Entry {
-        var sequence: Int64
-        var id: MessageReference.ID
+    /// A row that a transaction has written.
+    struct Posted {
         var destination: ServiceName
-        var bytes: [UInt8]
-        var attempts = 0
-        var sendAt: Timestamp
+        var row: OutboxLane.Row
     }
+
+    /// The number of rows in the table that are not acknowledged.
+    private(set) var rowCount: Int
+
+    /// The acknowledged rows that are still in the table.
+    private(set) var acknowledged: [Int64] = []
 
     private let limits: MailroomLimits
-    private var entries: [MessageReference.ID: Entry] = [:]
-    private var acknowledged: [Int64] = []
-    private var loadedThrough: Int64 = 0
-    private var lastSequence: Int64 = 0
-    private var nextCheck = Timestamp(milliseconds: 0)
+    private var lastSequence: Int64
+    private var lanes: [ServiceName: OutboxLane] = [:]
+    private var underway: [MessageReference.ID: Int64] = [:]
 
-    /// The number of rows, acknowledged ones included until they are deleted.
-    private(set) var rowCount = 0
-
-    init(limits: MailroomLimits) {
+    init(limits: MailroomLimits, in transaction: borrowing Transaction) throws(StorageError) {
         self.limits = limits
+        let (count, last) =
+            try transaction.first("SELECT COUNT(*), MAX(sequence) FROM outbox") {
+                row throws(StorageError) in (row.integer(0), row.optionalInteger(1) ?? 0)
+            } ?? (0, 0)
+        rowCount = Int(count)
+        lastSequence = last
+        for service in ServiceName.allCases {
+            lanes[service] = OutboxLane(limits: limits, hasMore: count > 0)
+        }
     }
-
-    /// Whether messages wait for their acknowledgement.
-    var isWaiting: Bool { !entries.isEmpty }
-
-    /// Whether rows wait to be deleted.
-    var hasAcknowledged: Bool { !acknowledged.isEmpty }
 
     /// Whether the outbox is so long that nothing more should be begun.
     var isOverfull: Bool { rowCount >= limits.outboxRows }
 
-    /// Reads how long the outbox is, after a start.
-    mutating func open(in transaction: borrowing Transaction) throws(StorageError) {
-        let state = try transaction.first("SELECT count(*), max(sequence) FROM outbox") { row in
-            (count: row.integer(0), last: row.optionalInteger(1) ?? 0)
+    /// The moment at which something has to be sent, or `nil` when nothing waits.
+    var nextTimer: Int64? {
+        var next: Int64?
+        for lane in lanes.values {
+            if lane.wantsMore { return 0 }
+            guard let timer = lane.nextTimer else { continue }
+            next = min(next ?? timer, timer)
         }
-        rowCount = Int(state?.count ?? 0)
-        lastSequence = state?.last ?? 0
+        return next
     }
 
-    /// Writes a message and returns it; it is in memory only after ``commit(_:deleted:)``.
-    func append(
-        id: MessageReference.ID,
-        type: String,
+    // MARK: In a transaction
+
+    /// Writes a message into the table.
+    mutating func insert(
+        _ mail: OutgoingMail,
         to destination: ServiceName,
-        bytes: [UInt8],
-        offset: Int64,
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
-    ) throws(StorageError) -> Entry {
-        let sequence = lastSequence + offset
+    ) throws(StorageError) -> Posted {
+        lastSequence += 1
         try transaction.execute(
             """
             INSERT INTO outbox (sequence, id, destination, type, body, created_at)
-            VALUES (\(sequence), \(id), \(destination.rawValue), \(type), \(bytes), \(timestamp))
+            VALUES (\(lastSequence), \(mail.id), \(destination.rawValue), \(mail.type),
+                \(mail.bytes), \(timestamp))
             """
         )
-        return Entry(
-            sequence: sequence,
-            id: id,
-            destination: destination,
-            bytes: bytes,
-            sendAt: timestamp
-        )
+        let row = OutboxLane.Row(sequence: lastSequence, id: mail.id, bytes: mail.bytes)
+        return Posted(destination: destination, row: row)
     }
 
-    /// Deletes the acknowledged rows and returns their number.
-    func deleteAcknowledged(in transaction: borrowing Transaction) throws(StorageError) -> Int {
-        for sequence in acknowledged {
-            try transaction.execute("DELETE FROM outbox WHERE sequence = \(sequence)")
+    /// Deletes the acknowledged rows from the table, a run of neighbours at a time.
+    func deleteAcknowledged(in transaction: borrowing Transaction) throws(StorageError) {
+        let sequences = acknowledged.sorted()
+        guard var first = sequences.first else { return }
+        var last = first
+        for sequence in sequences.dropFirst() {
+            if sequence > last + 1 {
+                try delete(first...last, in: transaction)
+                first = sequence
+            }
+            last = sequence
         }
-        return acknowledged.count
+        try delete(first...last, in: transaction)
     }
 
-    /// Takes over what a transaction has committed.
-    mutating func commit(_ appended: [Entry], deleted: Int) {
-        acknowledged.removeFirst(deleted)
-        rowCount += appended.count - deleted
-        for entry in appended {
-            let isNext = loadedThrough == lastSequence
-            lastSequence = max(lastSequence, entry.sequence)
-            guard isNext, entries.count < limits.inFlight else { continue }
-            entries[entry.id] = entry
-            loadedThrough = entry.sequence
-        }
-    }
-
-    /// Whether a message is in memory, to be sent by the host now.
-    func isInFlight(_ id: MessageReference.ID) -> Bool {
-        entries[id] != nil
-    }
-
-    /// Marks a message as sent, or as to be tried again soon.
-    mutating func sent(_ id: MessageReference.ID, at timestamp: Timestamp) {
-        guard var entry = entries[id] else { return }
-        let shift = min(entry.attempts, 10)
-        let delay = min(
-            limits.firstResendMilliseconds << Int64(shift),
-            limits.longestResendMilliseconds
-        )
-        entry.attempts += 1
-        entry.sendAt = timestamp.advanced(byMilliseconds: delay)
-        entries[id] = entry
-    }
-
-    /// Takes note of an acknowledgement.
-    mutating func acknowledge(_ id: MessageReference.ID) {
-        guard let entry = entries.removeValue(forKey: id) else { return }
-        acknowledged.append(entry.sequence)
-    }
-
-    /// The messages that are due, in order; none when it was asked less than 50 ms ago.
-    mutating func due(at timestamp: Timestamp) -> [Entry] {
-        guard timestamp >= nextCheck else { return [] }
-        nextCheck = timestamp.advanced(byMilliseconds: 50)
-        return entries.values.filter { $0.sendAt <= timestamp }
-            .sorted { $0.sequence < $1.sequence }
-    }
-
-    /// Whether rows on disk could come into memory.
-    var canLoad: Bool {
-        loadedThrough < lastSequence && entries.count < limits.inFlight / 2
-    }
-
-    /// Brings the next rows into memory.
-    mutating func load(
-        at timestamp: Timestamp,
+    private func delete(
+        _ run: ClosedRange<Int64>,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
-        let room = limits.inFlight - entries.count
-        let rows = try transaction.rows(
+        try transaction.execute(
             """
-            SELECT sequence, id, destination, body FROM outbox
-            WHERE sequence > \(loadedThrough) ORDER BY sequence LIMIT \(room)
+            DELETE FROM outbox
+            WHERE sequence >= \(run.lowerBound) AND sequence <= \(run.upperBound)
             """
-        ) { row in
-            (
-                sequence: row.integer(0), id: row.text(1),
-                destination: ServiceName(rawValue: row.text(2)), body: row.blob(3)
-            )
+        )
+    }
+
+    // MARK: After the commit
+
+    /// Forgets the acknowledged rows, which a committed transaction has deleted.
+    mutating func didDeleteAcknowledged() {
+        acknowledged.removeAll(keepingCapacity: true)
+    }
+
+    /// Puts the rows of a committed transaction on the way.
+    mutating func post(_ posted: [Posted]) {
+        rowCount += posted.count
+        for item in posted where lanes[item.destination]?.post(item.row) == true {
+            underway[item.row.id] = item.row.sequence
         }
-        for row in rows {
-            loadedThrough = row.sequence
-            guard let destination = row.destination else { continue }
-            let id = MessageReference.ID(row.id)
-            entries[id] = Entry(
-                sequence: row.sequence,
-                id: id,
-                destination: destination,
-                bytes: row.body,
-                sendAt: timestamp
-            )
+    }
+
+    /// Takes the acknowledgement of a service and returns the number of rows that it was for.
+    mutating func acknowledge(_ ids: [MessageReference.ID], from service: ServiceName) -> Int {
+        var count = 0
+        for id in ids {
+            guard let sequence = underway[id] else { continue }
+            guard lanes[service]?.acknowledge(sequence) == true else { continue }
+            underway[id] = nil
+            acknowledged.append(sequence)
+            count += 1
         }
-        if rows.count < room { loadedThrough = lastSequence }
+        rowCount -= count
+        lanes[service]?.compact()
+        return count
+    }
+
+    /// Reads further rows from the table into the lanes that have room.
+    mutating func refill(from database: any Database) throws(StorageError) {
+        for service in ServiceName.allCases {
+            guard let lane = lanes[service], lane.wantsMore else { continue }
+            let limit = min(lane.room, 256)
+            let rows = try database.read { transaction throws(StorageError) in
+                try transaction.rows(
+                    """
+                    SELECT sequence, id, body FROM outbox
+                    WHERE sequence > \(lane.lastSequence) AND destination = \(service.rawValue)
+                    ORDER BY sequence LIMIT \(limit)
+                    """
+                ) { row throws(StorageError) in
+                    OutboxLane.Row(
+                        sequence: row.integer(0),
+                        id: row.identifier(1),
+                        bytes: row.blob(2)
+                    )
+                }
+            }
+            for row in rows {
+                underway[row.id] = row.sequence
+            }
+            lanes[service]?.refill(rows, isLast: rows.count < limit)
+        }
+    }
+
+    /// Sends what is due, and returns the number of rows that were sent again.
+    mutating func send(
+        at now: Int64,
+        with transport: any Transport
+    ) throws(TransportError) -> Int {
+        var resent = 0
+        for service in ServiceName.allCases {
+            guard let timer = lanes[service]?.nextTimer, timer <= now else { continue }
+            resent += try lanes[service]?.send(at: now, with: transport, to: service) ?? 0
+        }
+        return resent
     }
 }

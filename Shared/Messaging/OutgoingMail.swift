@@ -10,6 +10,9 @@ struct OutgoingMail {
 }
 
 /// Makes envelopes of the messages of one transaction, merging those that may travel as one.
+///
+/// Messages to one service stay in order: only neighbours are merged. Answers to one instance have
+/// no order: all of one type are merged, and each item knows its own correlation.
 struct EnvelopeMaker {
     let source: String
     let timestamp: Timestamp
@@ -21,12 +24,13 @@ struct EnvelopeMaker {
         var groups: [Group] = []
         var places: [Group.Key: Int] = [:]
         for message in outgoing {
+            let key = Group.Key(message)
             guard let body = message.body as? any MergeableMessage else {
+                places[key] = nil
                 groups.append(Group(first: message, count: 1))
                 continue
             }
-            let key = Group.Key(message)
-            if let place = places[key],
+            if let place = places[key], groups[place].type == ObjectIdentifier(type(of: body)),
                 groups[place].count + body.itemCount <= limits.mergedItems
             {
                 groups[place].rest.append(message.body)
@@ -40,17 +44,22 @@ struct EnvelopeMaker {
     }
 
     private struct Group {
-        struct Key: Hashable {
-            var receiver: String
-            var type: ObjectIdentifier
+        /// What is merged with what.
+        enum Key: Hashable {
+            case outbox(ServiceName)
+            case direct(ServiceName)
+            case reply(instance: String, type: ObjectIdentifier)
 
             init(_ message: Outgoing) {
-                type = ObjectIdentifier(Swift.type(of: message.body))
-                receiver =
+                self =
                     switch message.route {
-                    case .outbox(let service): "outbox " + service.rawValue
-                    case .direct(let service): "direct " + service.rawValue
-                    case .reply(let address): "reply " + address.instance
+                    case .outbox(let service): .outbox(service)
+                    case .direct(let service): .direct(service)
+                    case .reply(let address):
+                        .reply(
+                            instance: address.instance,
+                            type: ObjectIdentifier(Swift.type(of: message.body))
+                        )
                     }
             }
         }
@@ -58,6 +67,8 @@ struct EnvelopeMaker {
         var first: Outgoing
         var rest: [any Message] = []
         var count: Int
+
+        var type: ObjectIdentifier { ObjectIdentifier(Swift.type(of: first.body)) }
     }
 
     private func mail(of group: Group) throws -> OutgoingMail {

@@ -38,11 +38,11 @@ public struct ReceivedEnvelope: MessagePayload, Sendable {
         type = try Self.header("type", of: document)
         source = try Self.header("source", of: document)
         guard let sentAt = document.integer(forKey: "sentAt") else {
-            throw EnvelopeProblem(reason: "sentAt is not an integer")
+            throw Self.problem("sentAt is not an integer", of: document)
         }
         self.sentAt = Timestamp(milliseconds: sentAt)
         guard document.contains(key: "payload") else {
-            throw EnvelopeProblem(reason: "payload is missing")
+            throw Self.problem("payload is missing", of: document)
         }
         if document.contains(key: "replyTo") {
             returnAddress = ReturnAddress(
@@ -65,10 +65,19 @@ public struct ReceivedEnvelope: MessagePayload, Sendable {
         _ key: String,
         of document: JSONDocument
     ) throws(EnvelopeProblem) -> String {
-        guard let text = document.string(forKey: key), (1...200).contains(text.utf8.count) else {
-            throw EnvelopeProblem(reason: "\(key) is not a text of 1 to 200 bytes")
+        guard let text = text(key, of: document) else {
+            throw problem("\(key) is not a text of 1 to 200 bytes", of: document)
         }
         return text
+    }
+
+    private static func text(_ key: String, of document: JSONDocument) -> String? {
+        guard let text = document.string(forKey: key) else { return nil }
+        return (1...200).contains(text.utf8.count) ? text : nil
+    }
+
+    private static func problem(_ reason: String, of document: JSONDocument) -> EnvelopeProblem {
+        EnvelopeProblem(reason: reason, id: MessageReference.ID(text("id", of: document) ?? ""))
     }
 }
 
@@ -76,4 +85,7 @@ public struct ReceivedEnvelope: MessagePayload, Sendable {
 public struct EnvelopeProblem: Error, Hashable, Sendable {
     /// The reason, in words and without any content.
     public var reason: String
+
+    /// The identifier, or an empty text when it could not be read.
+    public var id = MessageReference.ID("")
 }

@@ -2,7 +2,7 @@ public import Contracts
 
 /// The one seam between the gateway's dialects and the services.
 ///
-/// A dialect asks and awaits; the transport, the deadline and the merging of requests are behind it.
+/// A dialect asks and awaits; transport, deadline and the merging of requests are behind it.
 public protocol ServiceClient: Sendable {
     /// Sends a request to the service that answers it, and returns the answer.
     ///

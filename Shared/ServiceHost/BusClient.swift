@@ -25,9 +25,18 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     private let environment: any MailroomEnvironment
     private let metrics: Metrics
     private var waiting: [String: Completion] = [:]
-    private var deadlines: [(at: Timestamp, correlationID: String)] = []
+    private var deadlines: [(at: Int64, correlationID: String)] = []
     private var firstDeadline = 0
     private var lastCorrelation: UInt64 = 0
+
+    /// What tells this life of the instance from earlier ones.
+    ///
+    /// A late answer to an earlier life must not be taken for the answer to a new request. With the
+    /// count it fits in 15 bytes, which a string holds without an allocation.
+    private let origin: String
+
+    /// The requests of each envelope that carries several, by the envelope's correlation.
+    private var members: [String: [String]] = [:]
     private var merges: [any PendingMerge] = []
     private var splitters: [String: (ReceivedEnvelope) throws -> [(String, any Message)]] = [:]
 
@@ -40,7 +49,12 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
         self.transport = transport
         self.environment = environment
         self.metrics = metrics
+        let identifier = environment.identifierBytes(at: environment.wireTime())
+        origin = String(MessageReference.ID(bytes: identifier).rawValue.suffix(7))
     }
+
+    /// The number of requests that wait for their answers.
+    public var waitingCount: Int { waiting.count }
 
     public func ask<Question: Request>(
         _ request: Question
@@ -56,10 +70,18 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     /// Takes what has arrived.
     public func take(_ arrivals: [Arrival]) {
         for arrival in arrivals {
-            guard let envelope = try? ReceivedEnvelope(bytes: arrival.bytes),
-                envelope.type != Acknowledge.wireName
-            else { continue }
-            if let split = splitters[envelope.type] {
+            guard let envelope = try? ReceivedEnvelope(bytes: arrival.bytes) else {
+                metrics.add(to: "purse_unexpected_answers_total")
+                continue
+            }
+            if envelope.type == Acknowledge.wireName { continue }
+            if envelope.type == RequestRefused.wireName,
+                let together = members.removeValue(forKey: envelope.correlationID ?? "")
+            {
+                for correlationID in together {
+                    waiting.removeValue(forKey: correlationID)?(.envelope(envelope))
+                }
+            } else if let split = splitters[envelope.type] {
                 guard let parts = try? split(envelope) else { continue }
                 for (correlationID, part) in parts {
                     finish(correlationID, .part(part))
@@ -76,10 +98,14 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
             send(merge)
         }
         merges.removeAll(keepingCapacity: true)
-        let now = environment.now()
+        let now = environment.uptimeMicroseconds()
         while firstDeadline < deadlines.count, deadlines[firstDeadline].at <= now {
-            finish(deadlines[firstDeadline].correlationID, .failure(.noAnswer))
+            let correlationID = deadlines[firstDeadline].correlationID
             firstDeadline += 1
+            members[correlationID] = nil
+            guard let completion = waiting.removeValue(forKey: correlationID) else { continue }
+            metrics.add(to: "purse_requests_expired_total")
+            completion(.failure(.noAnswer))
         }
         if firstDeadline > 4096 {
             deadlines.removeFirst(firstDeadline)
@@ -93,9 +119,9 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     ) {
         guard waiting.count < Self.maximumWaiting else { return completion(.failure(.overloaded)) }
         lastCorrelation += 1
-        let correlationID = "\(transport.instance).\(lastCorrelation)"
+        let correlationID = origin + String(lastCorrelation, radix: 32)
         waiting[correlationID] = completion
-        let deadline = environment.now().advanced(byMilliseconds: Self.patienceMilliseconds)
+        let deadline = environment.uptimeMicroseconds() + Self.patienceMilliseconds * 1000
         deadlines.append((deadline, correlationID))
         if let request = request as? any MergeableRequest {
             merge(request, correlationID: correlationID)
@@ -123,7 +149,11 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     }
 
     private func send(_ merge: any PendingMerge) {
-        if send(merge.body, to: merge.service, correlationID: merge.correlationIDs[0]) { return }
+        let leader = merge.correlationIDs[0]
+        if send(merge.body, to: merge.service, correlationID: leader) {
+            if merge.correlationIDs.count > 1 { members[leader] = merge.correlationIDs }
+            return
+        }
         for correlationID in merge.correlationIDs {
             finish(correlationID, .failure(.overloaded))
         }
@@ -134,7 +164,7 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
         to service: ServiceName,
         correlationID: String
     ) -> Bool {
-        let now = environment.now()
+        let now = environment.wireTime()
         let envelope = Envelope(
             id: MessageReference.ID(bytes: environment.identifierBytes(at: now)),
             source: transport.instance,
@@ -151,7 +181,11 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     }
 
     private func finish(_ correlationID: String, _ answer: Answer) {
-        waiting.removeValue(forKey: correlationID)?(answer)
+        guard let completion = waiting.removeValue(forKey: correlationID) else {
+            metrics.add(to: "purse_unexpected_answers_total")
+            return
+        }
+        completion(answer)
     }
 
     private static func reply<Reply: Message>(

@@ -5,6 +5,12 @@ import Storage
 
 /// Turns what a mailroom tells into logs and metrics.
 final class HostObserver: MailroomObserver {
+    private static let timeBounds: [Int64] = [
+        100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
+        1_000_000, 5_000_000,
+    ]
+    private static let sizeBounds: [Int64] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
+
     private let log: Log
     private let metrics: Metrics
 
@@ -13,15 +19,30 @@ final class HostObserver: MailroomObserver {
         self.metrics = metrics
     }
 
-    func committed(messages: Int, sent: Int, outboxRows: Int) {
-        if messages > 0 { metrics.add(to: "purse_commits_total") }
+    func committed(messages: Int, sent: Int, outboxRows: Int, microseconds: Int64) {
+        metrics.set("purse_outbox_rows", to: Int64(outboxRows))
+        guard messages > 0 else { return }
+        metrics.add(to: "purse_commits_total")
         metrics.add(Int64(messages), to: "purse_messages_committed_total")
         metrics.add(Int64(sent), to: "purse_messages_sent_total")
-        metrics.set("purse_outbox_rows", to: Int64(outboxRows))
+        metrics.observe(microseconds, in: "purse_commit_seconds", bounds: Self.timeBounds)
+        let size = Int64(messages)
+        metrics.observe(size, in: "purse_messages_per_commit", bounds: Self.sizeBounds)
     }
 
-    func handled(type: String) {
-        metrics.add(to: "purse_messages_handled_total{type=\"\(type)\"}")
+    func handled(type: String, count: Int, duplicates: Int) {
+        metrics.add(Int64(count), to: "purse_messages_handled_total{type=\"\(type)\"}")
+        if duplicates > 0 { metrics.add(Int64(duplicates), to: "purse_inbox_duplicates_total") }
+    }
+
+    func recovered() {
+        log.write(.info, "storage_recovered")
+    }
+
+    func dropped(type: String, reason: String) {
+        metrics.add(to: "purse_messages_dropped_total{reason=\"\(reason)\"}")
+        let fields: [(String, JSONValue)] = [("type", .string(type)), ("reason", .string(reason))]
+        log.write(.debug, "message_dropped", fields)
     }
 
     func putAside(type: String, reason: String) {

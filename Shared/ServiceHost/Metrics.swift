@@ -6,6 +6,7 @@ public final class Metrics: Sendable {
     private struct Values {
         var counters: [String: Int64] = [:]
         var gauges: [String: Int64] = [:]
+        var histograms: [String: Histogram] = [:]
     }
 
     private let values = Mutex(Values())
@@ -23,12 +24,27 @@ public final class Metrics: Sendable {
         values.withLock { $0.gauges[gauge] = value }
     }
 
+    /// Counts an event of some size in a histogram.
+    ///
+    /// - Parameters:
+    ///   - value: The size; microseconds when the histogram's name ends in `_seconds`.
+    ///   - histogram: The name.
+    ///   - bounds: The upper bounds of the buckets, ascending; the same at every call.
+    public func observe(_ value: Int64, in histogram: String, bounds: [Int64]) {
+        values.withLock { values in
+            values.histograms[histogram, default: Histogram(bounds: bounds)].observe(value)
+        }
+    }
+
     /// The text of all numbers, with those of the process itself.
     public func text() -> String {
         var lines: [String] = []
-        let (counters, gauges) = values.withLock { ($0.counters, $0.gauges) }
-        write(counters, as: "counter", into: &lines)
-        write(gauges, as: "gauge", into: &lines)
+        let values = values.withLock(\.self)
+        write(values.counters, as: "counter", into: &lines)
+        write(values.gauges, as: "gauge", into: &lines)
+        for (name, histogram) in values.histograms.sorted(by: { $0.key < $1.key }) {
+            lines += histogram.lines(name)
+        }
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let microseconds =
@@ -36,7 +52,7 @@ public final class Metrics: Sendable {
             + Int64(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
         lines += [
             "# TYPE process_cpu_seconds_total counter",
-            "process_cpu_seconds_total \(seconds(microseconds))",
+            "process_cpu_seconds_total \(Self.seconds(microseconds))",
             "# TYPE process_resident_memory_bytes gauge",
             "process_resident_memory_bytes \(residentBytes())",
         ]
@@ -53,7 +69,7 @@ public final class Metrics: Sendable {
         }
     }
 
-    private func seconds(_ microseconds: Int64) -> String {
+    static func seconds(_ microseconds: Int64) -> String {
         let digits = String(microseconds % 1_000_000)
         return "\(microseconds / 1_000_000)."
             + String(repeating: "0", count: 6 - digits.utf8.count) + digits

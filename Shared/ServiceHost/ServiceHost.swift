@@ -13,15 +13,23 @@ public enum ServiceHost {
 
     /// Runs a service until SIGTERM or SIGINT, and ends the process.
     ///
-    /// - Parameter machine: Makes the state machine of the checked settings.
+    /// - Parameters:
+    ///   - gatheringMilliseconds: How long commands wait for more to share their commit.
+    ///   - machine: Makes the state machine of the checked settings.
     public static func run<Machine: StateMachine>(
+        gatheringMilliseconds: Int = 0,
         _ machine: (Settings) throws -> Machine
     ) -> Never {
         Termination.observe()
         let settings = settings(of: Machine.service)
         let log = Log(service: Machine.service, least: settings.logLevel)
         do {
-            try serve(try machine(settings), settings: settings, log: log)
+            try serve(
+                try machine(settings),
+                settings: settings,
+                log: log,
+                gatheringMilliseconds: gatheringMilliseconds
+            )
         } catch {
             log.write(.error, "stopped", [("message", .string(describe(error)))])
             exit(1)
@@ -75,7 +83,8 @@ public enum ServiceHost {
     private static func serve<Machine: StateMachine>(
         _ machine: Machine,
         settings: Settings,
-        log: Log
+        log: Log,
+        gatheringMilliseconds: Int
     ) throws {
         try Files.makeFolder(settings.data)
         try Files.makeFolder("\(settings.state)/bus")
@@ -86,19 +95,24 @@ public enum ServiceHost {
         }
         var peers = settings.endpoints
         peers[Machine.service] = nil
+        var limits = MailroomLimits()
+        limits.outboxRows = settings.outboxLimit
+        limits.gatheringMilliseconds = gatheringMilliseconds
         let mailroom = try Mailroom(
             machine,
             database: try SQLiteDatabase(
-                path: "\(settings.data)/\(Machine.service.rawValue).sqlite"
+                path: settings.databasePath(of: Machine.service)
             ),
             transport: try ZeroMQTransport(
                 instance: settings.instance,
                 mailbox: settings.endpoints[Machine.service],
                 peers: peers,
-                keys: keys
+                keys: keys,
+                watching: [Termination.fileDescriptor]
             ),
             environment: environment,
-            observer: HostObserver(log: log, metrics: metrics)
+            observer: HostObserver(log: log, metrics: metrics),
+            limits: limits
         )
         let operations = try OperationsServer(
             address: settings.operationsAddress,
@@ -108,8 +122,7 @@ public enum ServiceHost {
         try announce(Machine.service, settings: settings, operations: operations)
         log.write(.info, "started", [("instance", .string(settings.instance))])
         while !Termination.isRequested {
-            let patience = mailroom.patienceMilliseconds(at: environment.now())
-            try mailroom.turn(waitingMilliseconds: patience)
+            try mailroom.turn(waitingMilliseconds: 1000)
             operations.tick(isReady: mailroom.isHealthy)
         }
         mailroom.close()

@@ -67,7 +67,7 @@ public struct Setting: Hashable, Sendable {
                 "PURSE_INSTANCE",
                 "name",
                 "<service>-1, gateway-<pid>",
-                "1 to 64 of a-z 0-9 -",
+                "<service>- and more, 64 of a-z 0-9 - at most",
                 "the routing identity of this process"
             ),
             Setting(
@@ -83,6 +83,13 @@ public struct Setting: Hashable, Sendable {
                 "info",
                 "debug, info, warning, error",
                 "the least level that is logged"
+            ),
+            Setting(
+                "PURSE_OUTBOX_LIMIT",
+                "messages",
+                "200000",
+                "1000 to 10000000",
+                "undelivered messages from which on a service refuses requests"
             ),
             Setting(
                 "PURSE_ENVIRONMENT",

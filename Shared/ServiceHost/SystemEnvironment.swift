@@ -4,11 +4,18 @@ import Glibc
 public import Messaging
 
 /// The time and the identifiers of production.
+///
+/// It belongs to the thread of its loop.
 public final class SystemEnvironment: MailroomEnvironment {
-    private var last = Timestamp(milliseconds: 0)
+    private static let refreshMicroseconds: Int64 = 200_000
+
     private let testClock: String?
     private var offset: Int64 = 0
-    private var offsetReadAt: Int64 = 0
+    private var refreshAt: Int64 = 0
+    private var latest = Timestamp(milliseconds: 0)
+    private var latestWireTime = Timestamp(milliseconds: 0)
+    private var identifierTime = Timestamp(milliseconds: 0)
+    private var identifierBytes: [UInt8] = []
 
     /// Creates the environment of a process.
     ///
@@ -19,29 +26,61 @@ public final class SystemEnvironment: MailroomEnvironment {
     }
 
     public func now() -> Timestamp {
+        refresh()
+        latest = max(latest, Self.machineTime.advanced(byMilliseconds: offset))
+        return latest
+    }
+
+    public func wireTime() -> Timestamp {
+        latestWireTime = max(latestWireTime, Self.machineTime)
+        return latestWireTime
+    }
+
+    public func uptimeMicroseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    }
+
+    /// Sixteen bytes that nobody else has: 48 bits of time and 80 bits that begin at random in each
+    /// millisecond and count on within it, so that they only ever increase.
+    public func identifierBytes(at timestamp: Timestamp) -> [UInt8] {
+        if timestamp > identifierTime || identifierBytes.isEmpty {
+            identifierTime = timestamp
+            let time = UInt64(timestamp.rawValue)
+            let head = (0..<6).map { UInt8(truncatingIfNeeded: time >> (40 - UInt64($0) * 8)) }
+            identifierBytes = head + SecureRandom.bytes(10)
+            // Half of the range is left to count on in.
+            identifierBytes[6] &= 0x7F
+        } else {
+            var index = identifierBytes.count - 1
+            while index > 6, identifierBytes[index] == 0xFF {
+                identifierBytes[index] = 0
+                index -= 1
+            }
+            identifierBytes[index] += 1
+        }
+        return identifierBytes
+    }
+
+    // MARK: The machine
+
+    private static var machineTime: Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        let milliseconds = Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-        if testClock != nil, milliseconds - offsetReadAt >= 200 {
-            offset = readOffset()
-            offsetReadAt = milliseconds
-        }
-        last = max(last, Timestamp(milliseconds: milliseconds + offset))
-        return last
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    public func identifierBytes(at timestamp: Timestamp) -> [UInt8] {
-        let time = UInt64(timestamp.rawValue)
-        let head = (0..<6).map { UInt8(truncatingIfNeeded: time >> (40 - UInt64($0) * 8)) }
-        return head + SecureRandom.bytes(10)
-    }
-
-    private func readOffset() -> Int64 {
-        guard let testClock, let file = fopen(testClock, "r") else { return offset }
-        defer { fclose(file) }
-        var buffer = [CChar](repeating: 0, count: 32)
-        guard fgets(&buffer, 32, file) != nil else { return offset }
-        let digits = buffer.prefix { (48...57).contains($0) }.map { UInt8(bitPattern: $0) }
-        return Int64(String(decoding: digits, as: UTF8.self)) ?? offset
+    private func refresh() {
+        guard let testClock else { return }
+        let now = uptimeMicroseconds()
+        guard now >= refreshAt else { return }
+        refreshAt = now + Self.refreshMicroseconds
+        guard let bytes = try? Files.read(testClock),
+            let word = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+                .first,
+            let milliseconds = Int64(word)
+        else { return }
+        offset = max(0, milliseconds)
     }
 }

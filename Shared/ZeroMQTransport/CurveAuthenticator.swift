@@ -77,17 +77,9 @@ final class CurveAuthenticator {
             }
         }
 
-        /// The request: version, request id, domain, address, identity, mechanism, credentials.
         private func answer() {
-            var parts: [[UInt8]] = []
-            guard let first = try? work.socket.receive() else { return }
-            parts.append(first)
-            while work.socket.hasMore {
-                parts.append((try? work.socket.receive()) ?? [])
-            }
-            let isKnown =
-                parts.count == 7 && parts[5] == Array("CURVE".utf8) && parts[6].count == 32
-                && work.publicKeys.contains(z85(parts[6]))
+            guard let parts = try? work.socket.receiveMessage() else { return }
+            let isKnown = allows(parts)
             let requestID = parts.count > 1 ? parts[1] : []
             let reply: [[UInt8]] = [
                 Array("1.0".utf8), requestID, Array((isKnown ? "200" : "400").utf8),
@@ -96,6 +88,14 @@ final class CurveAuthenticator {
             for (index, part) in reply.enumerated() {
                 _ = try? work.socket.send(part, more: index < reply.count - 1)
             }
+        }
+
+        /// Whether the key is a service's.
+        ///
+        /// The parts are: version, request id, domain, address, identity, mechanism, credentials.
+        private func allows(_ parts: [[UInt8]]) -> Bool {
+            parts.count == 7 && parts[5] == Array("CURVE".utf8) && parts[6].count == 32
+                && work.publicKeys.contains(z85(parts[6]))
         }
 
         private func z85(_ key: [UInt8]) -> String {

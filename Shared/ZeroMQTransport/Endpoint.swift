@@ -5,7 +5,10 @@ public enum Endpoint {
         if endpoint.hasPrefix("ipc://") || endpoint.hasPrefix("inproc://") { return true }
         guard endpoint.hasPrefix("tcp://") else { return false }
         let address = endpoint.dropFirst("tcp://".count)
-        return address.hasPrefix("127.") || address.hasPrefix("localhost:")
-            || address.hasPrefix("[::1]:")
+        guard let mark = address.lastIndex(of: ":") else { return false }
+        let host = address[..<mark]
+        if host == "localhost" || host == "[::1]" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 }

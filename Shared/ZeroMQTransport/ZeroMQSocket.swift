@@ -32,7 +32,9 @@ final class ZeroMQSocket {
         try set(ZMQ_RCVHWM, ZeroMQTransport.highWaterMark)
         try set(ZMQ_RECONNECT_IVL, 50)
         try set(ZMQ_RECONNECT_IVL_MAX, 500)
-        var size = Int64(ReceivedEnvelope.maximumByteCount)
+        try set(ZMQ_HEARTBEAT_IVL, 5000)
+        try set(ZMQ_HEARTBEAT_TIMEOUT, 15_000)
+        var size = ZeroMQTransport.maximumMessageBytes
         try check(
             zmq_setsockopt(handle, ZMQ_MAXMSGSIZE, &size, MemoryLayout<Int64>.size),
             "bound the size of messages"
@@ -74,8 +76,20 @@ final class ZeroMQSocket {
         return true
     }
 
-    /// Returns one part, or `nil` when there is none.
-    func receive() throws(TransportError) -> [UInt8]? {
+    /// Returns the parts of a message, or `nil` when there is none.
+    func receiveMessage() throws(TransportError) -> [[UInt8]]? {
+        guard let first = try receivePart() else { return nil }
+        var parts = [first.bytes]
+        var hasMore = first.hasMore
+        while hasMore, let next = try receivePart() {
+            parts.append(next.bytes)
+            hasMore = next.hasMore
+        }
+        return parts
+    }
+
+    /// Returns one part and whether another follows, or `nil` when there is none.
+    private func receivePart() throws(TransportError) -> (bytes: [UInt8], hasMore: Bool)? {
         var message = zmq_msg_t()
         zmq_msg_init(&message)
         defer { zmq_msg_close(&message) }
@@ -86,17 +100,18 @@ final class ZeroMQSocket {
             default: throw TransportError.last("receive")
             }
         }
+        let hasMore = zmq_msg_more(&message) != 0
         let count = zmq_msg_size(&message)
-        guard count > 0, let data = zmq_msg_data(&message) else { return [] }
-        return Array(UnsafeRawBufferPointer(start: data, count: count))
+        guard count > 0, let data = zmq_msg_data(&message) else { return ([], hasMore) }
+        return (Array(UnsafeRawBufferPointer(start: data, count: count)), hasMore)
     }
 
-    /// Whether the message that was begun has another part.
-    var hasMore: Bool {
-        var more: Int32 = 0
-        var size = MemoryLayout<Int32>.size
-        zmq_getsockopt(handle, ZMQ_RCVMORE, &more, &size)
-        return more != 0
+    /// The endpoint that the socket is bound to, with the port that was chosen for port 0.
+    var boundEndpoint: String {
+        var characters = [UInt8](repeating: 0, count: 256)
+        var count = characters.count
+        zmq_getsockopt(handle, ZMQ_LAST_ENDPOINT, &characters, &count)
+        return String(decoding: characters.prefix { $0 != 0 }, as: UTF8.self)
     }
 
     private func check(_ code: Int32, _ action: String) throws(TransportError) {

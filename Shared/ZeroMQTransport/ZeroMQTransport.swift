@@ -11,14 +11,19 @@ public final class ZeroMQTransport: Transport {
     /// The greatest number of messages that wait in one socket's queue.
     public static let highWaterMark: Int32 = 4000
 
+    /// The greatest size of a message; a peer that sends a larger one is disconnected.
+    ///
+    /// It is more than an envelope may have, so that a slightly larger one is told to its sender.
+    static let maximumMessageBytes: Int64 = 16 << 20
+
     public let instance: String
 
     private let context: ZeroMQContext
     private let mailbox: ZeroMQSocket?
     private let peers: [(service: ServiceName, socket: ZeroMQSocket)]
     private let authenticator: CurveAuthenticator?
-    private let watched: [Int32]
-    private var turn = 0
+    private let lock: EndpointLock?
+    private var pollItems: [zmq_pollitem_t]
 
     /// Binds the mailbox and begins to connect to the services.
     ///
@@ -38,7 +43,6 @@ public final class ZeroMQTransport: Transport {
         watching: [Int32] = []
     ) throws(TransportError) {
         self.instance = instance
-        watched = watching
         if keys == nil {
             for endpoint in peers.values + [mailbox].compactMap(\.self)
             where !Endpoint.isPrivate(endpoint) {
@@ -63,15 +67,29 @@ public final class ZeroMQTransport: Transport {
         }
         self.peers = sockets
         if let endpoint = mailbox {
+            lock = try EndpointLock(endpoint)
             let socket = try ZeroMQSocket(context: context, type: ZMQ_ROUTER)
             try socket.set(ZMQ_ROUTER_HANDOVER, 1)
+            try socket.set(ZMQ_ROUTER_MANDATORY, 1)
             if let keys { try keys.secureServer(socket) }
             try socket.bind(endpoint)
             self.mailbox = socket
         } else {
+            lock = nil
             self.mailbox = nil
         }
+        let handles = sockets.map(\.socket.handle) + [self.mailbox?.handle].compactMap(\.self)
+        pollItems =
+            handles.map {
+                zmq_pollitem_t(socket: $0, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
+            }
+            + watching.map {
+                zmq_pollitem_t(socket: nil, fd: $0, events: Int16(ZMQ_POLLIN), revents: 0)
+            }
     }
+
+    /// The mailbox's endpoint, with the port that was chosen for port 0.
+    public var mailboxEndpoint: String? { mailbox?.boundEndpoint }
 
     public func receive(
         limit: Int,
@@ -97,40 +115,32 @@ public final class ZeroMQTransport: Transport {
         return try mailbox.send(bytes, more: false)
     }
 
+    /// Takes what has arrived: at most half of it answers, so that neither side starves.
     private func drain(into arrivals: inout [Arrival], limit: Int) throws(TransportError) {
-        if let mailbox {
-            while arrivals.count < limit, let identity = try mailbox.receive() {
-                var parts: [[UInt8]] = []
-                while mailbox.hasMore {
-                    parts.append(try mailbox.receive() ?? [])
-                }
-                let instance = String(decoding: identity, as: UTF8.self)
-                arrivals.append(
-                    Arrival(
-                        source: .mailbox(instance: instance),
-                        bytes: parts.count == 1 ? parts[0] : []
-                    )
-                )
-            }
-        }
-        for offset in peers.indices {
-            let peer = peers[(turn + offset) % peers.count]
-            while arrivals.count < limit, let bytes = try peer.socket.receive() {
+        let share = max(1, limit / 2 / max(1, peers.count))
+        for peer in peers {
+            for _ in 0..<share {
+                guard let parts = try peer.socket.receiveMessage() else { break }
+                let bytes = envelope(in: parts[...])
                 arrivals.append(Arrival(source: .service(peer.service), bytes: bytes))
             }
         }
-        turn &+= 1
+        while let mailbox, arrivals.count < limit {
+            guard let parts = try mailbox.receiveMessage() else { break }
+            let instance = String(decoding: parts[0], as: UTF8.self)
+            let bytes = envelope(in: parts.dropFirst())
+            arrivals.append(Arrival(source: .mailbox(instance: instance), bytes: bytes))
+        }
+    }
+
+    /// Returns the one part, or several with a zero byte between, which no envelope has.
+    private func envelope(in parts: ArraySlice<[UInt8]>) -> [UInt8] {
+        if parts.count == 1, let part = parts.first { return part }
+        return Array(parts.joined(separator: [0]))
     }
 
     private func wait(milliseconds: Int) throws(TransportError) {
-        let sockets = peers.map(\.socket) + [mailbox].compactMap(\.self)
-        var items = sockets.map { socket in
-            zmq_pollitem_t(socket: socket.handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
-        }
-        items += watched.map { descriptor in
-            zmq_pollitem_t(socket: nil, fd: descriptor, events: Int16(ZMQ_POLLIN), revents: 0)
-        }
-        let count = zmq_poll(&items, Int32(items.count), milliseconds)
+        let count = zmq_poll(&pollItems, Int32(pollItems.count), milliseconds)
         guard count >= 0 || errno == EINTR else { throw TransportError.last("wait for messages") }
     }
 }

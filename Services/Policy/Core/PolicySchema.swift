@@ -105,7 +105,10 @@ enum PolicySchema {
                     decided_at INTEGER
                 ) STRICT
                 """,
-                "CREATE INDEX approval_of_organisation ON approval (organisation_id, created_at, id)",
+                """
+                CREATE INDEX approval_of_organisation
+                    ON approval (organisation_id, created_at, id)
+                """,
                 "CREATE INDEX approval_expiry ON approval (status, expires_at)",
                 preset("pol_open", #"{"name":"Open","currency":"USDC","limits":[]"#),
                 preset("pol_conservative", limits("Conservative", 5, 50, 500)),

@@ -9,16 +9,23 @@ struct KeygenCommand: Command {
     static let summary = "Make the CURVE keys with which the services trust each other"
     static let words = "FOLDER"
     static let maximumWords = 1
-    static let options = [force]
+    static let options = [force, masterKey]
     static let discussion = """
         Writes <service>.public and <service>.secret of the five services into the folder, for
         PURSE_BUS_KEYS. Each machine needs all public keys and the secret of its own services only.
-        A folder that has all the keys is left as it is.
+        A folder that has all the keys is left as it is, and so is a master key.
         """
 
     private static let force = Option("force", nil, "replace keys that are there")
 
+    private static let masterKey = Option(
+        "master-key",
+        "FILE",
+        "make the master key too, for PURSE_MASTER_KEY_FILE; one that is there is never replaced"
+    )
+
     private let folder: String
+    private let masterKeyFile: String?
     private let replaces: Bool
 
     init(_ arguments: Arguments) throws(Failure) {
@@ -26,10 +33,14 @@ struct KeygenCommand: Command {
             throw Failure(.usage, "the folder is missing")
         }
         self.folder = folder
+        masterKeyFile = arguments.text(Self.masterKey)
         replaces = arguments.has(Self.force)
     }
 
     func run(_ console: Console) throws -> ExitCode {
+        if let masterKeyFile, try MasterKeyFile(path: masterKeyFile).createIfMissing() {
+            console.print("\(masterKeyFile): a new master key; keep a copy in a safe place")
+        }
         try Files.makeFolder(folder)
         let paths = ServiceName.allCases.flatMap { [publicFile(of: $0), secretFile(of: $0)] }
         let present = paths.filter { access($0, F_OK) == 0 }

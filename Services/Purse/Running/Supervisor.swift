@@ -1,5 +1,6 @@
 import Contracts
 import Glibc
+import HTTP
 import ServiceHost
 
 /// Runs the five services of one state folder: starts them, starts again what dies, stops them.
@@ -49,7 +50,21 @@ final class Supervisor {
             }
             for index in units.indices { updateReadiness(index) }
         }
-        return try writeAccess()
+        let access = try writeAccess()
+        try awaitAnswer(access, until: deadline)
+        return access
+    }
+
+    /// Waits until the gateway has connected to the others, so that the first call is answered.
+    private func awaitAnswer(_ access: Access, until deadline: Int64) throws(Failure) {
+        guard !access.adminKey.isEmpty else { return }
+        let client = APIClient(url: access.url, key: access.adminKey)
+        while Clock.milliseconds() < deadline {
+            let paths = ["/v1/policies?limit=1", "/v1/wallets?limit=1", "/v1/events?limit=1"]
+            let answers = try paths.map { path throws(Failure) in try client.send(.get, path) }
+            if answers.allSatisfy({ $0.status < 500 }) { return }
+            if signals.wait(milliseconds: 5) == .stop { return }
+        }
     }
 
     /// Watches the five until a signal asks to stop.

@@ -4,7 +4,7 @@ import Glibc
 /// One service as its supervisor sees it.
 struct Unit {
     /// The longest pause before a service that dies again and again is started again.
-    static let longestPauseMilliseconds: Int64 = 10_000
+    static let longestPauseMilliseconds: Int64 = 1000
 
     /// The service.
     let service: ServiceName
@@ -34,7 +34,7 @@ struct Unit {
     /// Plans the next start after a death, and returns the pause in milliseconds.
     mutating func backOff(now: Int64) -> Int64 {
         if now - startedAt > 30_000 { deaths = 0 }
-        let pause = min(Self.longestPauseMilliseconds, 100 << Int64(min(deaths, 10)))
+        let pause = min(Self.longestPauseMilliseconds, 50 << Int64(min(deaths, 10)))
         deaths += 1
         startsAt = now + pause
         return pause

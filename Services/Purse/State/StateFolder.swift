@@ -1,7 +1,5 @@
 import Contracts
-import Crypto
 import Glibc
-import JSON
 import ServiceHost
 
 /// The folder of one installation: keys, databases, sockets, logs (API.md, section 7).
@@ -53,7 +51,7 @@ struct StateFolder {
     func database(of service: ServiceName) -> String { "\(data)/\(service.rawValue).sqlite" }
 
     /// Whether there is such a folder.
-    var exists: Bool { isThere(path) }
+    var exists: Bool { Glibc.access(path, F_OK) == 0 }
 
     /// Makes the folders, for their owner only, and the master key when there is none.
     func create() throws {
@@ -70,15 +68,8 @@ struct StateFolder {
                 throw Failure(.failed, "cannot close \(folder) to others")
             }
         }
-        if !isThere(masterKey) {
-            try Files.write(
-                Array((Hex.text(of: SecureRandom.bytes(32)) + "\n").utf8),
-                to: masterKey
-            )
-        }
+        _ = try MasterKeyFile(path: masterKey).createIfMissing()
     }
-
-    private func isThere(_ path: String) -> Bool { Glibc.access(path, F_OK) == 0 }
 
     private static func absolute(_ path: String) -> String {
         if let real = realpath(path, nil) {

@@ -46,7 +46,10 @@ extension SettlementStateMachine {
         let agent: WalletRow?
         do {
             found = try entry(
-                "AND kind = \(body.destination.kind.rawValue) AND value = \(body.destination.value)",
+                """
+                AND kind = \(body.destination.kind.rawValue)
+                    AND value = \(body.destination.value)
+                """,
                 of: body.organisation,
                 in: transaction
             )

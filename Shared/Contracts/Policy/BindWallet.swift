@@ -1,6 +1,7 @@
 /// A command to put a new wallet under a policy and to answer its creator.
 ///
-/// Sent by Settlement, which owns wallets, so that Policy knows every wallet before its creator does.
+/// Sent by Settlement, which owns wallets, so that Policy knows every wallet before its creator
+/// does.
 public struct BindWallet: Command {
     public static let wireName = "policy.bind-wallet.v1"
 

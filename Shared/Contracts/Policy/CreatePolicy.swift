@@ -8,7 +8,8 @@ public struct CreatePolicy: Request {
     /// The organisation that asks.
     public var organisation: Organisation.ID
 
-    /// The identifier, made by the sender: a repeat of it with the same terms meets the first outcome.
+    /// The identifier, made by the sender: a repeat of it with the same terms meets the first
+    /// outcome.
     public var policy: Policy.ID
 
     /// What the policy says.

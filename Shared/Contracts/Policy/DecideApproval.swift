@@ -1,6 +1,7 @@
 /// A request to say yes or no to the action of an approval.
 ///
-/// A decided or expired approval is refused as a conflict, and so is a yes after the policy changed.
+/// A decided or expired approval is refused as a conflict, and so is a yes after the policy
+/// changed.
 public struct DecideApproval: Request {
     public typealias Reply = ApprovalReply
 

@@ -24,7 +24,8 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
     /// The client's note, at most 1,000 characters.
     public var memo: String?
 
-    /// The SHA-256 of the request's content in hexadecimal: what the same idempotency key must repeat.
+    /// The SHA-256 of the request's content in hexadecimal: what the same idempotency key must
+    /// repeat.
     public var digest: String
 
     /// Where the answer goes.

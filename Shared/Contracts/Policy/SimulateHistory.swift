@@ -1,6 +1,7 @@
 /// A question which past payments a policy would have decided otherwise.
 ///
-/// The payments are those of all the organisation's wallets, replayed in order with windows of their own;
+/// The payments are those of all the organisation's wallets, replayed in order with windows of
+/// their own;
 /// at most 100,000 are read, and more are refused as an invalid request.
 public struct SimulateHistory: Query {
     public typealias Reply = HistorySimulation

@@ -10,7 +10,8 @@ public struct DepositReserve: Request {
     /// The organisation that asks.
     public var organisation: Organisation.ID
 
-    /// The outside reference: it makes the deposit idempotent in the organisation; 1 to 200 characters.
+    /// The outside reference: it makes the deposit idempotent in the organisation; 1 to 200
+    /// characters.
     public var reference: String
 
     /// The amount.

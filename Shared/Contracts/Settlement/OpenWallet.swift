@@ -10,7 +10,8 @@ public struct OpenWallet: Request {
     /// The organisation that asks.
     public var organisation: Organisation.ID
 
-    /// The identifier, made by the sender: a repeat of it with the same content meets the first outcome.
+    /// The identifier, made by the sender: a repeat of it with the same content meets the first
+    /// outcome.
     public var wallet: Wallet.ID
 
     /// The agent, unique in the organisation, 1 to 128 characters.

@@ -29,7 +29,8 @@ extension Timestamp {
             + ":\(Self.padded(seconds % 60, 2))Z"
     }
 
-    /// Reads an RFC 3339 date and time, for example `2026-04-29T12:00:00.5+02:00`, or returns `nil`.
+    /// Reads an RFC 3339 date and time, for example `2026-04-29T12:00:00.5+02:00`, or returns
+    /// `nil`.
     ///
     /// The years are 1970 to 9999; a fraction is cut to milliseconds; a leap second is refused.
     public init?(iso8601 text: String) {

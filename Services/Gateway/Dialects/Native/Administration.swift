@@ -30,6 +30,10 @@ enum Administration {
         return found
     }
 
+    private static func isCapability(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
+    }
+
     static func update(_ call: Call) async throws(APIFailure) -> Response {
         var record = try organisation(call)
         var body = try BodyReader(call.request)
@@ -37,8 +41,8 @@ enum Administration {
         let defaultPolicy = body.text("defaultPolicyId", 1...80).map { Policy.ID($0) }
         let payoutPolicy = body.text("payoutPolicyId", 1...80).map { Policy.ID($0) }
         let capabilities = body.texts("capabilities", count: 32, 1...64)
-        if capabilities?.contains(where: { $0.contains(" ") }) == true {
-            body.note("capabilities", "invalid", "A capability has no space.")
+        if capabilities?.contains(where: { !isCapability($0) }) == true {
+            body.note("capabilities", "invalid", "A capability has only a-z, 0-9 and _.")
         }
         try body.finish()
         for policy in [defaultPolicy, payoutPolicy].compactMap(\.self) {

@@ -121,7 +121,10 @@ enum AdministrationOperations {
                 "name": Schema.text(),
                 "defaultPolicyId": Schema.identifier("pol"),
                 "payoutPolicyId": Schema.identifier("pol"),
-                "capabilities": Schema.texts(32, 1...64),
+                "capabilities": [
+                    "type": "array", "maxItems": 32,
+                    "items": ["type": "string", "pattern": "^[a-z0-9_]{1,64}$"],
+                ],
             ]),
             answers: [200: Schema.reference("Organisation"), 404: Schema.reference("Failure")]
         ) { (call) async throws(APIFailure) in try await Administration.update(call) },

@@ -30,7 +30,7 @@ enum ApprovalOperations {
                 ListApprovals(
                     organisation: call.principal.organisation,
                     status: try call.choice("status"),
-                    wallet: try call.text("walletId").map { Wallet.ID($0) },
+                    wallet: try call.queryIdentifier("walletId"),
                     page: try call.page()
                 )
             )

@@ -14,7 +14,8 @@ struct BodyReader {
     private var read: Set<String> = []
     private(set) var problems: [APIFailure.FieldProblem] = []
 
-    /// Reads a request's body, which is a JSON object; without a body, an empty one if `isOptional`.
+    /// Reads a request's body, which is a JSON object; without a body, an empty one if
+    /// `isOptional`.
     init(_ request: HTTP.Request, isOptional: Bool = false) throws(APIFailure) {
         isStrict = request.headers["Pursestrings-Strict"] == "1"
         if request.body.isEmpty, isOptional {

@@ -61,6 +61,19 @@ extension Call {
         return text
     }
 
+    /// A query parameter that is an identifier.
+    func queryIdentifier<Entity: Identified>(
+        _ name: String,
+        of type: Entity.Type = Entity.self
+    ) throws(APIFailure) -> Identifier<Entity>? {
+        guard let text = request.queryValue(name) else { return nil }
+        let identifier = Identifier<Entity>(text)
+        guard identifier.isWellFormed else {
+            throw invalid(name, "It must be an identifier that begins with \(Entity.prefix)_.")
+        }
+        return identifier
+    }
+
     /// The identifier in the path; one of another form is simply not there.
     func identifier<Entity: Identified>(
         _ name: String,
@@ -134,17 +147,37 @@ enum Digest {
 
 /// Opaque cursors: hexadecimal of a position.
 enum Cursor {
+    /// The texts that are read: the hexadecimal form of digits, a colon and an identifier.
+    static let pattern =
+        "^(3[0-9]){1,15}3a(2d|3[0-9]|4[1-9a-f]|5[0-9a]|5f|6[1-9a-f]|7[0-9a]){1,70}$"
+
     static func text(of position: PagePosition) -> String {
         Hex.text(of: Array("\(position.createdAt.rawValue):\(position.id)".utf8))
     }
 
     static func position(of text: String) -> PagePosition? {
-        guard text.utf8.count <= 400, let bytes = Hex.bytes(of: text),
-            let plain = String(validating: bytes, as: UTF8.self)
+        guard text.utf8.count <= 172, let bytes = Hex.bytes(of: text), Hex.text(of: bytes) == text,
+            let mark = bytes.firstIndex(of: UInt8(ascii: ":"))
         else { return nil }
-        let parts = plain.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2, let time = Int64(parts[0]) else { return nil }
-        return PagePosition(createdAt: Timestamp(milliseconds: time), id: String(parts[1]))
+        let digits = bytes[..<mark]
+        let identifier = bytes[(mark + 1)...]
+        guard (1...15).contains(digits.count), digits.allSatisfy({ (48...57).contains($0) }),
+            (1...70).contains(identifier.count), identifier.allSatisfy(isIdentifierByte),
+            let time = Int64(String(decoding: digits, as: UTF8.self))
+        else { return nil }
+        return PagePosition(
+            createdAt: Timestamp(milliseconds: time),
+            id: String(decoding: identifier, as: UTF8.self)
+        )
+    }
+
+    private static func isIdentifierByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 }
 

@@ -33,8 +33,10 @@ enum EventOperations {
         ) { (call) async throws(APIFailure) in
             var after: Int64 = 0
             if let text = call.request.queryValue("after") {
-                guard let value = Int64(text), value >= 0, String(value) == text else {
-                    throw call.invalid("after", "It must be an integer of 0 or more.")
+                guard let value = Int64(text), (0...(1 << 53)).contains(value),
+                    String(value) == text
+                else {
+                    throw call.invalid("after", "It must be an integer of 0 to 2^53.")
                 }
                 after = value
             }

@@ -217,7 +217,7 @@ enum PaymentOperations {
             ListPayments(
                 organisation: call.principal.organisation,
                 party: party,
-                from: try call.text("from").map { Wallet.ID($0) },
+                from: try call.queryIdentifier("from"),
                 to: try call.text("to"),
                 status: try call.choice("status"),
                 type: try call.choice("type"),

@@ -109,7 +109,7 @@ enum PolicyOperations {
         ]
         var fields = limits
         fields["name"] = Schema.text()
-        fields["currency"] = Schema.currency
+        fields["currency"] = Schema.optional(Schema.currency)
         fields["velocityCap"] = Schema.optional(Schema.integer(1...1_000_000))
         fields["allowedRecipients"] = Schema.optional(Schema.texts(1000))
         fields["blockedRecipients"] = Schema.optional(Schema.texts(1000))

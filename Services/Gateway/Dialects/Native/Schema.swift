@@ -99,7 +99,7 @@ enum Schema {
         Parameter(name: "limit", schema: integer(1...100), summary: "The number of rows; 20."),
         Parameter(
             name: "cursor",
-            schema: ["type": "string", "pattern": "^[0-9a-f]+$", "maxLength": 400],
+            schema: ["type": "string", "pattern": .string(Cursor.pattern)],
             summary: "The next_cursor of the page before."
         ),
     ]

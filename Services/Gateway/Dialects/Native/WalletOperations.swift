@@ -70,7 +70,9 @@ enum WalletOperations {
                 "label": Schema.optional(Schema.text(0...200)),
                 "tags": Schema.optional(Schema.texts(32, 1...64)),
                 "policyId": Schema.optional(Schema.identifier("pol")),
-                "status": ["type": "string", "enum": ["active", "frozen", "closed"]],
+                "status": Schema.optional([
+                    "type": "string", "enum": ["active", "frozen", "closed"],
+                ]),
             ]),
             answers: changed
         ) { (call) async throws(APIFailure) in try await update(call) },

@@ -1,0 +1,171 @@
+import Contracts
+import Messaging
+import SQLiteStorage
+import Storage
+
+/// Compares what the services' databases say, also while the services work.
+///
+/// Each database is read in one snapshot, Settlement's first: what it has carried out came from
+/// Policy, whose later snapshot must know it; what it has told is in its outbox or in Notifier's
+/// later snapshot. What Policy and Notifier know is held against a last snapshot of Settlement.
+struct Auditor {
+    let state: StateFolder
+
+    /// Audits everything; `progress` is told the number of journal entries read.
+    func audit(progress: (Int64) -> Void) throws -> AuditReport {
+        let settlementDatabase = try open(.settlement)
+        let settlement = try settlementDatabase.read { transaction throws(StorageError) in
+            try SettlementAudit(in: transaction, progress: progress)
+        }
+        let policy = try open(.policy).read { transaction throws(StorageError) in
+            try PolicyAudit(in: transaction)
+        }
+        let events = try open(.notifier).read { transaction throws(StorageError) in
+            try EventAudit(in: transaction)
+        }
+        let late = try settlementDatabase.read { transaction throws(StorageError) in
+            try AuditedPayment.all(in: transaction)
+        }
+        var report = AuditReport(ledger: settlement.ledger)
+        for payment in settlement.payments { report.payments[payment.status, default: 0] += 1 }
+        report.checks = [
+            settlement.check,
+            policy.windows,
+            authorized(settlement.payments, by: policy),
+            executed(policy, by: late),
+            events.sequences,
+            told(settlement, in: events),
+            backed(events, by: late),
+        ]
+        report.outboxes = [
+            .settlement: settlement.outbox.count, .policy: policy.outbox.count,
+            .notifier: events.outbox.count,
+        ]
+        report.deadLetters = [
+            .settlement: settlement.outbox.deadLetters, .policy: policy.outbox.deadLetters,
+            .notifier: events.outbox.deadLetters,
+        ]
+        if let escrow = try? open(.escrow) {
+            let messages = try escrow.read { transaction throws(StorageError) in
+                try WaitingMessages(in: transaction)
+            }
+            report.outboxes[.escrow] = messages.count
+            report.deadLetters[.escrow] = messages.deadLetters
+        }
+        return report
+    }
+
+    private func open(_ service: ServiceName) throws(StorageError) -> SQLiteDatabase {
+        try SQLiteDatabase.openReadOnly(
+            path: state.database(of: service),
+            options: SQLiteOptions(checksIntegrity: false)
+        )
+    }
+
+    /// Every payment was decided by Policy, and went as decided.
+    private func authorized(_ payments: [AuditedPayment], by policy: PolicyAudit) -> AuditCheck {
+        var check = AuditCheck(
+            "payments_and_authorizations",
+            "every payment has Policy's authorization of the same amount and outcome"
+        )
+        for payment in payments where payment.type == "payment" {
+            check.examined += 1
+            guard let authorization = policy.authorizations[payment.id] else {
+                check.find("\(payment.id) is \(payment.status) without an authorization")
+                continue
+            }
+            if authorization.asset != payment.asset || authorization.amount != payment.amount {
+                check.find("\(payment.id) is of another amount than its authorization")
+            }
+            if !Self.agree(payment.status, authorization.state) {
+                check.find(
+                    "\(payment.id) is \(payment.status), its authorization \(authorization.state)"
+                )
+            }
+        }
+        return check
+    }
+
+    private static func agree(_ status: String, _ state: String) -> Bool {
+        switch status {
+        case "confirmed": state == "reserved"
+        case "pending": state == "reserved"
+        case "failed": state == "reserved" || state == "released"
+        case "blocked": state == "denied" || state == "not_approved"
+        case "awaiting_approval": ["pending", "reserved", "not_approved"].contains(state)
+        default: false
+        }
+    }
+
+    /// Every authorization has reached Settlement, or is on its way.
+    private func executed(_ policy: PolicyAudit, by payments: [AuditedPayment]) -> AuditCheck {
+        var check = AuditCheck(
+            "authorizations_and_payments",
+            "every authorization has become a payment, or its message waits"
+        )
+        let known = Set(payments.map(\.id))
+        for id in policy.order {
+            check.examined += 1
+            if !known.contains(id), !policy.outbox.mention(id) {
+                check.find("\(id) was authorized, but Settlement does not know it")
+            }
+        }
+        return check
+    }
+
+    /// Every final payment and every wallet has its event, or the event waits.
+    private func told(_ settlement: SettlementAudit, in events: EventAudit) -> AuditCheck {
+        var check = AuditCheck(
+            "payments_and_events",
+            "every change has exactly one event, or its message waits"
+        )
+        for payment in settlement.payments where payment.isFinal {
+            check.examined += 1
+            let expected = Self.eventType(of: payment)
+            switch events.types[payment.eventID] {
+            case expected: break
+            case let type?: check.find("\(payment.id) is \(payment.status), its event is \(type)")
+            case nil where settlement.outbox.mention(payment.eventID): break
+            case nil: check.find("\(payment.id) is \(payment.status), and nobody was told")
+            }
+        }
+        for wallet in settlement.wallets {
+            check.examined += 1
+            let id = "evt_\(wallet.dropFirst("wal_".count))_created"
+            if events.types[id] == nil, !settlement.outbox.mention(id) {
+                check.find("\(wallet) was created, and nobody was told")
+            }
+        }
+        return check
+    }
+
+    /// Every event of a payment is of one that has that status.
+    private func backed(_ events: EventAudit, by payments: [AuditedPayment]) -> AuditCheck {
+        var check = AuditCheck(
+            "events_and_payments",
+            "every event of a payment tells what became of it"
+        )
+        let types: Set = [
+            "transaction.completed", "transaction.blocked", "transaction.failed", "wallet.funded",
+        ]
+        let known = Dictionary(
+            payments.map { ($0.eventID, Self.eventType(of: $0)) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for (id, type) in events.types.sorted(by: { $0.key < $1.key }) where types.contains(type) {
+            check.examined += 1
+            if known[id] != type { check.find("\(id) says \(type), the payment does not") }
+        }
+        return check
+    }
+
+    private static func eventType(of payment: AuditedPayment) -> String? {
+        switch (payment.status, payment.type) {
+        case ("confirmed", "funding"): "wallet.funded"
+        case ("confirmed", _): "transaction.completed"
+        case ("blocked", _): "transaction.blocked"
+        case ("failed", _): "transaction.failed"
+        default: nil
+        }
+    }
+}

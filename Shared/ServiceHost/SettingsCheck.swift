@@ -1,0 +1,126 @@
+import Contracts
+import Glibc
+import ZeroMQTransport
+
+/// Reads the variables of an environment and collects all that is wrong with them.
+///
+/// A problem names the setting and its bound, and not the value, which may be a secret.
+struct SettingsCheck {
+    private(set) var problems: [String] = []
+
+    private let environment: [String: String]
+
+    init(_ environment: [String: String]) {
+        self.environment = environment
+    }
+
+    mutating func refuseUnknownNames() {
+        let known = Set(Setting.all.map(\.name))
+        for name in environment.keys where name.hasPrefix("PURSE_") && !known.contains(name) {
+            problems.append("\(name) is no setting; see purse help settings")
+        }
+    }
+
+    // MARK: Values
+
+    mutating func text(_ name: String, default standard: String) -> String {
+        guard let text = environment[name] else { return standard }
+        if text.isEmpty { refuse(name) }
+        return text
+    }
+
+    mutating func integer(
+        _ name: String,
+        in range: ClosedRange<Int>,
+        default standard: Int
+    ) -> Int {
+        guard let text = environment[name] else { return standard }
+        guard let value = Int(text), range.contains(value) else {
+            refuse(name)
+            return standard
+        }
+        return value
+    }
+
+    mutating func url(_ name: String) {
+        guard let text = environment[name] else { return }
+        let isURL = ["http://", "https://"].contains { text.hasPrefix($0) && text.count > $0.count }
+        if !isURL { refuse(name) }
+    }
+
+    /// Checks the form; what the system makes of the address shows when it is bound.
+    mutating func address(_ name: String, default standard: String) -> String {
+        guard let text = environment[name] else { return standard }
+        let mark = text.lastIndex(of: ":") ?? text.startIndex
+        let host = text[..<mark]
+        let isHost =
+            host.hasPrefix("[") && host.hasSuffix("]") || !host.isEmpty && !host.contains(":")
+        let isPort = mark < text.endIndex && UInt16(text[text.index(after: mark)...]) != nil
+        if !isHost || !isPort { refuse(name) }
+        return text
+    }
+
+    // MARK: Settings
+
+    mutating func storeFolder(default standard: String) -> String {
+        guard let text = environment["PURSE_STORE"] else { return standard }
+        let scheme = "sqlite:"
+        guard text.hasPrefix(scheme), text.count > scheme.count else {
+            refuse("PURSE_STORE")
+            return standard
+        }
+        return String(text.dropFirst(scheme.count))
+    }
+
+    mutating func instance(of service: ServiceName) -> String {
+        guard let text = environment["PURSE_INSTANCE"] else {
+            return service == .gateway ? "gateway-\(getpid())" : "\(service.rawValue)-1"
+        }
+        let isName =
+            (1...64).contains(text.utf8.count) && text.hasPrefix(service.rawValue + "-")
+            && text.utf8.allSatisfy { byte in
+                (97...122).contains(byte) || (48...57).contains(byte) || byte == 45
+            }
+        if !isName { refuse("PURSE_INSTANCE") }
+        return text
+    }
+
+    mutating func endpoints(in state: String) -> [ServiceName: String] {
+        var endpoints: [ServiceName: String] = [:]
+        for service in ServiceName.allCases where service != .gateway {
+            let name = "PURSE_BUS_" + service.rawValue.uppercased()
+            let endpoint = environment[name] ?? "ipc://\(state)/bus/\(service.rawValue).sock"
+            if !endpoint.hasPrefix("ipc://"), !endpoint.hasPrefix("tcp://") {
+                refuse(name)
+            } else if environment["PURSE_BUS_KEYS"] == nil, !Endpoint.isPrivate(endpoint) {
+                problems.append("\(name) is plaintext off loopback: set PURSE_BUS_KEYS")
+            }
+            endpoints[service] = endpoint
+        }
+        return endpoints
+    }
+
+    mutating func logLevel() -> Log.Level {
+        guard let name = environment["PURSE_LOG_LEVEL"] else { return .info }
+        guard let level = Log.Level(name: name) else {
+            refuse("PURSE_LOG_LEVEL")
+            return .info
+        }
+        return level
+    }
+
+    mutating func testClock() -> String? {
+        let name = environment["PURSE_ENVIRONMENT"] ?? "production"
+        if name != "production", name != "test" { refuse("PURSE_ENVIRONMENT") }
+        guard let path = environment["PURSE_TEST_CLOCK"] else { return nil }
+        if name != "test" {
+            problems.append("PURSE_TEST_CLOCK is refused unless PURSE_ENVIRONMENT=test")
+        }
+        return path
+    }
+
+    private mutating func refuse(_ name: String) {
+        let bound = Setting.all.first { $0.name == name }?.bound ?? "another value"
+        problems.append("\(name) is not valid; it must be: \(bound)")
+    }
+}

@@ -1,0 +1,93 @@
+"""Fixtures that start a whole installation, as a person would: with `purse up`."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+import httpx
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
+
+def programs() -> pathlib.Path:
+    """The folder of the executables: INTEROP_PROGRAMS, or the debug build."""
+    return pathlib.Path(os.environ.get("INTEROP_PROGRAMS", ROOT / ".build" / "debug"))
+
+
+class System:
+    """A running installation in a temporary state folder."""
+
+    def __init__(self, environment: dict[str, str] | None = None):
+        # A socket's path is short, so the folder is not one of pytest's own.
+        self.state = pathlib.Path(tempfile.mkdtemp(prefix="purse-"))
+        self.environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("PURSE_")
+        }
+        self.environment.update(environment or {})
+        self.access: dict = {}
+
+    def purse(self, *words: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Runs the tool on this installation."""
+        result = subprocess.run(
+            [programs() / "purse", *words, "--state", self.state],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        if check:
+            assert result.returncode == 0, f"purse {words}: {result.stdout}{result.stderr}"
+        return result
+
+    def start(self) -> None:
+        result = self.purse("up", "--detach", "--json", "--port", "0", "--no-demo")
+        self.access = json.loads(result.stdout.strip().splitlines()[-1])
+
+    def stop(self) -> None:
+        self.purse("down", check=False)
+        shutil.rmtree(self.state, ignore_errors=True)
+
+    def client(self, key: str | None = None) -> httpx.Client:
+        """An HTTP client of the gateway with the administrator's key, or another one."""
+        headers = {"Authorization": f"Bearer {key or self.access['admin_key']}"}
+        return httpx.Client(base_url=self.access["url"], headers=headers, timeout=30)
+
+    def metric(self, service: str, name: str) -> int:
+        """A number of a service, 0 when it does not have it."""
+        text = httpx.get(self.operations(service) + "/metrics").text
+        for line in text.splitlines():
+            if line.startswith(name + " "):
+                return int(line.split()[-1])
+        return 0
+
+    def is_ready(self, service: str) -> bool:
+        return httpx.get(self.operations(service) + "/readyz").status_code == 200
+
+    def operations(self, service: str) -> str:
+        """The URL of a service's operations port, which is another one after a restart."""
+        return self.announcement(service)["ops"]
+
+    def process(self, service: str) -> int:
+        return self.announcement(service)["pid"]
+
+    def announcement(self, service: str) -> dict:
+        return json.loads((self.state / "run" / f"{service}.json").read_text())
+
+    def audit(self) -> dict:
+        """What `purse verify` says; it must find no damage."""
+        return json.loads(self.purse("verify", "--json").stdout)
+
+
+@pytest.fixture(scope="module")
+def system():
+    """An installation for the tests of one module."""
+    running = System()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()

@@ -1,0 +1,52 @@
+"""What docker-compose.yml promises about the containers, and that its settings exist."""
+
+import subprocess
+
+import pytest
+import yaml
+
+from conftest import ROOT, programs
+
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES = ["gateway", "policy", "settlement", "escrow", "notifier"]
+
+
+@pytest.mark.parametrize("name", SERVICES + ["keygen"])
+def test_a_container_can_do_little(name):
+    service = COMPOSE["services"][name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert service["init"] is True
+    assert not service.get("privileged", False)
+    assert service["pids_limit"] and service["mem_limit"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_setting_of_a_container_exists(name):
+    table = subprocess.run(
+        [programs() / "purse", "help", "settings"], capture_output=True, text=True, check=True)
+    known = {line.split()[0] for line in table.stdout.splitlines() if line.startswith("PURSE_")}
+    assert set(COMPOSE["services"][name]["environment"]) <= known
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_the_bus_is_encrypted_and_internal(name):
+    service = COMPOSE["services"][name]
+    assert service["environment"]["PURSE_BUS_KEYS"] == "/keys"
+    assert "keys:/keys:ro" in service["volumes"]
+    assert COMPOSE["networks"]["bus"]["internal"] is True
+    assert ("ports" in service) == (name == "gateway")
+
+
+def test_only_the_gateway_waits_for_the_others():
+    conditions = {
+        other: rule["condition"] for other, rule in
+        COMPOSE["services"]["gateway"]["depends_on"].items()}
+    assert conditions == {name: "service_healthy" for name in SERVICES if name != "gateway"}
+
+
+def test_the_master_key_is_settlements_alone():
+    for name in SERVICES:
+        mounted = any(v.startswith("vault:") for v in COMPOSE["services"][name]["volumes"])
+        assert mounted == (name == "settlement")

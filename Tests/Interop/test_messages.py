@@ -1,0 +1,164 @@
+"""The message level: an ordinary ZeroMQ client speaks to Policy and Settlement directly."""
+
+import json
+import uuid
+
+import pytest
+
+from bus import ACKNOWLEDGE, Bus
+
+ORGANISATION = "org_interop"
+USDC = 1_000_000
+
+
+def fresh(prefix: str) -> str:
+    return f"{prefix}_{uuid.uuid4().hex[:26]}"
+
+
+@pytest.fixture
+def bus(system):
+    party = Bus(system.state)
+    yield party
+    party.close()
+
+
+@pytest.fixture
+def wallets(bus):
+    """Two wallets under the conservative preset, the first of them with 100 USDC."""
+    made = [fresh("wal"), fresh("wal")]
+    for wallet in made:
+        bus.ask("settlement", "settlement.open-wallet.v1", {
+            "organisation": ORGANISATION, "wallet": wallet, "agent": fresh("agent"),
+            "tags": [], "policy": "pol_conservative",
+        })
+    bus.ask("settlement", "settlement.deposit-reserve.v1", {
+        "organisation": ORGANISATION, "reference": fresh("wire"),
+        "amount": {"minor": 100 * USDC, "asset": "USDC"},
+    })
+    bus.ask("settlement", "settlement.fund-wallet.v1", {
+        "organisation": ORGANISATION, "id": fresh("tx"), "wallet": made[0],
+        "amount": {"minor": 100 * USDC, "asset": "USDC"}, "amountText": "100.00",
+        "digest": "0" * 64,
+    })
+    return made
+
+
+def order(wallets, amount=2_500_000) -> dict:
+    return {
+        "id": fresh("tx"), "organisation": ORGANISATION, "wallet": wallets[0],
+        "destination": {"kind": "wallet", "value": wallets[1]}, "recipient": wallets[1],
+        "amount": {"minor": amount, "asset": "USDC"}, "amountText": f"{amount / USDC:.2f}",
+        "digest": uuid.uuid4().hex * 2,
+    }
+
+
+def authorize(bus, payment: dict) -> dict:
+    """An authorization whose outcome Settlement sends to this party."""
+    correlation = uuid.uuid4().hex
+    address = {"instance": bus.name, "correlationId": correlation}
+    return bus.envelope(
+        "policy.authorize-payments.v1",
+        {"payments": [payment | {"returnAddress": address}]},
+        correlationId=correlation,
+    )
+
+
+def outcome(bus, message: dict) -> dict:
+    """What Settlement says became of an authorization's payment."""
+    correlation = message["correlationId"]
+    answer = bus.receive(lambda candidate: correlation in [
+        outcome["correlationID"] for outcome in candidate["payload"].get("outcomes", [])
+    ], services=["settlement"])
+    return next(outcome for outcome in answer["payload"]["outcomes"]
+                if outcome["correlationID"] == correlation)
+
+
+def balance(bus, wallet: str) -> int:
+    reply = bus.ask("settlement", "settlement.get-wallet.v1",
+                    {"organisation": ORGANISATION, "wallet": wallet})
+    return sum(entry["available"] for entry in reply["wallet"]["balances"]
+               if entry["asset"] == "USDC")
+
+
+def test_the_same_authorization_three_times_has_one_effect_and_three_acknowledgements(
+        system, bus, wallets):
+    message = authorize(bus, order(wallets))
+    for attempt in range(3):
+        bus.send("policy", message)
+        assert message["id"] in bus.acknowledgement("policy", message["id"])["ids"]
+        result = outcome(bus, message)
+        assert result["payment"]["status"] == "confirmed"
+        assert result["isReplay"] == (attempt > 0)
+    assert balance(bus, wallets[0]) == 97_500_000
+    assert balance(bus, wallets[1]) == 2_500_000
+
+
+def test_a_payment_above_the_limit_is_blocked_once(bus, wallets):
+    message = authorize(bus, order(wallets, amount=12 * USDC))
+    for attempt in range(2):
+        bus.send("policy", message)
+        result = outcome(bus, message)
+        assert result["payment"]["status"] == "blocked"
+        assert result["payment"]["violations"][0]["rule"] == "max_per_tx"
+    assert balance(bus, wallets[0]) == 100 * USDC
+
+
+def test_the_same_identifier_with_other_content_is_refused(bus, wallets):
+    payment = order(wallets)
+    message = authorize(bus, payment)
+    bus.send("policy", message)
+    assert outcome(bus, message)["payment"]["status"] == "confirmed"
+    other = authorize(bus, payment | {"digest": "f" * 64})
+    bus.send("policy", other)
+    answer = bus.receive(lambda candidate: other["correlationId"] in json.dumps(candidate)
+                         and candidate["type"] != ACKNOWLEDGE)
+    assert "idempotency_conflict" in json.dumps(answer)
+
+
+@pytest.mark.parametrize("service", ["policy", "settlement"])
+@pytest.mark.parametrize("damage", [
+    "unknown type", "wrong version", "wrong payload", "no payload", "broken JSON", "not UTF-8",
+    "duplicate key", "two values", "empty", "10 MiB", "10 MiB in a field",
+])
+def test_a_message_that_cannot_be_handled_is_put_aside(system, bus, service, damage):
+    process = system.process(service)
+    request = {"policy": "policy.authorize-payments", "settlement": "settlement.get-wallet"}[service]
+    message = bus.envelope(request + ".v1", {})
+    dead = system.metric(service, "purse_dead_letters_total")
+    match damage:
+        case "unknown type": message["type"] = "policy.forgive-payments.v1"
+        case "wrong version": message["type"] = request + ".v9"
+        case "wrong payload": message["payload"] = {"payments": 7, "wallet": 7}
+        case "no payload": del message["payload"]
+        case "broken JSON": message = b'{"id":"msg_1","type":'
+        case "not UTF-8": message = json.dumps(message).encode("utf-16")
+        case "duplicate key": message = b'{"id":"msg_1","id":"msg_2"}'
+        case "two values": message = json.dumps(message).encode() * 2
+        case "empty": message = b""
+        case "10 MiB": message = b" " * (10 << 20)
+        case "10 MiB in a field": message["payload"] = {"payments": "x" * (10 << 20)}
+    bus.send(service, message)
+    # The service is alive and answers, after the message and to another party.
+    other = Bus(system.state)
+    try:
+        reserve = other.ask("settlement", "settlement.get-reserve.v1", {"organisation": ORGANISATION})
+        assert "balances" in reserve
+        policies = other.ask("policy", "policy.list-policies.v1",
+                             {"organisation": ORGANISATION, "page": {"limit": 10}})
+        assert policies["policies"]
+    finally:
+        other.close()
+    if "10 MiB" not in damage:
+        # The same party is heard in order, so what it sent before has been put aside by now.
+        bus.ask("settlement", "settlement.get-reserve.v1", {"organisation": ORGANISATION})
+        bus.ask("policy", "policy.list-policies.v1",
+                {"organisation": ORGANISATION, "page": {"limit": 10}})
+        assert system.metric(service, "purse_dead_letters_total") == dead + 1
+    assert system.is_ready(service)
+    assert system.process(service) == process
+
+
+def test_nothing_is_damaged_after_all_that(system):
+    report = system.audit()
+    assert report["clean"], report
+    assert report["totals"]["USDC"]["sum"] == "0.00"

@@ -1,0 +1,177 @@
+import Contracts
+import JSON
+import Messaging
+import SQLiteStorage
+import Storage
+
+/// A mailroom with fake surroundings over a database in memory.
+final class Bench {
+    let database: FailingDatabase
+    let transport = FakeTransport()
+    let clock: FakeEnvironment
+    let observer = Recorder()
+    let mailroom: Mailroom<TestMachine>
+
+    init(
+        on database: FailingDatabase? = nil,
+        clock: FakeEnvironment = FakeEnvironment(),
+        limits: MailroomLimits = MailroomLimits()
+    ) throws {
+        let database = try database ?? FailingDatabase()
+        self.database = database
+        self.clock = clock
+        mailroom = try Mailroom(
+            TestMachine(),
+            database: database,
+            transport: transport,
+            environment: clock,
+            observer: observer,
+            limits: limits
+        )
+    }
+
+    /// Puts a message into the mailbox.
+    func put<Body: Message>(
+        _ body: Body,
+        id: String,
+        from instance: String = "gateway-1",
+        replyTo: ReturnAddress? = nil,
+        sentAt: Timestamp? = nil
+    ) throws {
+        let envelope = Envelope(
+            id: MessageReference.ID(id),
+            source: instance,
+            replyTo: replyTo?.instance,
+            correlationID: replyTo?.correlationID ?? id,
+            sentAt: sentAt ?? clock.now(),
+            payload: body
+        )
+        put(try JSON.encode(envelope), from: instance)
+    }
+
+    func put(_ bytes: [UInt8], from instance: String = "gateway-1") {
+        transport.arrivals.append(Arrival(source: .mailbox(instance: instance), bytes: bytes))
+    }
+
+    /// Puts an acknowledgement in, as a service sends it.
+    func acknowledge(
+        _ ids: [MessageReference.ID],
+        deadLetters: [Acknowledge.DeadLetter]? = nil,
+        from service: ServiceName = .settlement
+    ) throws {
+        let envelope = Envelope(
+            id: MessageReference.ID("ack"),
+            source: service.rawValue + "-1",
+            correlationID: "ack",
+            sentAt: clock.now(),
+            payload: Acknowledge(ids: ids, deadLetters: deadLetters)
+        )
+        let bytes = try JSON.encode(envelope)
+        transport.arrivals.append(Arrival(source: .service(service), bytes: bytes))
+    }
+
+    /// Gives the loop a turn, after some milliseconds.
+    func turn(after milliseconds: Int64 = 0) throws {
+        clock.milliseconds += milliseconds
+        try mailroom.turn(waitingMilliseconds: 0)
+    }
+
+    /// Returns the number of rows of a table.
+    func count(_ table: Table) throws -> Int {
+        try Int(
+            database.read { transaction throws(StorageError) in
+                try transaction.first(table.query) { row throws(StorageError) in row.integer(0) }
+            } ?? -1
+        )
+    }
+
+    func total() throws -> Int {
+        try database.read { transaction throws(StorageError) in
+            try TestMachine.total(in: transaction)
+        }
+    }
+
+    enum Table {
+        case outbox
+        case inbox
+        case deadLetter
+
+        var query: SQL {
+            switch self {
+            case .outbox: "SELECT COUNT(*) FROM outbox"
+            case .inbox: "SELECT COUNT(*) FROM inbox"
+            case .deadLetter: "SELECT COUNT(*) FROM dead_letter"
+            }
+        }
+    }
+}
+
+/// A database that fails when it is told to.
+final class FailingDatabase: Database {
+    var failure: StorageError?
+    private(set) var writeCount = 0
+    private let database: SQLiteDatabase
+
+    init(path: String = ":memory:") throws {
+        database = try SQLiteDatabase(path: path)
+    }
+
+    func write<Success>(
+        _ body: (borrowing Transaction) throws(StorageError) -> Success
+    ) throws(StorageError) -> Success {
+        writeCount += 1
+        if let failure { throw failure }
+        return try database.write(body)
+    }
+
+    func read<Success>(
+        _ body: (borrowing Transaction) throws(StorageError) -> Success
+    ) throws(StorageError) -> Success {
+        try database.read(body)
+    }
+
+    func migrate(_ migrations: [Migration]) throws(StorageError) {
+        try database.migrate(migrations)
+    }
+}
+
+/// What a mailroom has told.
+final class Recorder: MailroomObserver {
+    private(set) var deadLetterReasons: [String] = []
+    private(set) var rejections: [String] = []
+    private(set) var failures: [StorageError.Code] = []
+    private(set) var recoveries = 0
+    private(set) var drops: [String] = []
+    private(set) var resent = 0
+    private(set) var duplicates = 0
+
+    func committed(messages: Int, sent: Int, outboxRows: Int, microseconds: Int64) {}
+
+    func handled(type: String, count: Int, duplicates: Int) {
+        self.duplicates += duplicates
+    }
+
+    func putAside(type: String, reason: String) {
+        deadLetterReasons.append(reason)
+    }
+
+    func rejected(id: MessageReference.ID, by service: ServiceName, reason: String) {
+        rejections.append(reason)
+    }
+
+    func failed(_ error: StorageError) {
+        failures.append(error.code)
+    }
+
+    func recovered() {
+        recoveries += 1
+    }
+
+    func dropped(type: String, reason: String) {
+        drops.append(reason)
+    }
+
+    func resent(count: Int) {
+        resent += count
+    }
+}

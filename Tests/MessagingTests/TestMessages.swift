@@ -1,0 +1,183 @@
+import Contracts
+import Messaging
+import Storage
+
+/// A request to add numbers, each of which is answered and recorded elsewhere.
+struct Add: MergeableRequest {
+    typealias Reply = Sums
+
+    struct Item: Codable, Equatable {
+        var amount: Int
+        var returnAddress: ReturnAddress?
+    }
+
+    static let wireName = "policy.add.v1"
+    static let service = ServiceName.policy
+
+    var items: [Item]
+
+    var itemCount: Int { items.count }
+
+    init(_ amounts: Int..., to address: ReturnAddress? = nil) {
+        items = amounts.map { Item(amount: $0, returnAddress: address) }
+    }
+
+    mutating func merge(_ other: Add) {
+        items += other.items
+    }
+
+    mutating func setReturnAddress(_ address: ReturnAddress) {
+        for index in items.indices {
+            items[index].returnAddress = address
+        }
+    }
+}
+
+struct Sums: MergeableReply {
+    struct Sum: Codable, Equatable {
+        var correlationID: String
+        var amount: Int
+    }
+
+    static let wireName = "policy.sums.v1"
+
+    var sums: [Sum]
+
+    var itemCount: Int { sums.count }
+
+    mutating func merge(_ other: Sums) {
+        sums += other.sums
+    }
+
+    func answers() -> [(correlationID: String, reply: Sums)] {
+        sums.map { ($0.correlationID, Sums(sums: [$0])) }
+    }
+}
+
+/// A command to keep numbers.
+struct Keep: Command, MergeableMessage {
+    static let wireName = "settlement.keep.v1"
+
+    var numbers: [Int]
+
+    var itemCount: Int { numbers.count }
+
+    mutating func merge(_ other: Keep) {
+        numbers += other.numbers
+    }
+}
+
+/// A command that cannot be merged.
+struct Mark: Command {
+    static let wireName = "settlement.mark.v1"
+
+    var number: Int
+}
+
+/// A command that fails in the database.
+struct Break: Command {
+    static let wireName = "policy.break.v1"
+
+    var isConstraint: Bool
+}
+
+/// A command that is passed on to two services.
+struct Tell: Command {
+    static let wireName = "policy.tell.v1"
+
+    var number: Int
+}
+
+struct GetTotal: Query {
+    typealias Reply = Total
+
+    static let wireName = "policy.get-total.v1"
+    static let service = ServiceName.policy
+}
+
+struct Total: Message {
+    static let wireName = "policy.total.v1"
+
+    var total: Int
+}
+
+enum TestInput: Sendable {
+    case add(Add)
+    case keep(Keep)
+    case fail(Break)
+    case tell(Tell)
+    case getTotal
+    case pulse
+}
+
+/// Adds numbers, keeps numbers, and passes on what it is told.
+struct TestMachine: StateMachine {
+    static let service = ServiceName.policy
+    static let migrations = [
+        Migration(
+            "test-001-number",
+            ["CREATE TABLE number (value INTEGER NOT NULL CHECK (value >= 0)) STRICT"]
+        )
+    ]
+    static let inputs = InputTable<TestInput>([
+        .request(Add.self, TestInput.add),
+        .command(Keep.self, TestInput.keep),
+        .command(Break.self, TestInput.fail),
+        .command(Tell.self, TestInput.tell),
+        .query(GetTotal.self) { _ in .getTotal },
+    ])
+    static let pulse = TestInput.pulse
+
+    func handle(
+        _ message: Received<TestInput>,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        switch message.body {
+        case .add(let add): return try handle(add, in: transaction)
+        case .keep(let keep):
+            for number in keep.numbers {
+                try transaction.execute("INSERT INTO number (value) VALUES (\(number))")
+            }
+            return []
+        case .fail(let failure):
+            if failure.isConstraint {
+                try transaction.execute("INSERT INTO number (value) VALUES (\(-1))")
+            } else {
+                try transaction.execute("INSERT INTO nothing (value) VALUES (\(1))")
+            }
+            return []
+        case .tell(let tell):
+            return [
+                .command(Mark(number: tell.number), to: .notifier),
+                .command(Keep(numbers: [tell.number]), to: .settlement),
+            ]
+        case .getTotal:
+            let total = try TestMachine.total(in: transaction)
+            return message.returnAddress.map { [.reply(Total(total: total), to: $0)] } ?? []
+        case .pulse: return []
+        }
+    }
+
+    static func total(in transaction: borrowing Transaction) throws(StorageError) -> Int {
+        let total = try transaction.first("SELECT COALESCE(SUM(value), 0) FROM number") {
+            row throws(StorageError) in row.integer(0)
+        }
+        return Int(total ?? 0)
+    }
+
+    private func handle(
+        _ add: Add,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        var outgoings: [Outgoing] = []
+        for item in add.items {
+            try transaction.execute("INSERT INTO number (value) VALUES (\(item.amount))")
+            outgoings.append(.command(Keep(numbers: [item.amount]), to: .settlement))
+            if let address = item.returnAddress {
+                let sum = Sums.Sum(correlationID: address.correlationID, amount: item.amount)
+                outgoings.append(.reply(Sums(sums: [sum]), to: address))
+            }
+        }
+        return outgoings
+    }
+}

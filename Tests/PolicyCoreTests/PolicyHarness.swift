@@ -1,0 +1,141 @@
+import Contracts
+import Messaging
+import PolicyCore
+import SQLiteStorage
+import Storage
+import Testing
+
+/// A policy service without a network: one message in, what it sends out.
+final class PolicyHarness {
+    static let organisation = Organisation.ID("org_1")
+    static let wallet = Wallet.ID("wal_payer")
+    static let day = Timestamp.millisecondsPerDay
+    static let hour = Timestamp.millisecondsPerHour
+
+    private let database: SQLiteDatabase
+    private let policy = PolicyStateMachine()
+    var now = Timestamp(milliseconds: 1_800_000_000_000)
+
+    init(_ terms: PolicyTerms) throws {
+        database = try SQLiteDatabase(path: ":memory:")
+        try database.migrate(PolicyStateMachine.migrations)
+        _ = try send(
+            .createPolicy(
+                CreatePolicy(
+                    organisation: Self.organisation,
+                    policy: Policy.ID("pol_test"),
+                    terms: terms
+                )
+            )
+        )
+        try bind(Self.wallet, agent: "payer")
+        try bind(Wallet.ID("wal_payee"), agent: "payee")
+    }
+
+    func bind(_ wallet: Wallet.ID, agent: String) throws {
+        let snapshot = WalletSnapshot(
+            id: wallet,
+            organisation: Self.organisation,
+            agent: agent,
+            tags: [],
+            status: .active,
+            solanaAddress: "address-" + agent,
+            balances: [],
+            createdAt: now
+        )
+        let names = [
+            Destination(kind: .wallet, value: wallet.rawValue),
+            Destination(kind: .agent, value: agent),
+            Destination(kind: .solana, value: "address-" + agent),
+        ]
+        _ = try send(
+            .bindWallet(
+                BindWallet(
+                    wallet: snapshot,
+                    policy: Policy.ID("pol_test"),
+                    destinations: names.map { KnownDestination(destination: $0, wallet: wallet) }
+                )
+            )
+        )
+    }
+
+    func send(_ input: PolicyInput) throws -> [Outgoing] {
+        try database.write { transaction throws(StorageError) in
+            try policy.handle(
+                Received(
+                    input,
+                    at: now,
+                    returnAddress: ReturnAddress(instance: "test", correlationID: "1")
+                ),
+                in: transaction
+            )
+        }
+    }
+
+    func order(
+        _ id: String,
+        _ amount: Int64,
+        to destination: Destination = Destination(kind: .wallet, value: "wal_payee"),
+        digest: String = "d"
+    ) -> PaymentOrder {
+        PaymentOrder(
+            id: Payment.ID("tx_" + id),
+            organisation: Self.organisation,
+            wallet: Self.wallet,
+            destination: destination,
+            recipient: destination.value,
+            amount: Money(minorUnits: amount, asset: .usdc),
+            amountText: "1.00",
+            digest: digest,
+            returnAddress: ReturnAddress(instance: "test", correlationID: id)
+        )
+    }
+
+    func pay(
+        _ id: String,
+        _ amount: Int64,
+        to destination: Destination = Destination(kind: .wallet, value: "wal_payee")
+    ) throws -> DecidedPayment.Decision {
+        let outgoing = try send(
+            .authorizePayments(AuthorizePayments(payments: [order(id, amount, to: destination)]))
+        )
+        let executed = outgoing.compactMap { $0.body as? ExecutePayments }.first
+        return try #require(executed?.payments.first).decision
+    }
+
+    func rules(_ decision: DecidedPayment.Decision) -> [PolicyRule] {
+        guard case .denied(let violations) = decision else { return [] }
+        return violations.map(\.rule)
+    }
+
+    func budget() throws -> Budget {
+        let outgoing = try send(
+            .getBudget(GetBudget(organisation: Self.organisation, wallet: Self.wallet))
+        )
+        return try #require(outgoing.first?.body as? Budget)
+    }
+}
+
+extension PolicyTerms {
+    static func limits(
+        tx: Int64? = nil,
+        day: Int64? = nil,
+        month: Int64? = nil,
+        coSign: Int64? = nil,
+        velocity: Int? = nil
+    ) -> PolicyTerms {
+        PolicyTerms(
+            name: "Test",
+            limits: [
+                AssetLimits(
+                    asset: .usdc,
+                    maxPerTx: tx,
+                    maxPerDay: day,
+                    maxPerMonth: month,
+                    requireCoSign: coSign
+                )
+            ],
+            velocityCap: velocity
+        )
+    }
+}

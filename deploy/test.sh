@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Installs what is missing and runs every check and test; the last line counts them.
+set -uo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+cd "$root" || exit 1
+# shellcheck source=deploy/packages.sh
+source deploy/packages.sh
+
+passed=0
+failed=0
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+
+# A check that passes or fails as a whole.
+check() {
+    local name="$1"
+    shift
+    say "== $name"
+    if "$@" >&2; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        say "FAILED: $name"
+    fi
+}
+
+# Swift tests: counted by the summary of Swift Testing.
+swift_tests() {
+    local name="$1" log="$work/swift.log" total bad code
+    shift
+    say "== $name"
+    swift test "${build_flags[@]}" "$@" 2>&1 | tee "$log" | grep -vE '(started|passed after [0-9.]+ seconds)\.$' >&2
+    code=${PIPESTATUS[0]}
+    total="$(sed -nE 's/.*Test run with ([0-9]+) tests? .*/\1/p' "$log" | tail -n 1)"
+    bad="$(grep -E '^[^[:alnum:]]* ?Test .* failed after' "$log" | grep -vcE 'Test run with')"
+    total="${total:-0}"
+    if [[ "$code" -ne 0 && "$bad" -eq 0 ]]; then
+        # It did not come to the end: a crash, or it did not compile.
+        bad=1
+        total=$((total + 1))
+    fi
+    passed=$((passed + total - bad))
+    failed=$((failed + bad))
+}
+
+# Python tests: counted by the summary of pytest.
+python_tests() {
+    local name="$1" log="$work/pytest.log" code good bad
+    shift
+    say "== $name"
+    INTEROP_PROGRAMS="$programs" "$venv/bin/python" -m pytest -q -p no:cacheprovider "$@" 2>&1 | tee "$log" >&2
+    code=${PIPESTATUS[0]}
+    good="$(grep -oE '[0-9]+ passed' "$log" | tail -n 1 | cut -d ' ' -f 1)"
+    bad="$(grep -oE '[0-9]+ (failed|errors?)' "$log" | awk '{ sum += $1 } END { print sum + 0 }')"
+    if [[ "$code" -ne 0 && "$bad" -eq 0 ]]; then
+        bad=1
+    fi
+    passed=$((passed + ${good:-0}))
+    failed=$((failed + bad))
+}
+
+compose_config() {
+    docker compose --env-file deploy/env.example config -q
+}
+
+require_swift || exit 1
+install_missing "${build_packages[@]}" python3 python3-venv || exit 1
+venv="$root/.venv"
+requirements=Tests/Interop/requirements.txt
+if ! cmp -s "$requirements" "$venv/installed.txt"; then
+    python3 -m venv --clear "$venv" &&
+        "$venv/bin/pip" install -q --disable-pip-version-check -r "$requirements" >&2 &&
+        cp "$requirements" "$venv/installed.txt" || exit 1
+fi
+
+build_flags=(--explicit-target-dependency-import-check error)
+
+check "format" swift format lint --strict -r Package.swift Services Shared Tests
+check "scripts" "$venv/bin/shellcheck" -x deploy/up.sh deploy/test.sh deploy/packages.sh .ci/run
+check "image" "$venv/bin/hadolint" deploy/Dockerfile
+if docker compose version >/dev/null 2>&1; then
+    check "compose" compose_config
+fi
+check "build" swift build "${build_flags[@]}" --build-tests
+programs="$(swift build "${build_flags[@]}" --show-bin-path)"
+swift_tests "tests of modules" --skip IntegrationTests
+swift_tests "tests of processes" --filter IntegrationTests
+python_tests "other people's clients" Tests/Interop
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[[ "$failed" -eq 0 && "$passed" -gt 0 ]]
