@@ -8,11 +8,15 @@ public import HTTP
 /// time.
 public final class HTTPClient {
     private let transfer: Transfer
+    private let timeoutMilliseconds: Int
 
     /// Makes a client.
     ///
-    /// - Parameter maximumResponseBytes: The greatest size of an answer's body, and of its headers.
-    public init(maximumResponseBytes: Int) {
+    /// - Parameters:
+    ///   - timeoutMilliseconds: The time for a request, unless the call has one of its own.
+    ///   - maximumResponseBytes: The greatest size of an answer's body, and of its headers.
+    public init(timeoutMilliseconds: Int = 30_000, maximumResponseBytes: Int = 64 << 20) {
+        self.timeoutMilliseconds = timeoutMilliseconds
         transfer = Transfer(maximumResponseBytes: maximumResponseBytes, wantedHeaders: nil)
     }
 
@@ -23,7 +27,8 @@ public final class HTTPClient {
     ///   - url: The URL, `http` or `https`.
     ///   - headers: The header fields; length and host are added.
     ///   - body: The body.
-    ///   - timeoutMilliseconds: The time for all of it, from the look-up of the name on.
+    ///   - timeoutMilliseconds: The time for all of it, from the look-up of the name on; `nil` for
+    ///     the client's.
     /// - Returns: The answer, whatever its status.
     /// - Throws: There is no answer; the code tells whether the request may have had an effect.
     public func send(
@@ -31,9 +36,15 @@ public final class HTTPClient {
         _ url: String,
         headers: Headers = [:],
         body: [UInt8] = [],
-        timeoutMilliseconds: Int
+        timeoutMilliseconds: Int? = nil
     ) throws(HTTPClientError) -> Response {
-        transfer.prepare(method, url, headers, body, timeoutMilliseconds: timeoutMilliseconds)
+        transfer.prepare(
+            method,
+            url,
+            headers,
+            body,
+            timeoutMilliseconds: timeoutMilliseconds ?? self.timeoutMilliseconds
+        )
         let outcome = curl_easy_perform(transfer.handle)
         if let error = transfer.error(outcome) { throw error }
         return Response(

@@ -20,11 +20,22 @@ public struct HTTPClientError: Error, Hashable, Sendable, CustomStringConvertibl
     public let code: Code
 
     /// The method, the URL without user, password and query, and the cause, on one line.
-    public let description: String
+    public let message: String
+
+    /// The message.
+    public var description: String { message }
+
+    /// Whether the request may have had an effect although there is no answer.
+    public var isUnknown: Bool {
+        switch code {
+        case .invalidURL, .unreachable, .untrusted: false
+        case .timedOut, .tooLarge, .broken: true
+        }
+    }
 
     init(_ code: Code, method: String, url: String, cause: String) {
         self.code = code
-        description = "\(method) \(HTTPClientError.publicPart(of: url)): \(cause)"
+        message = "\(method) \(HTTPClientError.publicPart(of: url)): \(cause)"
     }
 
     /// Leaves out what can be secret in a URL.

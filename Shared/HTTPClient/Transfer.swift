@@ -83,6 +83,7 @@ final class Transfer {
         errorText.pointee = 0
         set(CURLOPT_URL, url)
         set(CURLOPT_TIMEOUT_MS, max(1, timeoutMilliseconds))
+        set(CURLOPT_CONNECTTIMEOUT_MS, max(1, min(timeoutMilliseconds, 5000)))
         set(CURLOPT_NOBODY, 0)
         set(CURLOPT_HTTPGET, 1)
         ccurl_set_pointer(handle, CURLOPT_CUSTOMREQUEST, nil)
