@@ -1,3 +1,4 @@
+import CMicroHTTPD
 import Glibc
 
 /// An address and a port in the form `127.0.0.1:8080` or `[::1]:8080`.
