@@ -154,10 +154,6 @@ let package = Package(
                 "SQLiteStorage", "Storage",
             ]
         ),
-        .tests(
-            "IntegrationTests",
-            dependencies: ["Contracts", "HTTP", "HTTPClient", "JSON"]
-        ),
         .tests("TidyTests", dependencies: []),
     ]
 )

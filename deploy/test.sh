@@ -84,8 +84,7 @@ if docker compose version >/dev/null 2>&1; then
 fi
 check "build" swift build "${build_flags[@]}" --build-tests
 programs="$(swift build "${build_flags[@]}" --show-bin-path)"
-swift_tests "tests of modules" --skip IntegrationTests
-swift_tests "tests of processes" --filter IntegrationTests
+swift_tests "tests of modules"
 python_tests "other people's clients" Tests/Interop
 
 printf '%d passed, %d failed\n' "$passed" "$failed"

@@ -1,144 +1,197 @@
 import CCurl
 import Glibc
-public import HTTP
+import HTTP
 
-/// A client for measurements: many keep-alive connections on one thread.
+/// A client that keeps many connections busy at once, to measure a server.
+///
+/// One thread drives all connections. Each sends its next request as soon as it has its answer.
 public final class LoadClient {
-    /// A request of a load.
-    public struct Load: Sendable {
-        /// What the load knows the request by.
-        public var tag: Int
-
-        /// The method.
-        public var method: Method
-
-        /// The path on the server, with its query.
-        public var path: String
-
-        /// The body.
-        public var body: [UInt8]
-
-        /// Creates a request.
-        public init(tag: Int, method: Method, path: String, body: [UInt8]) {
-            self.tag = tag
-            self.method = method
-            self.path = path
-            self.body = body
-        }
-    }
-
-    /// What came of a request.
-    public struct Outcome: Sendable {
-        /// What the load knows the request by.
-        public var tag: Int
-
-        /// The answer, or why there is none.
-        public var result: Result<Response, HTTPClientError>
-
-        /// The time from the sending to the end of the answer.
-        public var nanoseconds: UInt64
-    }
-
-    private final class Lane {
+    private struct Slot {
         let transfer: Transfer
         var tag = 0
         var startedAt: UInt64 = 0
-
-        init(_ transfer: Transfer) {
-            self.transfer = transfer
-        }
     }
 
-    private let base: String
-    private let multi: OpaquePointer
-    private var lanes: [Lane] = []
+    private let timeoutMilliseconds: Int
+    private let multi: UnsafeMutableRawPointer
+    private let poller: Int32
+    private var slots: [Slot] = []
+    private var indexes: [UnsafeMutableRawPointer: Int] = [:]
+    private var watched: Set<Int32> = []
+    private var dueAt: UInt64?
 
-    /// Creates a client of one server.
+    /// Makes a client.
     ///
-    /// `base` is scheme, host and port; `headers` go with every request.
-    ///
-    /// - Throws: The library does not start.
+    /// - Parameters:
+    ///   - connections: The number of connections, each with one request at a time.
+    ///   - timeoutMilliseconds: The time that each request has.
+    ///   - maximumResponseBytes: The greatest size of an answer's body, and of its headers.
+    ///   - wantedHeaders: The names of the answers' header fields to keep.
     public init(
-        base: String,
-        headers: Headers,
         connections: Int,
-        timeoutMilliseconds: Int = 30_000
-    ) throws(HTTPClientError) {
-        guard let raw = curl_multi_init() else {
-            throw HTTPClientError(isUnknown: false, message: "libcurl does not start")
-        }
-        self.base = base
-        multi = OpaquePointer(raw)
-        ccurl_multi_set_long(raw, CURLMOPT_MAXCONNECTS, connections)
-        for _ in 0..<connections {
-            let transfer = try Transfer(
-                maximumBytes: 1 << 20,
-                timeoutMilliseconds: timeoutMilliseconds
+        timeoutMilliseconds: Int,
+        maximumResponseBytes: Int,
+        wantedHeaders: [String] = []
+    ) {
+        precondition(connections > 0, "a load client has connections")
+        self.timeoutMilliseconds = timeoutMilliseconds
+        for index in 0..<connections {
+            let transfer = Transfer(
+                maximumResponseBytes: maximumResponseBytes,
+                wantedHeaders: wantedHeaders
             )
-            transfer.setHeaders(headers)
-            lanes.append(Lane(transfer))
+            slots.append(Slot(transfer: transfer))
+            indexes[transfer.handle] = index
         }
+        guard let multi = curl_multi_init() else {
+            preconditionFailure("libcurl is out of memory")
+        }
+        self.multi = multi
+        poller = ccurl_poller()
+        precondition(poller >= 0, "the process has too many files open")
+        ccurl_multi_set_number(multi, CURLMOPT_MAXCONNECTS, connections)
+        ccurl_multi_watch(
+            multi,
+            LoadClient.socketChanged,
+            LoadClient.timerChanged,
+            Unmanaged.passUnretained(self).toOpaque()
+        )
     }
 
     deinit {
-        curl_multi_cleanup(UnsafeMutableRawPointer(multi))
+        ccurl_multi_watch(multi, nil, nil, nil)
+        for slot in slots { curl_multi_remove_handle(multi, slot.transfer.handle) }
+        curl_multi_cleanup(multi)
+        close(poller)
     }
 
-    /// Sends requests on all connections until there is no next one, and hands out each outcome.
-    public func run(next: () -> Load?, finished: (Outcome) -> Void) {
-        let pointer = UnsafeMutableRawPointer(multi)
+    /// Sends requests until there are no more and all are answered.
+    ///
+    /// - Parameters:
+    ///   - next: Gives the next request of a connection, or `nil` when that one has done.
+    ///   - completed: Takes what became of a request.
+    public func run(
+        next: (Int) -> LoadRequest?,
+        completed: (LoadResult) -> Void
+    ) {
         var active = 0
-        for lane in lanes where start(lane, next()) { active += 1 }
+        for index in slots.indices where start(index, next(index)) { active += 1 }
+        var running: Int32 = 0
+        var events = [epoll_event](repeating: epoll_event(), count: 256)
         while active > 0 {
-            var running: Int32 = 0
-            curl_multi_perform(pointer, &running)
-            var hasFinished = false
-            var waiting: Int32 = 0
-            while let message = curl_multi_info_read(pointer, &waiting) {
-                var code = CURLE_OK
-                guard let easy = ccurl_done(message, &code) else { continue }
-                hasFinished = true
-                let lane = lane(of: easy)
-                curl_multi_remove_handle(pointer, easy)
-                finished(outcome(of: lane, code))
-                if !start(lane, next()) { active -= 1 }
+            let count = epoll_wait(poller, &events, Int32(events.count), waitingMilliseconds())
+            for event in events.prefix(Int(max(0, count))) {
+                let action = LoadClient.action(of: event.events)
+                curl_multi_socket_action(multi, event.data.fd, action, &running)
             }
-            if !hasFinished, active > 0 { curl_multi_poll(pointer, nil, 0, 1000, nil) }
+            if let dueAt, dueAt <= LoadClient.now() {
+                self.dueAt = nil
+                curl_multi_socket_action(multi, LoadClient.timeoutSocket, 0, &running)
+            }
+            var outcome = CURLE_OK
+            while let handle = ccurl_multi_ended(multi, &outcome) {
+                guard let index = finish(handle, outcome, completed) else { continue }
+                if !start(index, next(index)) { active -= 1 }
+            }
         }
     }
 
-    private func start(_ lane: Lane, _ load: Load?) -> Bool {
-        guard let load else { return false }
-        lane.tag = load.tag
-        lane.transfer.prepare(load.method, base + load.path, body: load.body)
-        lane.startedAt = Self.now()
-        curl_multi_add_handle(
-            UnsafeMutableRawPointer(multi),
-            UnsafeMutableRawPointer(lane.transfer.handle)
+    private static let timeoutSocket: Int32 = -1
+
+    private func start(_ index: Int, _ request: LoadRequest?) -> Bool {
+        guard let request else { return false }
+        slots[index].tag = request.tag
+        slots[index].startedAt = LoadClient.now()
+        let transfer = slots[index].transfer
+        transfer.prepare(
+            request.method,
+            request.url,
+            request.headers,
+            request.body,
+            timeoutMilliseconds: timeoutMilliseconds
         )
+        let code = curl_multi_add_handle(multi, transfer.handle)
+        precondition(code == CURLM_OK, "a transfer is started once")
         return true
     }
 
-    private func outcome(of lane: Lane, _ code: CURLcode) -> Outcome {
-        Outcome(
-            tag: lane.tag,
-            result: code == CURLE_OK
-                ? .success(lane.transfer.response) : .failure(HTTPClientError(code, at: base)),
-            nanoseconds: Self.now() - lane.startedAt
+    private func finish(
+        _ handle: UnsafeMutableRawPointer,
+        _ outcome: CURLcode,
+        _ completed: (LoadResult) -> Void
+    ) -> Int? {
+        guard let index = indexes[handle] else { return nil }
+        let slot = slots[index]
+        let latency = LoadClient.now() - slot.startedAt
+        curl_multi_remove_handle(multi, handle)
+        let answer: Result<Response, HTTPClientError>
+        if let error = slot.transfer.error(outcome) {
+            answer = .failure(error)
+        } else {
+            answer = .success(
+                Response(
+                    status: slot.transfer.status,
+                    headers: slot.transfer.takeHeaders(),
+                    body: slot.transfer.takeBody()
+                )
+            )
+        }
+        completed(
+            LoadResult(
+                tag: slot.tag,
+                connection: index,
+                answer: answer,
+                latencyNanoseconds: latency
+            )
         )
+        return index
     }
 
-    private func lane(of easy: UnsafeMutableRawPointer) -> Lane {
-        let handle = OpaquePointer(easy)
-        guard let lane = lanes.first(where: { $0.transfer.handle == handle }) else {
-            preconditionFailure("every transfer has its lane")
-        }
-        return lane
+    private func waitingMilliseconds() -> Int32 {
+        guard let dueAt else { return 1000 }
+        let now = LoadClient.now()
+        return dueAt <= now ? 0 : Int32(clamping: (dueAt - now + 999_999) / 1_000_000)
     }
 
     private static func now() -> UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
+    private static func action(of events: UInt32) -> Int32 {
+        var action: Int32 = 0
+        if events & EPOLLIN.rawValue != 0 { action |= CURL_CSELECT_IN }
+        if events & EPOLLOUT.rawValue != 0 { action |= CURL_CSELECT_OUT }
+        if events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { action |= CURL_CSELECT_ERR }
+        return action
+    }
+
+    private static let socketChanged: curl_socket_callback = { _, socket, what, context, _ in
+        guard let context else { return 0 }
+        let client = Unmanaged<LoadClient>.fromOpaque(context).takeUnretainedValue()
+        client.watch(socket, what)
+        return 0
+    }
+
+    private static let timerChanged: curl_multi_timer_callback = { _, milliseconds, context in
+        guard let context else { return 0 }
+        let client = Unmanaged<LoadClient>.fromOpaque(context).takeUnretainedValue()
+        client.dueAt =
+            milliseconds < 0 ? nil : LoadClient.now() + UInt64(milliseconds) * 1_000_000
+        return 0
+    }
+
+    private func watch(_ socket: Int32, _ what: Int32) {
+        guard what != CURL_POLL_REMOVE else {
+            if watched.remove(socket) != nil { epoll_ctl(poller, EPOLL_CTL_DEL, socket, nil) }
+            return
+        }
+        var event = epoll_event()
+        event.data.fd = socket
+        if what & CURL_POLL_IN != 0 { event.events |= EPOLLIN.rawValue }
+        if what & CURL_POLL_OUT != 0 { event.events |= EPOLLOUT.rawValue }
+        let isNew = watched.insert(socket).inserted
+        epoll_ctl(poller, isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event)
     }
 }

@@ -1,110 +1,217 @@
 import CCurl
 import HTTP
 
-/// One reusable connection's request and answer.
+/// A handle of the library and the buffers of its transfer, used again for one request after the
+/// other.
 final class Transfer {
-    let handle: OpaquePointer
-    let maximumBytes: Int
-    private(set) var body: [UInt8] = []
-    private(set) var headers = Headers()
-    private var list: UnsafeMutablePointer<curl_slist>?
-    private var sent: [UInt8] = []
+    /// Initialises the library once.
+    private static let library = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
-    init(maximumBytes: Int, timeoutMilliseconds: Int) throws(HTTPClientError) {
-        guard let raw = curl_easy_init() else {
-            throw HTTPClientError(isUnknown: false, message: "libcurl does not start")
+    let handle: UnsafeMutableRawPointer
+    private let maximumResponseBytes: Int
+    private let wantedHeaders: [String]?
+    private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    private var list: UnsafeMutablePointer<curl_slist>?
+    private var sent = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 1)
+    private var method = ""
+    private var url = ""
+    private var headers = Headers()
+    private var headerBytes = 0
+    private var body: [UInt8] = []
+    private var isTooLarge = false
+
+    /// Makes a transfer.
+    ///
+    /// - Parameters:
+    ///   - maximumResponseBytes: The greatest size of a body, and of the headers.
+    ///   - wantedHeaders: The names of the header fields to keep, or `nil` for all.
+    init(maximumResponseBytes: Int, wantedHeaders: [String]?) {
+        precondition(Transfer.library == CURLE_OK, "libcurl cannot be initialised")
+        guard let handle = curl_easy_init() else {
+            preconditionFailure("libcurl is out of memory")
         }
-        handle = OpaquePointer(raw)
-        self.maximumBytes = maximumBytes
-        let pointer = UnsafeMutableRawPointer(handle)
-        ccurl_set_text(pointer, CURLOPT_PROTOCOLS_STR, "http,https")
-        ccurl_set_long(pointer, CURLOPT_FOLLOWLOCATION, 0)
-        ccurl_set_long(pointer, CURLOPT_NOSIGNAL, 1)
-        ccurl_set_long(pointer, CURLOPT_TCP_NODELAY, 1)
-        ccurl_set_text(pointer, CURLOPT_NOPROXY, "*")
-        ccurl_set_long(pointer, CURLOPT_TIMEOUT_MS, timeoutMilliseconds)
-        ccurl_set_long(pointer, CURLOPT_CONNECTTIMEOUT_MS, min(timeoutMilliseconds, 5000))
+        self.handle = handle
+        self.maximumResponseBytes = maximumResponseBytes
+        self.wantedHeaders = wantedHeaders
+        errorText.pointee = 0
         let context = Unmanaged.passUnretained(self).toOpaque()
-        ccurl_set_pointer(pointer, CURLOPT_PRIVATE, context)
-        ccurl_set_pointer(pointer, CURLOPT_WRITEDATA, context)
-        ccurl_set_pointer(pointer, CURLOPT_HEADERDATA, context)
-        ccurl_set_callback(pointer, CURLOPT_WRITEFUNCTION) { data, size, count, context in
-            guard let data, let context else { return 0 }
-            let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-            return transfer.take(UnsafeRawBufferPointer(start: data, count: size * count))
-        }
-        ccurl_set_callback(pointer, CURLOPT_HEADERFUNCTION) { data, size, count, context in
-            guard let data, let context else { return 0 }
-            let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-            return transfer.takeHeader(UnsafeRawBufferPointer(start: data, count: size * count))
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_TCP_NODELAY, 1)
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_PROXY, "")
+        ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
+        ccurl_set_pointer(handle, CURLOPT_PRIVATE, context)
+        ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
+        ccurl_set_receiver(handle, CURLOPT_WRITEFUNCTION, Transfer.receiveBody)
+        if wantedHeaders?.isEmpty != true {
+            ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context)
+            ccurl_set_receiver(handle, CURLOPT_HEADERFUNCTION, Transfer.receiveHeader)
         }
     }
 
     deinit {
+        curl_easy_cleanup(handle)
         curl_slist_free_all(list)
-        curl_easy_cleanup(UnsafeMutableRawPointer(handle))
+        errorText.deallocate()
+        sent.deallocate()
     }
 
-    /// Sets the headers of all requests from now on.
-    func setHeaders(_ headers: Headers) {
-        curl_slist_free_all(list)
-        list = nil
-        for field in headers.fields {
-            list = curl_slist_append(list, "\(field.name): \(field.value)")
-        }
-        list = curl_slist_append(list, "Expect:")
-        ccurl_set_pointer(UnsafeMutableRawPointer(handle), CURLOPT_HTTPHEADER, list)
+    /// The status of the answer.
+    var status: Int { ccurl_status(handle) }
+
+    /// Finds the transfer of a handle.
+    static func of(_ handle: UnsafeMutableRawPointer) -> Transfer? {
+        ccurl_private(handle).map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// Prepares the next request.
-    func prepare(_ method: Method, _ url: String, body: [UInt8]) {
-        let pointer = UnsafeMutableRawPointer(handle)
+    /// Sets everything that the next request needs.
+    func prepare(
+        _ method: Method,
+        _ url: String,
+        _ headers: Headers,
+        _ body: [UInt8],
+        timeoutMilliseconds: Int
+    ) {
+        self.method = method.text
+        self.url = url
+        self.headers = Headers()
         self.body.removeAll(keepingCapacity: true)
-        headers = Headers()
-        sent = body
-        ccurl_set_text(pointer, CURLOPT_URL, url)
-        if method == .get {
-            ccurl_set_long(pointer, CURLOPT_HTTPGET, 1)
-            ccurl_set_text(pointer, CURLOPT_CUSTOMREQUEST, nil)
-        } else {
-            ccurl_set_long(pointer, CURLOPT_POSTFIELDSIZE, sent.count)
-            sent.withUnsafeBytes { bytes in
-                _ = ccurl_set_pointer(
-                    pointer,
-                    CURLOPT_COPYPOSTFIELDS,
-                    bytes.baseAddress ?? UnsafeRawPointer(pointer)
-                )
-            }
-            ccurl_set_text(pointer, CURLOPT_CUSTOMREQUEST, method.text)
+        headerBytes = 0
+        isTooLarge = false
+        errorText.pointee = 0
+        set(CURLOPT_URL, url)
+        set(CURLOPT_TIMEOUT_MS, max(1, timeoutMilliseconds))
+        set(CURLOPT_CONNECTTIMEOUT_MS, max(1, min(timeoutMilliseconds, 5000)))
+        set(CURLOPT_NOBODY, 0)
+        set(CURLOPT_HTTPGET, 1)
+        ccurl_set_pointer(handle, CURLOPT_CUSTOMREQUEST, nil)
+        switch method {
+        case .get where body.isEmpty:
+            break
+        case .head where body.isEmpty:
+            set(CURLOPT_NOBODY, 1)
+        case .post, .put, .patch:
+            setBody(body)
+        default:
+            if !body.isEmpty { setBody(body) }
         }
+        if method != .get && method != .head || !body.isEmpty {
+            set(CURLOPT_CUSTOMREQUEST, method.text)
+        }
+        setHeaders(headers)
     }
 
-    /// The answer that has come.
-    var response: Response {
-        Response(
-            status: ccurl_status(UnsafeMutableRawPointer(handle)),
-            headers: headers,
-            body: body
+    /// Moves the body of the answer out.
+    func takeBody() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &body)
+        return taken
+    }
+
+    /// Moves the header fields of the answer out.
+    func takeHeaders() -> Headers {
+        let taken = headers
+        headers = Headers()
+        return taken
+    }
+
+    /// Describes why there is no answer, or returns `nil` when there is one.
+    func error(_ outcome: CURLcode) -> HTTPClientError? {
+        guard outcome != CURLE_OK else { return nil }
+        let words = errorText.pointee == 0 ? curl_easy_strerror(outcome) : UnsafePointer(errorText)
+        let cause = isTooLarge ? "the answer is too large" : words.map { String(cString: $0) }
+        return HTTPClientError(
+            isTooLarge ? .tooLarge : Transfer.code(of: outcome),
+            method: method,
+            url: url,
+            cause: cause ?? "failed"
         )
     }
 
-    private func take(_ bytes: UnsafeRawBufferPointer) -> Int {
-        guard body.count + bytes.count <= maximumBytes else { return 0 }
-        body.append(contentsOf: bytes)
-        return bytes.count
+    private static func code(of outcome: CURLcode) -> HTTPClientError.Code {
+        switch outcome {
+        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .invalidURL
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT: .unreachable
+        case CURLE_OPERATION_TIMEDOUT: .timedOut
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE:
+            .untrusted
+        default: .broken
+        }
     }
 
-    private func takeHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
-        let line = String(decoding: bytes, as: UTF8.self)
-        if let mark = line.firstIndex(of: ":") {
-            let value = line[line.index(after: mark)...]
-                .drop { $0 == " " }
-            let end = value.lastIndex { !$0.isWhitespace }
-            headers.add(
-                String(line[..<mark]),
-                end.map { String(value[...$0]) } ?? ""
-            )
+    private func set(_ option: CURLoption, _ value: Int) {
+        ccurl_set_number(handle, option, curl_off_t(value))
+    }
+
+    private func set(_ option: CURLoption, _ value: String) {
+        ccurl_set_pointer(handle, option, value)
+    }
+
+    /// Copies a body to where it stays during the transfer.
+    private func setBody(_ body: [UInt8]) {
+        if body.count > sent.count {
+            sent.deallocate()
+            sent = .allocate(byteCount: body.count, alignment: 1)
         }
-        return bytes.count
+        sent.copyBytes(from: body)
+        set(CURLOPT_POST, 1)
+        ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, sent.baseAddress)
+        set(CURLOPT_POSTFIELDSIZE_LARGE, body.count)
+    }
+
+    /// Sets the header fields, without those that the library would add for itself.
+    private func setHeaders(_ headers: Headers) {
+        curl_slist_free_all(list)
+        list = curl_slist_append(nil, "Expect:")
+        if headers["Content-Type"] == nil { list = curl_slist_append(list, "Content-Type:") }
+        for field in headers.fields {
+            let isClean = !field.value.utf8.contains { $0 == 0x0D || $0 == 0x0A || $0 == 0 }
+            precondition(isClean, "a header field has one line")
+            let separator = field.value.isEmpty ? ";" : ": "
+            list = curl_slist_append(list, field.name + separator + field.value)
+        }
+        ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, list)
+    }
+
+    private static let receiveBody: ccurl_receiver = { bytes, size, count, context in
+        guard let context, let bytes else { return 0 }
+        let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+        guard transfer.body.count + count <= transfer.maximumResponseBytes else {
+            transfer.isTooLarge = true
+            return 0
+        }
+        transfer.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
+        return count
+    }
+
+    private static let receiveHeader: ccurl_receiver = { bytes, size, count, context in
+        guard let context, let bytes else { return 0 }
+        let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+        transfer.headerBytes += count
+        guard transfer.headerBytes <= transfer.maximumResponseBytes else {
+            transfer.isTooLarge = true
+            return 0
+        }
+        transfer.receive(headerLine: UnsafeRawBufferPointer(start: bytes, count: count))
+        return count
+    }
+
+    /// Keeps a field; a status line begins anew, as after `100 Continue`.
+    private func receive(headerLine line: UnsafeRawBufferPointer) {
+        if line.starts(with: "HTTP/".utf8) {
+            headers = Headers()
+            return
+        }
+        guard let mark = line.firstIndex(of: UInt8(ascii: ":")) else { return }
+        let name = String(decoding: line[..<mark], as: UTF8.self)
+        if let wantedHeaders, !wantedHeaders.contains(where: { Headers.areEqual($0, name) }) {
+            return
+        }
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }
+        var value = line[(mark + 1)...].drop(while: isSpace)
+        while let last = value.last, isSpace(last) { value.removeLast() }
+        headers.add(name, String(decoding: value, as: UTF8.self))
     }
 }

@@ -1,44 +1,47 @@
-import CMicroHTTPD
 public import HTTP
 
 /// One request and the answer that it waits for.
 ///
-/// It belongs to the server's thread, and is answered exactly once.
+/// It belongs to the server's thread, and is answered exactly once. An exchange that is let go
+/// without an answer is answered with 500, so that no client waits for ever.
 public final class Exchange {
-    enum State {
-        case new
-        case reading
-        case handling
-        case suspended
-        case answered
+    private let connection: Connection
+    private var isAnswered = false
+
+    init(_ connection: Connection) {
+        self.connection = connection
+        connection.exchange = ObjectIdentifier(self)
     }
 
-    let rawTarget: String
-    var request = Request(method: .get, target: Target(malformed: ""))
-    var state = State.new
-    var response: Response?
-    var bodyLimit = 0
-    var isTooLarge = false
-    var discardedBytes = 0
-    var connection: OpaquePointer?
-    weak var server: HTTPServer?
+    deinit {
+        if isWaiting {
+            connection.exchange = nil
+            connection.answer(Response(status: 500))
+        }
+    }
 
     /// Whether the client has gone before the answer.
-    public internal(set) var isGone = false
-
-    init(rawTarget: String) {
-        self.rawTarget = rawTarget
+    ///
+    /// It asks the operating system each time. A client that has closed only its own direction
+    /// counts as gone.
+    public var isGone: Bool {
+        guard isWaiting else { return !isAnswered }
+        return connection.clientHasGone
     }
 
     /// Gives the answer.
     ///
+    /// Nothing happens when the server was stopped meanwhile, which has answered for it.
+    ///
     /// - Precondition: It was not given before.
     public func respond(_ response: Response) {
-        precondition(self.response == nil, "an exchange is answered once")
-        self.response = response
-        guard state == .suspended, !isGone, let connection else { return }
-        state = .handling
-        MHD_resume_connection(connection)
-        server?.resumed()
+        precondition(!isAnswered, "an exchange is answered once")
+        let wasWaiting = isWaiting
+        isAnswered = true
+        guard wasWaiting else { return }
+        connection.exchange = nil
+        connection.answer(response)
     }
+
+    private var isWaiting: Bool { connection.exchange == ObjectIdentifier(self) }
 }

@@ -4,28 +4,46 @@ public import HTTP
 
 /// An HTTP server on a TCP port.
 ///
-/// It runs on the thread of its owner, who polls ``fileDescriptor`` and calls ``run()``; or, for
-/// answers that need no waiting, on a thread of its own.
+/// It runs on the thread of its owner, who polls ``fileDescriptor`` for at most
+/// ``timeoutMilliseconds`` and calls ``run()``; or, for answers that need no waiting, on a thread
+/// of its own.
 public final class HTTPServer {
     /// Who runs a server.
     public enum Mode: Hashable, Sendable {
-        /// The owner's loop.
+        /// The owner's loop: everything is called and happens on one thread.
         case loop
-        /// A thread of the server; the handler then answers before it returns.
+        /// A thread of the server, which calls the closures; the handler answers before it returns.
         case thread
     }
 
     /// What becomes of a request; it may keep the exchange and answer later.
     public typealias Handler = (Request, Exchange) -> Void
 
+    /// The port that the server is bound to.
+    public let port: UInt16
+
+    /// What can be read when ``run()`` has something to do.
+    public let fileDescriptor: Int32
+
+    /// The number of requests that wait for their answers.
+    public internal(set) var requestsInFlight = 0
+
+    /// The number of open connections.
+    public var openConnections: Int { connections.count }
+
     let limits: HTTPLimits
     let handler: Handler
     let refusal: (Int, Request) -> Response
     let bodyLimit: (Request) -> Int?
-    private let mode: Mode
+    var hasResumed = false
+    var now = readMonotonicClock()
+    var connections: [ObjectIdentifier: Connection] = [:]
+    private(set) var isQuiescent = false
+    private var isRunning = false
     private var daemon: OpaquePointer?
-    private var hasResumed = false
-    private var waiting: [ObjectIdentifier: Exchange] = [:]
+    private let box = ServerBox()
+    private var thread: ServerThread?
+    private var nextSweep = readMonotonicClock()
 
     /// Binds an address and begins to listen.
     ///
@@ -33,8 +51,10 @@ public final class HTTPServer {
     ///   - address: A numeric address and a port, `127.0.0.1:8080`; port 0 takes a free one.
     ///   - mode: Who runs the server.
     ///   - limits: What bounds it.
-    ///   - bodyLimit: The body's limit in bytes for a route that has one of its own.
-    ///   - refusal: The answer to what the server refuses by itself: 400, 413, 503.
+    ///   - bodyLimit: The body's limit in bytes for a route that has one of its own; the request is
+    ///     without its body.
+    ///   - refusal: The answer to what the server refuses by itself: 400, 413, 501, 503. The target
+    ///     of a 400 can be malformed, and there is never a body.
     ///   - handler: What becomes of a request.
     /// - Throws: The address is malformed or taken.
     public init(
@@ -49,32 +69,23 @@ public final class HTTPServer {
         self.handler = handler
         self.refusal = refusal
         self.bodyLimit = bodyLimit
-        self.mode = mode
-        let socketAddress = try SocketAddress(address)
-        var flags = MHD_USE_EPOLL.rawValue
-        flags |=
-            mode == .loop
-            ? MHD_ALLOW_SUSPEND_RESUME.rawValue : MHD_USE_INTERNAL_POLLING_THREAD.rawValue
-        if socketAddress.isIPv6 { flags |= MHD_USE_IPv6.rawValue }
-        let context = Unmanaged.passUnretained(self).toOpaque()
-        daemon = socketAddress.withPointer { pointer in
-            cmicrohttpd_start(
-                UInt32(flags),
-                pointer,
-                HTTPServer.access,
-                context,
-                HTTPServer.completed,
-                context,
-                HTTPServer.began,
-                context,
-                UInt32(limits.connections),
-                UInt32(limits.idleSeconds),
-                limits.connectionMemory
-            )
-        }
+        let listener = try SocketAddress(address).listen()
+        port = SocketAddress.port(of: listener)
+        daemon = cmicrohttpd_start(
+            listener,
+            HTTPServer.callbacks(for: box),
+            UInt32(clamping: limits.connections),
+            UInt32(clamping: limits.connectionsPerAddress ?? 0),
+            limits.connectionMemory
+        )
+        fileDescriptor = daemon.map { cmicrohttpd_epoll_descriptor($0) } ?? -1
         guard daemon != nil else {
-            let cause = String(cString: strerror(errno))
-            throw HTTPServerError(message: "cannot listen on \(address): \(cause)")
+            // The library has closed the listening socket, also when it could not start.
+            throw HTTPServerError(message: "cannot start a server on \(address)")
+        }
+        box.server = self
+        if mode == .thread {
+            thread = try ServerThread(of: self)
         }
     }
 
@@ -82,63 +93,87 @@ public final class HTTPServer {
         stop()
     }
 
-    /// The port that the server is bound to.
-    public var port: UInt16 {
-        daemon.map { cmicrohttpd_port($0) } ?? 0
-    }
-
-    /// What can be read when ``run()`` has something to do.
-    public var fileDescriptor: Int32 {
-        daemon.map { cmicrohttpd_epoll_descriptor($0) } ?? -1
-    }
-
-    /// The number of requests that wait for their answers.
-    public var requestsInFlight: Int { waiting.count }
-
     /// The greatest time until ``run()`` must be called again, or `nil`.
     public var timeoutMilliseconds: Int? {
-        var timeout: UInt64 = 0
         guard let daemon else { return nil }
-        if hasResumed { return 0 }
-        return MHD_get_timeout(daemon, &timeout) == .YES ? Int(clamping: timeout) : nil
+        var timeout: UInt64 = 0
+        if hasResumed || MHD_get_timeout(daemon, &timeout) == .YES { return 0 }
+        return connections.isEmpty ? nil : max(0, nextSweep - readMonotonicClock())
     }
 
     /// Does what is ready, without waiting.
     public func run() {
         guard let daemon else { return }
-        repeat {
-            hasResumed = false
-            MHD_run(daemon)
-        } while hasResumed
+        precondition(!isRunning, "a handler runs its server")
+        isRunning = true
+        defer { isRunning = false }
+        now = readMonotonicClock()
+        hasResumed = false
+        MHD_run(daemon)
+        closeOverdueConnections()
     }
 
-    /// Takes no new connections from now on.
+    /// Takes no new connections from now on, and closes each connection with its next answer.
+    ///
+    /// It is for a server on its owner's loop.
     public func quiesce() {
-        guard let daemon else { return }
-        let socket = MHD_quiesce_daemon(daemon)
-        if socket >= 0 { close(socket) }
+        guard let daemon, !isQuiescent else { return }
+        isQuiescent = true
+        let listener = MHD_quiesce_daemon(daemon)
+        if listener >= 0 { close(listener) }
     }
 
     /// Answers whoever still waits with 503, and closes all connections.
+    ///
+    /// It gives the clients a second to take their answers. An answer that a handler gives later is
+    /// dropped.
     public func stop() {
-        guard let daemon else { return }
-        for exchange in waiting.values {
-            exchange.respond(refusal(503, exchange.request))
+        if let thread {
+            self.thread = nil
+            thread.stop()
         }
-        if mode == .loop { run() }
+        finish()
+    }
+
+    /// Ends the daemon, on the thread that runs it.
+    private func finish() {
+        guard daemon != nil else { return }
+        precondition(!isRunning, "a handler stops its server")
+        quiesce()
+        refuseWaitingRequests()
+        let last = readMonotonicClock() + 1000
+        repeat {
+            run()
+            guard connections.values.contains(where: { $0.phase == .answering }) else { break }
+            var query = pollfd(fd: fileDescriptor, events: Int16(POLLIN), revents: 0)
+            poll(&query, 1, 10)
+        } while readMonotonicClock() < last
+        refuseWaitingRequests()
         MHD_stop_daemon(daemon)
-        self.daemon = nil
+        daemon = nil
     }
 
-    func resumed() {
-        hasResumed = true
+    private func refuseWaitingRequests() {
+        for connection in connections.values {
+            guard connection.exchange != nil else { continue }
+            connection.exchange = nil
+            connection.answer(refuse(503, connection.takeRequest()))
+        }
     }
 
-    func wait(for exchange: Exchange) {
-        waiting[ObjectIdentifier(exchange)] = exchange
-    }
-
-    func forget(_ exchange: Exchange) {
-        waiting[ObjectIdentifier(exchange)] = nil
+    /// Closes the connections whose deadline has passed; they are looked for a few times in the
+    /// shortest one.
+    private func closeOverdueConnections() {
+        guard now >= nextSweep else { return }
+        let shortest = min(
+            limits.idleSeconds * 1000,
+            limits.requestMilliseconds,
+            limits.responseMilliseconds
+        )
+        nextSweep = now + max(20, min(1000, shortest / 4))
+        for connection in connections.values
+        where connection.hasDeadline && connection.deadline <= now {
+            shutdown(connection.descriptor, Int32(SHUT_RDWR))
+        }
     }
 }

@@ -28,6 +28,8 @@ final class FileLock {
     }
 
     deinit {
+        // Closing alone would leave the lock with a child that was being started at this moment.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 }

@@ -22,6 +22,9 @@ struct BenchMeasurement {
     /// The payments that the policy denied.
     var denied: Int64 = 0
 
+    /// The keys that had two outcomes.
+    var conflicts: Int64 = 0
+
     /// The answers that were not what they should be, with the first of them.
     var unexpected: Int64 = 0
     var firstUnexpected: String?
@@ -75,7 +78,8 @@ struct BenchMeasurement {
             "p99_us": .integer(latencies.percentile(990)),
             "max_us": .integer(latencies.maximum),
             "confirmed": .integer(confirmed), "repeated": .integer(repeated),
-            "denied": .integer(denied), "unexpected": .integer(unexpected),
+            "denied": .integer(denied),
+            "keys_with_two_outcomes": .integer(conflicts), "unexpected": .integer(unexpected),
             "first_unexpected": firstUnexpected.map { .string($0) } ?? .null,
             "cpu_us_per_payment": .object(cpu),
             "cpu_us_per_payment_of_all_five": .integer(cpuPerPayment),

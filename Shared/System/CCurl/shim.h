@@ -1,47 +1,71 @@
 #pragma once
 #include <curl/curl.h>
+#include <sys/epoll.h>
 
-/// `curl_easy_setopt`, `curl_easy_getinfo` and `curl_multi_setopt` are variadic, which Swift
-/// cannot call: one function for each kind of argument.
-static inline CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value) {
-    return curl_easy_setopt(handle, option, value);
+/// `curl_easy_setopt` is variadic, which Swift cannot call.
+static inline CURLcode ccurl_set_number(CURL *easy, CURLoption option, curl_off_t value) {
+    if (option > CURLOPTTYPE_OFF_T && option < CURLOPTTYPE_BLOB)
+        return curl_easy_setopt(easy, option, value);
+    return curl_easy_setopt(easy, option, (long) value);
 }
 
-static inline CURLcode ccurl_set_text(CURL *handle, CURLoption option, const char *value) {
-    return curl_easy_setopt(handle, option, value);
+static inline CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, const void *value) {
+    return curl_easy_setopt(easy, option, value);
 }
 
-static inline CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, const void *value) {
-    return curl_easy_setopt(handle, option, value);
+/// What receives the bytes of a body, or one line of a header, with a context.
+typedef size_t (*ccurl_receiver)(char *bytes, size_t size, size_t count, void *context);
+
+static inline CURLcode ccurl_set_receiver(CURL *easy, CURLoption option, ccurl_receiver value) {
+    return curl_easy_setopt(easy, option, value);
 }
 
-typedef size_t (*ccurl_data_callback)(char *data, size_t size, size_t count, void *context);
-
-static inline CURLcode ccurl_set_callback(
-    CURL *handle, CURLoption option, ccurl_data_callback value
-) {
-    return curl_easy_setopt(handle, option, value);
-}
-
-static inline long ccurl_status(CURL *handle) {
+/// `curl_easy_getinfo` is variadic, which Swift cannot call.
+static inline long ccurl_status(CURL *easy) {
     long status = 0;
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     return status;
 }
 
-static inline void *ccurl_private(CURL *handle) {
-    char *context = NULL;
-    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &context);
-    return context;
+/// What was set as `CURLOPT_PRIVATE`.
+static inline void *ccurl_private(CURL *easy) {
+    char *pointer = NULL;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &pointer);
+    return pointer;
 }
 
-/// The handle of a message that says that a transfer is done, or null.
-static inline CURL *ccurl_done(const CURLMsg *message, CURLcode *result) {
-    if (message->msg != CURLMSG_DONE) { return NULL; }
-    *result = message->data.result;
-    return message->easy_handle;
+/// `curl_multi_setopt` is variadic, which Swift cannot call.
+static inline CURLMcode ccurl_multi_set_number(CURLM *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
 }
 
-static inline CURLMcode ccurl_multi_set_long(CURLM *handle, CURLMoption option, long value) {
-    return curl_multi_setopt(handle, option, value);
+static inline CURLMcode ccurl_multi_watch(
+    CURLM *multi,
+    curl_socket_callback socket_changed,
+    curl_multi_timer_callback timer_changed,
+    void *context
+) {
+    CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, socket_changed);
+    if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+    if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, timer_changed);
+    if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
+    return code;
+}
+
+/// The transfer that has ended, or `NULL`, and its outcome.
+static inline CURL *ccurl_multi_ended(CURLM *multi, CURLcode *outcome) {
+    int left = 0;
+    CURLMsg *message;
+    while ((message = curl_multi_info_read(multi, &left)) != NULL) {
+        if (message->msg == CURLMSG_DONE) {
+            *outcome = message->data.result;
+            return message->easy_handle;
+        }
+    }
+    return NULL;
+}
+
+/// Opens what watches many sockets.
+static inline int ccurl_poller(void) {
+    return epoll_create1(EPOLL_CLOEXEC);
 }
