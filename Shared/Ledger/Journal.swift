@@ -118,7 +118,7 @@ public struct Journal {
         for change in changes {
             let state = change.account
             let posted = Int128(state.posted) + change.amount
-            // The least number has no counterpart: without it, the account opposite cannot overflow.
+            // The least number has no counterpart: without it, no account opposite overflows.
             let isCountable = posted.magnitude <= Int64.max && change.amount.magnitude <= Int64.max
             if !isCountable { return .balanceTooLarge(state.account) }
             if change.amount < 0, state.account.kind != .external, posted < state.held {
