@@ -2,6 +2,8 @@ public import Contracts
 public import Storage
 
 /// Reservations of available money: each ends in exactly one way (DESIGN, invariant 4).
+///
+/// An account that was read before a hold is placed or ended is not as it stands any more.
 public enum Holds {
     /// What became of an attempt to place or to end a hold.
     public enum Outcome: Hashable, Sendable {
@@ -43,17 +45,38 @@ public enum Holds {
         return .done
     }
 
-    /// Ends a hold and gives the reservation back: nothing of it, or a part, was taken.
+    /// Ends a hold because the money goes: all of it, or a part, and the rest is available again.
     ///
-    /// Taking is a journal entry that the caller posts in the same transaction after this call;
-    /// `captured` is what it takes, 0 to release all.
-    public static func end(
+    /// The taking itself is a journal entry that the caller posts in the same transaction after
+    /// this call, with the account read anew.
+    ///
+    /// - Precondition: The amount is positive.
+    public static func capture(
+        _ id: String,
+        _ amount: Int64,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Outcome {
+        precondition(amount > 0, "a capture takes something")
+        return try end(id, captured: amount, at: timestamp, in: transaction)
+    }
+
+    /// Ends a hold because the money stays.
+    public static func release(
+        _ id: String,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Outcome {
+        try end(id, captured: 0, at: timestamp, in: transaction)
+    }
+
+    private static func end(
         _ id: String,
         captured: Int64,
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> Outcome {
-        guard let hold = try find(id, in: transaction), (0...hold.amount).contains(captured) else {
+        guard let hold = try find(id, in: transaction), captured <= hold.amount else {
             return .conflict
         }
         let state = captured > 0 ? "captured" : "released"

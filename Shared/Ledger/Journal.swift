@@ -1,21 +1,12 @@
 public import Contracts
 public import Storage
 
-/// An entry that was posted.
-public struct PostedEntry: Hashable, Sendable {
-    /// Its number, from 1, without gaps.
-    public var sequence: Int64
-
-    /// Its hash, which is the head of the chain after it.
-    public var hash: [UInt8]
-}
-
 /// The ledger within one database transaction: it reads the head of the chain once and writes it
 /// once.
 ///
 /// ```swift
 /// var journal = try Journal(in: transaction)
-/// let posted = try journal.post(entry, at: now, in: transaction)
+/// let outcome = try journal.post(entry, at: now, in: transaction)
 /// try journal.close(in: transaction)
 /// ```
 public struct Journal {
@@ -61,30 +52,33 @@ public struct Journal {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> AccountState {
         if let state = try find(account, in: transaction) { return state }
-        try transaction.execute(
+        let id = try transaction.first(
             """
             INSERT INTO ledger_account (kind, owner, asset)
-            VALUES (\(account.kind.rawValue), \(account.owner), \(account.asset))
+            VALUES (\(account.kind.rawValue), \(account.owner), \(account.asset)) RETURNING id
             """
-        )
-        guard let state = try find(account, in: transaction) else {
+        ) { row in row.integer(0) }
+        guard let id else {
             throw StorageError(.corrupt, message: "an account that was made is not there")
         }
-        return state
+        return AccountState(id: id, account: account, posted: 0, held: 0)
     }
 
     /// Posts an entry: changes the balances, writes the entry and its postings, moves the head.
     ///
-    /// The caller has read the accounts in this transaction and has seen that there is enough: the
-    /// database's constraint is the second line.
+    /// An entry that an account cannot bear is refused and changes nothing; the database's
+    /// constraint is the second line.
     ///
-    /// - Precondition: The entry is balanced.
+    /// - Precondition: The entry is balanced, and its accounts are as they stand now: each was read
+    ///   in this transaction and not changed since.
     public mutating func post(
         _ entry: JournalEntry,
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
-    ) throws(StorageError) -> PostedEntry {
+    ) throws(StorageError) -> PostOutcome {
         precondition(entry.isBalanced, "the postings of an entry sum to zero in each asset")
+        let changes = entry.changes
+        if let refusal = Self.refusal(of: changes) { return refusal }
         var link = ChainLink(after: hash, sequence: sequence + 1, at: timestamp)
         link.append(entry.kind)
         link.append(entry.reference)
@@ -97,24 +91,19 @@ public struct Journal {
                 \(posted.hash))
             """
         )
-        for (position, posting) in entry.postings.enumerated() {
+        for change in changes where change.amount != 0 {
             try transaction.execute(
                 """
-                UPDATE ledger_account SET posted_minor = posted_minor + \(posting.amount)
-                WHERE id = \(posting.account.id)
-                """
-            )
-            try transaction.execute(
-                """
-                INSERT INTO posting (entry_sequence, position, account_id, amount_minor)
-                VALUES (\(posted.sequence), \(position), \(posting.account.id), \(posting.amount))
+                UPDATE ledger_account SET posted_minor = posted_minor + \(Int64(change.amount))
+                WHERE id = \(change.account.id)
                 """
             )
         }
+        try Self.insert(entry.postings, of: posted.sequence, in: transaction)
         sequence = posted.sequence
         hash = posted.hash
         hasChanged = true
-        return posted
+        return .posted(posted)
     }
 
     /// Writes the head of the chain.
@@ -123,5 +112,45 @@ public struct Journal {
         try transaction.execute(
             "UPDATE ledger_head SET sequence = \(sequence), hash = \(hash) WHERE id = 1"
         )
+    }
+
+    private static func refusal(of changes: [JournalEntry.Change]) -> PostOutcome? {
+        for change in changes {
+            let state = change.account
+            let posted = Int128(state.posted) + change.amount
+            // The least number has no counterpart: without it, no account opposite overflows.
+            let isCountable = posted.magnitude <= Int64.max && change.amount.magnitude <= Int64.max
+            if !isCountable { return .balanceTooLarge(state.account) }
+            if change.amount < 0, state.account.kind != .external, posted < state.held {
+                return .insufficientFunds(state.account)
+            }
+        }
+        return nil
+    }
+
+    /// Writes the postings of an entry; two, as nearly every entry has, in one statement.
+    private static func insert(
+        _ postings: [JournalEntry.Posting],
+        of sequence: Int64,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        if postings.count == 2 {
+            try transaction.execute(
+                """
+                INSERT INTO posting (entry_sequence, position, account_id, amount_minor)
+                VALUES (\(sequence), 0, \(postings[0].account.id), \(postings[0].amount)),
+                    (\(sequence), 1, \(postings[1].account.id), \(postings[1].amount))
+                """
+            )
+            return
+        }
+        for (position, posting) in postings.enumerated() {
+            try transaction.execute(
+                """
+                INSERT INTO posting (entry_sequence, position, account_id, amount_minor)
+                VALUES (\(sequence), \(position), \(posting.account.id), \(posting.amount))
+                """
+            )
+        }
     }
 }

@@ -36,15 +36,34 @@ public struct JournalEntry: Sendable {
 
     /// Whether the postings are at least two, none is zero, and each asset's sum is zero.
     public var isBalanced: Bool {
-        guard postings.count >= 2 else { return false }
-        var sums: [Asset: Int64] = [:]
+        guard postings.count >= 2, postings.allSatisfy({ $0.amount != 0 }) else { return false }
+        var sums: [Asset: Int128] = [:]
         for posting in postings {
-            let (sum, overflow) = sums[posting.account.account.asset, default: 0]
-                .addingReportingOverflow(posting.amount)
-            guard !overflow, posting.amount != 0 else { return false }
-            sums[posting.account.account.asset] = sum
+            sums[posting.account.account.asset, default: 0] += Int128(posting.amount)
         }
         return sums.values.allSatisfy { $0 == 0 }
+    }
+
+    /// One account, and what an entry changes of it in sum.
+    struct Change {
+        var account: AccountState
+        var amount: Int128
+    }
+
+    /// What the entry changes, in the order in which the accounts first come.
+    var changes: [Change] {
+        var changes: [Change] = []
+        changes.reserveCapacity(postings.count)
+        for posting in postings {
+            let amount = Int128(posting.amount)
+            let known = changes.firstIndex { $0.account.id == posting.account.id }
+            if let known {
+                changes[known].amount += amount
+            } else {
+                changes.append(Change(account: posting.account, amount: amount))
+            }
+        }
+        return changes
     }
 }
 

@@ -38,21 +38,3 @@ public struct LedgerAccount: Hashable, Sendable {
         self.asset = asset
     }
 }
-
-/// An account as it stands in the database.
-public struct AccountState: Hashable, Sendable {
-    /// The number of the account.
-    public var id: Int64
-
-    /// The account.
-    public var account: LedgerAccount
-
-    /// The sum of its postings, in minor units.
-    public var posted: Int64
-
-    /// What is reserved, in minor units.
-    public var held: Int64
-
-    /// What can be spent, in minor units.
-    public var available: Int64 { posted - held }
-}

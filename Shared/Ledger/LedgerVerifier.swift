@@ -2,10 +2,15 @@ import Contracts
 public import Storage
 
 /// Recomputes every balance and every link from the first entry, and says what does not match.
+///
+/// It keeps the accounts in memory, and reads the entries in parts.
 public struct LedgerVerifier {
+    private static let partLength = 1000
+    private static let progressInterval: Int64 = 10_000
+
     private var report = LedgerReport()
     private var accounts: [Int64: AccountState] = [:]
-    private var sums: [Int64: Int64] = [:]
+    private var sums: [Int64: Int128] = [:]
     private var hash = [UInt8](repeating: 0, count: 32)
     private var sequence: Int64 = 0
 
@@ -23,7 +28,7 @@ public struct LedgerVerifier {
         try verifier.readAccounts(in: transaction)
         try verifier.readEntries(in: transaction, progress: progress)
         try verifier.checkHead(in: transaction)
-        try verifier.checkStrayPostings(in: transaction)
+        try verifier.checkStrays(in: transaction)
         verifier.checkBalances()
         try verifier.checkHolds(in: transaction)
         return verifier.report
@@ -33,6 +38,8 @@ public struct LedgerVerifier {
         guard report.findings.count < LedgerReport.maximumFindings else { return }
         report.findings.append(LedgerFinding(kind: kind, place: place))
     }
+
+    // MARK: Reading
 
     private mutating func readAccounts(
         in transaction: borrowing Transaction
@@ -51,7 +58,7 @@ public struct LedgerVerifier {
             guard let kind = LedgerAccount.Kind(rawValue: row.kind),
                 let asset = Asset(rawValue: row.asset)
             else {
-                note(.strayPosting, "account \(row.id) has an unknown kind or asset")
+                note(.unknownAccount, "account \(row.id)")
                 continue
             }
             accounts[row.id] = AccountState(
@@ -64,62 +71,97 @@ public struct LedgerVerifier {
         report.accountCount = rows.count
     }
 
+    private struct EntryRow {
+        var sequence: Int64
+        var kind: String
+        var reference: String
+        var createdAt: Timestamp
+        var hash: [UInt8]
+    }
+
+    private struct PostingRow {
+        var entry: Int64
+        var position: Int64
+        var account: Int64
+        var amount: Int64
+    }
+
     private mutating func readEntries(
         in transaction: borrowing Transaction,
         progress: (Int64) -> Void
     ) throws(StorageError) {
         while true {
+            let first = sequence
             let entries = try transaction.rows(
                 """
                 SELECT sequence, kind, reference, created_at, hash FROM journal_entry
-                WHERE sequence > \(sequence) ORDER BY sequence LIMIT 1000
+                WHERE sequence > \(first) ORDER BY sequence LIMIT \(Self.partLength)
                 """
             ) { row in
-                (
-                    sequence: row.integer(0), kind: row.text(1), reference: row.text(2),
-                    createdAt: row.timestamp(3), hash: row.blob(4)
+                EntryRow(
+                    sequence: row.integer(0),
+                    kind: row.text(1),
+                    reference: row.text(2),
+                    createdAt: row.timestamp(3),
+                    hash: row.blob(4)
                 )
             }
             guard let last = entries.last else { return }
             let postings = try transaction.rows(
                 """
-                SELECT entry_sequence, account_id, amount_minor FROM posting
-                WHERE entry_sequence > \(sequence) AND entry_sequence <= \(last.sequence)
+                SELECT entry_sequence, position, account_id, amount_minor FROM posting
+                WHERE entry_sequence > \(first) AND entry_sequence <= \(last.sequence)
                 ORDER BY entry_sequence, position
                 """
-            ) { row in (entry: row.integer(0), account: row.integer(1), amount: row.integer(2)) }
-            var next = postings.startIndex
+            ) { row in
+                PostingRow(
+                    entry: row.integer(0),
+                    position: row.integer(1),
+                    account: row.integer(2),
+                    amount: row.integer(3)
+                )
+            }
+            var rest = postings[...]
             for entry in entries {
-                if entry.sequence != sequence + 1 {
-                    note(.missingEntry, "entry \(sequence + 1)")
+                rest = rest.drop { $0.entry < entry.sequence }
+                let own = rest.prefix { $0.entry == entry.sequence }
+                rest = rest.dropFirst(own.count)
+                check(entry, own)
+                if report.entryCount.isMultiple(of: Self.progressInterval) {
+                    progress(report.entryCount)
                 }
-                while next < postings.endIndex, postings[next].entry < entry.sequence { next += 1 }
-                var link = ChainLink(after: hash, sequence: entry.sequence, at: entry.createdAt)
-                link.append(entry.kind)
-                link.append(entry.reference)
-                var assetSums: [Asset: Int64] = [:]
-                while next < postings.endIndex, postings[next].entry == entry.sequence {
-                    let posting = postings[next]
-                    next += 1
-                    guard let account = accounts[posting.account]?.account else {
-                        note(.strayPosting, "entry \(entry.sequence)")
-                        continue
-                    }
-                    link.append(account, posting.amount)
-                    assetSums[account.asset, default: 0] &+= posting.amount
-                    sums[posting.account, default: 0] &+= posting.amount
-                }
-                if assetSums.isEmpty || assetSums.values.contains(where: { $0 != 0 }) {
-                    note(.unbalancedEntry, "entry \(entry.sequence)")
-                }
-                if link.hash() != entry.hash { note(.brokenLink, "entry \(entry.sequence)") }
-                hash = entry.hash
-                sequence = entry.sequence
-                report.entryCount += 1
-                if report.entryCount.isMultiple(of: 10_000) { progress(report.entryCount) }
             }
         }
     }
+
+    private mutating func check(_ entry: EntryRow, _ postings: ArraySlice<PostingRow>) {
+        let place = "entry \(entry.sequence)"
+        if entry.sequence != sequence + 1 { note(.missingEntry, "entry \(sequence + 1)") }
+        var link = ChainLink(after: hash, sequence: entry.sequence, at: entry.createdAt)
+        link.append(entry.kind)
+        link.append(entry.reference)
+        var assetSums: [Asset: Int128] = [:]
+        for (position, posting) in postings.enumerated() {
+            if posting.position != position { note(.wrongPosition, place) }
+            guard let account = accounts[posting.account]?.account else {
+                note(.strayPosting, place)
+                continue
+            }
+            link.append(account, posting.amount)
+            assetSums[account.asset, default: 0] += Int128(posting.amount)
+            sums[posting.account, default: 0] += Int128(posting.amount)
+        }
+        if assetSums.isEmpty || assetSums.values.contains(where: { $0 != 0 }) {
+            note(.unbalancedEntry, place)
+        }
+        if link.hash() != entry.hash { note(.brokenLink, place) }
+        hash = entry.hash
+        sequence = entry.sequence
+        report.entryCount += 1
+        report.postingCount += Int64(postings.count)
+    }
+
+    // MARK: Checking
 
     private mutating func checkHead(in transaction: borrowing Transaction) throws(StorageError) {
         let head = try transaction.first("SELECT sequence, hash FROM ledger_head WHERE id = 1") {
@@ -130,45 +172,63 @@ public struct LedgerVerifier {
         }
     }
 
-    private mutating func checkStrayPostings(
-        in transaction: borrowing Transaction
-    ) throws(StorageError) {
-        let strays = try transaction.rows(
+    private mutating func checkStrays(in transaction: borrowing Transaction) throws(StorageError) {
+        let entries = try transaction.rows(
+            "SELECT sequence FROM journal_entry WHERE sequence < 1 ORDER BY sequence LIMIT 100"
+        ) { row in row.integer(0) }
+        for entry in entries { note(.strayEntry, "entry \(entry)") }
+        let postings = try transaction.rows(
             """
             SELECT entry_sequence FROM posting
             WHERE entry_sequence NOT IN (SELECT sequence FROM journal_entry)
             ORDER BY entry_sequence LIMIT 100
             """
         ) { row in row.integer(0) }
-        for stray in strays { note(.strayPosting, "entry \(stray)") }
+        for entry in postings { note(.strayPosting, "entry \(entry)") }
     }
 
     private mutating func checkBalances() {
-        var assetSums: [Asset: Int64] = [:]
+        var assetSums: [Asset: Int128] = [:]
+        var totals: [LedgerAccount.Kind: [Asset: Int128]] = [:]
         for (id, state) in accounts.sorted(by: { $0.key < $1.key }) {
             let account = state.account
-            let name = "\(account.kind.rawValue) \(account.owner) \(account.asset.rawValue)"
-            if state.posted != sums[id, default: 0] { note(.wrongBalance, name) }
-            if account.kind != .external, state.available < 0 { note(.negativeAccount, name) }
-            assetSums[account.asset, default: 0] &+= state.posted
-            report.totals[account.kind, default: [:]][account.asset, default: 0] &+= state.posted
+            let posted = Int128(state.posted)
+            if posted != sums[id, default: 0] { note(.wrongBalance, Self.name(of: account)) }
+            if account.kind != .external, posted < state.held {
+                note(.negativeAccount, Self.name(of: account))
+            }
+            assetSums[account.asset, default: 0] += posted
+            totals[account.kind, default: [:]][account.asset, default: 0] += posted
         }
+        report.totals = totals.mapValues { $0.mapValues { Int64(clamping: $0) } }
         for (asset, sum) in assetSums.sorted(by: { $0.key < $1.key }) where sum != 0 {
             note(.unbalancedAsset, "\(asset.rawValue): \(sum)")
         }
     }
 
     private mutating func checkHolds(in transaction: borrowing Transaction) throws(StorageError) {
+        let strays = try transaction.rows(
+            """
+            SELECT hold.id FROM hold LEFT JOIN ledger_account ON ledger_account.id = account_id
+            WHERE ledger_account.id IS NULL OR (state = 'placed') <> (ended_at IS NULL)
+                OR (state = 'captured') <> (captured_minor <> 0)
+                OR captured_minor NOT BETWEEN 0 AND amount_minor
+            ORDER BY hold.id LIMIT 100
+            """
+        ) { row in row.text(0) }
+        for stray in strays { note(.strayHold, "hold \(stray)") }
         let holds = try transaction.rows(
-            """
-            SELECT account_id, sum(amount_minor) FROM hold WHERE state = 'placed'
-            GROUP BY account_id ORDER BY account_id
-            """
+            "SELECT account_id, amount_minor FROM hold WHERE state = 'placed' ORDER BY account_id"
         ) { row in (account: row.integer(0), amount: row.integer(1)) }
-        let placed = Dictionary(uniqueKeysWithValues: holds.map { ($0.account, $0.amount) })
+        var placed: [Int64: Int128] = [:]
+        for hold in holds { placed[hold.account, default: 0] += Int128(hold.amount) }
         for (id, state) in accounts.sorted(by: { $0.key < $1.key })
-        where state.held != placed[id, default: 0] {
-            note(.wrongHold, "\(state.account.kind.rawValue) \(state.account.owner)")
+        where Int128(state.held) != placed[id, default: 0] {
+            note(.wrongHold, Self.name(of: state.account))
         }
+    }
+
+    private static func name(of account: LedgerAccount) -> String {
+        "\(account.kind.rawValue) \(account.owner) \(account.asset.rawValue)"
     }
 }

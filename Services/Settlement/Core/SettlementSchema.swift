@@ -78,6 +78,20 @@ enum SettlementSchema {
                 ) STRICT
                 """,
             ]
-        )
+        ),
+        Migration(
+            "settlement-002-openings-freezes-exceptions",
+            [
+                "ALTER TABLE wallet ADD COLUMN opening_digest TEXT",
+                """
+                ALTER TABLE wallet ADD COLUMN freeze_count INTEGER NOT NULL DEFAULT 0
+                    CHECK (freeze_count >= 0)
+                """,
+                """
+                CREATE INDEX payment_not_confirmed ON payment (organisation_id, status, number)
+                    WHERE status <> 'confirmed'
+                """,
+            ]
+        ),
     ]
 }

@@ -3,35 +3,54 @@ import Messaging
 import Storage
 
 extension SettlementStateMachine {
-    /// Returns the wallet that a destination belongs to within an organisation, or `nil`.
+    /// Returns the wallet that an order's destination belongs to within the organisation, or `nil`.
+    ///
+    /// What is in the directory goes first; an agent may have a name that looks like another kind
+    /// of destination, as it is written.
     func resolve(
-        _ destination: Destination,
-        written text: String,
-        of organisation: Organisation.ID,
+        _ order: PaymentOrder,
         in transaction: borrowing Transaction
-    ) throws(StorageError) -> WalletRow? {
+    ) throws(StorageError) -> Party? {
+        let destination = order.destination
+        let organisation = order.organisation
+        let asset = order.amount.asset
         if destination.kind == .wallet {
-            let row = try WalletRow.find(Wallet.ID(destination.value), in: transaction)
-            return row?.snapshot.organisation == organisation ? row : nil
+            let party = try Party.find(Wallet.ID(destination.value), in: asset, transaction)
+            return party?.organisation == organisation ? party : nil
         }
-        let wallet = try directoryWallet(destination, of: organisation, in: transaction)
-        if let wallet { return try WalletRow.find(wallet, in: transaction) }
-        return try WalletRow.find(agent: text, of: organisation, in: transaction)
+        if destination.kind != .agent {
+            let party = try Party.find(
+                directory: destination,
+                of: organisation,
+                in: asset,
+                transaction
+            )
+            if let party { return party }
+        }
+        let name = destination.kind == .agent ? destination.value : order.recipient
+        let agent = try Party.find(agent: name, of: organisation, in: asset, transaction)
+        if let agent { return agent }
+        let alias = Destination(kind: .agent, value: name)
+        return try Party.find(directory: alias, of: organisation, in: asset, transaction)
     }
 
-    /// Returns the wallet of a directory entry, or `nil`.
-    func directoryWallet(
-        _ destination: Destination,
+    /// Whether the directory has an entry, of any kind, of a text as it is or in lower case.
+    func isInDirectory(
+        _ text: String,
         of organisation: Organisation.ID,
         in transaction: borrowing Transaction
-    ) throws(StorageError) -> Wallet.ID? {
-        try transaction.first(
-            """
-            SELECT wallet_id FROM directory_entry
-            WHERE organisation_id = \(organisation) AND kind = \(destination.kind.rawValue)
-                AND value = \(destination.value)
-            """
-        ) { row in row.identifier(0) }
+    ) throws(StorageError) -> Bool {
+        for kind in Destination.Kind.allCases {
+            let isThere = try transaction.exists(
+                """
+                SELECT 1 FROM directory_entry
+                WHERE organisation_id = \(organisation) AND kind = \(kind.rawValue)
+                    AND value IN (\(text), \(text.lowercased()))
+                """
+            )
+            if isThere { return true }
+        }
+        return false
     }
 
     /// Puts a destination into the directory; Policy takes note and answers.
@@ -40,33 +59,21 @@ extension SettlementStateMachine {
         _ request: Asked,
         in transaction: borrowing Transaction
     ) throws(Stop) -> [Outgoing] {
+        try Stop.check(body.problem)
         let row = try wallet(body.wallet, of: body.organisation, in: transaction)
         if row.snapshot.status == .closed { throw .refused(.invalidState, "The wallet is closed.") }
-        let found: DirectoryEntrySnapshot?
-        let agent: WalletRow?
-        do {
-            found = try entry(
-                """
-                AND kind = \(body.destination.kind.rawValue)
-                    AND value = \(body.destination.value)
-                """,
-                of: body.organisation,
-                in: transaction
-            )
-            agent = try WalletRow.find(
+        if let found = try entry(for: body, in: transaction) {
+            return [record(found, of: body.organisation, request)]
+        }
+        let agent = try Stop.run { () throws(StorageError) in
+            try WalletRow.find(
                 agent: body.destination.value,
                 of: body.organisation,
                 in: transaction
             )
-        } catch { throw .failed(error) }
-        if let found {
-            guard found.wallet == body.wallet else {
-                throw .refused(.conflict, "The destination belongs to another wallet.")
-            }
-            return [record(found, of: body.organisation, request)]
         }
-        if let agent, agent.id != body.wallet {
-            throw .refused(.conflict, "The destination is the name of another wallet's agent.")
+        if let agent, agent.id != body.wallet || body.destination.kind == .agent {
+            throw .refused(.conflict, "The destination is the name of a wallet's agent.")
         }
         let entry = DirectoryEntrySnapshot(
             id: body.entry,
@@ -89,6 +96,39 @@ extension SettlementStateMachine {
         return [record(entry, of: body.organisation, request)]
     }
 
+    /// Returns the entry that a request would make, if it is there already.
+    private func entry(
+        for body: RegisterDestination,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> DirectoryEntrySnapshot? {
+        let (found, isTaken) = try Stop.run { () throws(StorageError) in
+            (
+                try entry(
+                    """
+                    AND kind = \(body.destination.kind.rawValue)
+                        AND value = \(body.destination.value)
+                    """,
+                    of: body.organisation,
+                    in: transaction
+                ),
+                try transaction.exists("SELECT 1 FROM directory_entry WHERE id = \(body.entry)")
+            )
+        }
+        guard let found else {
+            if isTaken {
+                throw .refused(.idempotencyConflict, "The identifier is another entry's.")
+            }
+            return nil
+        }
+        if found.wallet != body.wallet {
+            throw .refused(.conflict, "The destination belongs to another wallet.")
+        }
+        if found.category != body.category {
+            throw .refused(.conflict, "The destination has another category; remove it first.")
+        }
+        return found
+    }
+
     /// Removes an entry of the directory; Policy takes note and answers.
     func remove(
         _ body: RemoveDestination,
@@ -96,10 +136,9 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> [Outgoing] {
         let row = try wallet(body.wallet, of: body.organisation, in: transaction)
-        let found: DirectoryEntrySnapshot?
-        do {
-            found = try entry("AND id = \(body.entry)", of: body.organisation, in: transaction)
-        } catch { throw .failed(error) }
+        let found = try Stop.run { () throws(StorageError) in
+            try entry("AND id = \(body.entry)", of: body.organisation, in: transaction)
+        }
         guard let found, found.wallet == body.wallet else {
             throw .refused(.notFound, "There is no such destination.")
         }
@@ -138,16 +177,15 @@ extension SettlementStateMachine {
                     """
         }
         filter = filter + "ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)"
-        do {
-            let rows = try entries(filter, of: question.organisation, in: transaction)
-            let page = Array(rows.prefix(limit))
-            return DestinationList(
-                entries: page,
-                next: rows.count > limit
-                    ? page.last.map { PagePosition(createdAt: $0.createdAt, id: $0.id.rawValue) }
-                    : nil
-            )
-        } catch { throw .failed(error) }
+        let rows = try Stop.run { () throws(StorageError) in
+            try entries(filter, of: question.organisation, in: transaction)
+        }
+        let page = Array(rows.prefix(limit))
+        let last = rows.count > limit ? page.last : nil
+        return DestinationList(
+            entries: page,
+            next: last.map { PagePosition(createdAt: $0.createdAt, id: $0.id.rawValue) }
+        )
     }
 
     private func record(

@@ -7,10 +7,9 @@ extension SettlementStateMachine {
         _ question: GetPayment,
         in transaction: borrowing Transaction
     ) throws(Stop) -> PaymentReply {
-        var found: PaymentSnapshot?
-        do {
-            found = try PaymentStore.find(question.payment, in: transaction)
-        } catch { throw .failed(error) }
+        let found = try Stop.run { () throws(StorageError) in
+            try PaymentStore.find(question.payment, in: transaction)
+        }
         guard let payment = found, payment.organisation == question.organisation,
             question.party == nil || question.party == payment.wallet
                 || question.party == payment.recipientWallet
@@ -24,49 +23,82 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> PaymentList {
         let limit = min(max(question.page.limit, 1), 100)
-        do {
-            let rows = try PaymentStore.list(
-                try query(question, limit: limit + 1, in: transaction),
+        let before = try question.page.number()
+        let rows = try Stop.run { () throws(StorageError) in
+            try PaymentStore.list(
+                try query(question, before: before, limit: limit + 1, in: transaction),
                 in: transaction
             )
-            let page = rows.prefix(limit)
-            return PaymentList(
-                payments: page.map(\.payment),
-                next: rows.count > limit
-                    ? page.last.map {
-                        PagePosition(createdAt: $0.payment.createdAt, id: String($0.number))
-                    } : nil
-            )
-        } catch { throw .failed(error) }
+        }
+        let page = rows.prefix(limit)
+        let last = rows.count > limit ? page.last : nil
+        return PaymentList(
+            payments: page.map(\.payment),
+            next: last.map { PagePosition(createdAt: $0.payment.createdAt, id: String($0.number)) }
+        )
     }
 
-    /// The rows in the order of their numbers, which is that of time: an index serves each case.
+    /// Returns the query of a page: its rows are in the order of their numbers, which is that of
+    /// time.
+    ///
+    /// An index serves each case. The plus keeps the index of the whole organisation from being
+    /// taken for the payments of one wallet.
     private func query(
         _ question: ListPayments,
+        before: Int64,
         limit: Int,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> SQL {
-        let before = question.page.after.flatMap { Int64($0.id) } ?? Int64.max
-        var filter: SQL = """
-            AND payment.organisation_id = \(question.organisation) AND payment.number < \(before)
+        let organisation = question.organisation
+        let order: SQL = "ORDER BY payment.number DESC LIMIT \(limit)"
+        let filter = filter(question, before: before)
+        guard let party = question.party ?? question.from else {
+            return PaymentStore.columns + "WHERE payment.organisation_id = \(organisation)" + filter
+                + order
+        }
+        let number = try WalletRow.find(party, in: transaction)?.number ?? -1
+        let paid: SQL = """
+            SELECT number FROM payment
+            WHERE wallet_number = \(number) AND +payment.organisation_id = \(organisation)
             """
-        if let status = question.status { filter = filter + "AND status = \(status.rawValue)" }
+        let got: SQL = """
+            SELECT number FROM payment
+            WHERE recipient_number = \(number) AND +payment.organisation_id = \(organisation)
+            """
+        return PaymentStore.columns + "WHERE payment.number IN (SELECT number FROM ("
+            + paid + filter + order + ") UNION SELECT number FROM (" + got + filter + order + "))"
+            + order
+    }
+
+    private func filter(_ question: ListPayments, before: Int64) -> SQL {
+        var filter: SQL = "AND payment.number < \(before)"
+        switch question.status {
+        case nil: break
+        case .confirmed: filter = filter + "AND status = 'confirmed'"
+        case .some(let status):
+            // The second condition is that of the small index of the others.
+            filter = filter + "AND status = \(status.rawValue) AND status <> 'confirmed'"
+        }
         if let type = question.type { filter = filter + "AND type = \(type.rawValue)" }
         if let to = question.to {
             filter = filter + "AND (recipient = \(to) OR recipient_wallet_id = \(to))"
         }
         if let since = question.since { filter = filter + "AND created_at >= \(since)" }
         if let until = question.until { filter = filter + "AND created_at < \(until)" }
-        if let payer = question.from { filter = filter + "AND wallet_id = \(payer)" }
-        let order: SQL = "ORDER BY payment.number DESC LIMIT \(limit)"
-        guard let party = question.party ?? question.from else {
-            return PaymentStore.columns + "WHERE 1 = 1" + filter + order
+        if let payer = question.from {
+            filter = filter + "AND wallet_id = \(payer) AND type = 'payment'"
         }
-        let number = try WalletRow.find(party, in: transaction)?.number ?? -1
-        let paid: SQL = "SELECT number FROM payment WHERE wallet_number = \(number)"
-        let got: SQL = "SELECT number FROM payment WHERE recipient_number = \(number)"
-        return PaymentStore.columns + "WHERE payment.number IN (SELECT number FROM ("
-            + paid + filter + order + ") UNION SELECT number FROM (" + got + filter + order + "))"
-            + order
+        return filter
+    }
+}
+
+extension PageRequest {
+    /// The row number before which a list goes on.
+    func number() throws(Stop) -> Int64 {
+        guard let after else { return .max }
+        guard let number = Int64(after.id) else {
+            throw .refused(.invalidRequest, "The position is none of this list.")
+        }
+        return number
     }
 }

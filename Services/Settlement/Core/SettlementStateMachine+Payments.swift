@@ -19,68 +19,17 @@ extension SettlementStateMachine {
         return work.outgoing
     }
 
-    /// What the decisions of one message leave behind.
-    struct Execution {
-        var timestamp: Timestamp
-        var journal: Journal
-        var events: [EventRecord] = []
-        var released: [Payment.ID] = []
-        var outcomes: [String: [PaymentOutcome]] = [:]
-
-        init(at timestamp: Timestamp, journal: Journal) {
-            self.timestamp = timestamp
-            self.journal = journal
-        }
-
-        /// The answers, the events, and what is given back, each as few messages as can be.
-        var outgoing: [Outgoing] {
-            var outgoing = outcomes.sorted { $0.key < $1.key }.map { instance, outcomes in
-                Outgoing.reply(
-                    PaymentOutcomes(outcomes: outcomes),
-                    to: ReturnAddress(
-                        instance: instance,
-                        correlationID: outcomes[0].correlationID
-                    )
-                )
-            }
-            if !events.isEmpty {
-                outgoing.append(.command(RecordEvents(events: events), to: .notifier))
-            }
-            if !released.isEmpty {
-                outgoing.append(.command(ReleaseAuthorizations(payments: released), to: .policy))
-            }
-            return outgoing
-        }
-
-        mutating func answer(_ payment: PaymentSnapshot, isReplay: Bool, to order: PaymentOrder) {
-            guard let address = order.returnAddress else { return }
-            outcomes[address.instance, default: []].append(
-                PaymentOutcome(
-                    correlationID: address.correlationID,
-                    payment: payment,
-                    isReplay: isReplay
-                )
-            )
-        }
-
-        mutating func refuse(_ refusal: RequestRefused, to order: PaymentOrder) {
-            guard let address = order.returnAddress else { return }
-            outcomes[address.instance, default: []].append(
-                PaymentOutcome(
-                    correlationID: address.correlationID,
-                    isReplay: true,
-                    refusal: refusal
-                )
-            )
-        }
-    }
-
     private func execute(
         _ decided: DecidedPayment,
         _ work: inout Execution,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
         let order = decided.order
+        if let problem = order.problem {
+            if decided.decision.letsMoneyMove { work.released.append(order.id) }
+            let refusal = RequestRefused(.invalidRequest, message: problem)
+            return work.refuse(refusal, isReplay: false, to: order)
+        }
         let stored = try PaymentStore.find(order.id, in: transaction)
         if let stored {
             guard stored.digest == order.digest, stored.organisation == order.organisation else {
@@ -88,137 +37,157 @@ extension SettlementStateMachine {
                     .idempotencyConflict,
                     message: "The key stands for another payment."
                 )
-                return work.refuse(refusal, to: order)
+                return work.refuse(refusal, isReplay: true, to: order)
             }
             guard stored.status == .awaitingApproval, decided.decision.endsWaiting else {
                 return work.answer(stored, isReplay: true, to: order)
             }
         }
-        let (settled, payerNumber, payeeNumber) = try settle(decided, &work, in: transaction)
+        var payment = stored ?? PaymentSnapshot(order, policy: decided.policy, at: work.timestamp)
+        payment.take(decided.decision)
+        let payer = try Party.find(order.wallet, in: order.amount.asset, transaction)
+        var payee: Party?
+        if decided.decision.letsMoneyMove {
+            payee = try resolve(order, in: transaction)
+            payment.recipientWallet = payee?.wallet
+            if let failure = failure(of: order, payer: payer, payee: payee) {
+                payment.failure = failure
+            } else {
+                try move(&payment, from: payer, to: payee, &work, in: transaction)
+            }
+            payment.status = payment.failure == nil ? .confirmed : .failed
+        }
         if stored == nil {
             try PaymentStore.insert(
-                settled,
-                payerNumber: payerNumber,
-                payeeNumber: payeeNumber,
+                payment,
+                payerNumber: payer?.number ?? 0,
+                payeeNumber: payee?.number,
                 in: transaction
             )
         } else {
-            try PaymentStore.update(settled, payeeNumber: payeeNumber, in: transaction)
+            try PaymentStore.update(payment, payeeNumber: payee?.number, in: transaction)
         }
-        if settled.status == .failed { work.released.append(settled.id) }
-        if let event = EventRecord.of(settled, at: work.timestamp) { work.events.append(event) }
-        work.answer(settled, isReplay: false, to: order)
-    }
-
-    /// Returns what becomes of a payment, and moves the money if it may move.
-    private func settle(
-        _ decided: DecidedPayment,
-        _ work: inout Execution,
-        in transaction: borrowing Transaction
-    ) throws(StorageError) -> (PaymentSnapshot, payer: Int64, payee: Int64?) {
-        let order = decided.order
-        var payment = PaymentSnapshot(decided, at: work.timestamp)
-        let payer = try WalletRow.find(order.wallet, in: transaction)
-        let payerNumber = payer?.number ?? 0
-        switch decided.decision {
-        case .approved, .approvedByPerson: break
-        case .denied, .needsApproval, .notApproved: return (payment, payerNumber, nil)
-        }
-        let payee = try resolve(
-            order.destination,
-            written: order.recipient,
-            of: order.organisation,
-            in: transaction
-        )
-        payment.recipientWallet = payee?.id
-        let account = LedgerAccount(.wallet, of: order.wallet.rawValue, in: order.amount.asset)
-        let source = try Journal.find(account, in: transaction)
-        if let failure = failure(of: order, payer: payer, payee: payee, source: source) {
-            payment.status = .failed
-            payment.failure = failure
-            return (payment, payerNumber, payee?.number)
-        }
-        guard let source, let payee else {
-            preconditionFailure("a payment without a refusal has both its accounts")
-        }
-        let target = try Journal.open(
-            LedgerAccount(.wallet, of: payee.id.rawValue, in: order.amount.asset),
-            in: transaction
-        )
-        let entry = JournalEntry(
-            kind: "payment",
-            reference: order.id.rawValue,
-            postings: [
-                .init(source, -order.amount.minorUnits), .init(target, order.amount.minorUnits),
-            ]
-        )
-        let posted = try work.journal.post(entry, at: work.timestamp, in: transaction)
-        payment.status = .confirmed
-        payment.entry = posted.sequence
-        payment.signature = Base58.text(of: signingKey.signature(of: posted.hash))
-        return (payment, payerNumber, payee.number)
+        if payment.status == .failed { work.released.append(payment.id) }
+        if let event = EventRecord.of(payment, at: work.timestamp) { work.events.append(event) }
+        work.answer(payment, isReplay: false, to: order)
     }
 
     /// The first reason why money cannot move, or `nil`.
     private func failure(
         of order: PaymentOrder,
-        payer: WalletRow?,
-        payee: WalletRow?,
-        source: AccountState?
+        payer: Party?,
+        payee: Party?
     ) -> RequestRefused.Code? {
-        guard let payer, payer.snapshot.organisation == order.organisation else { return .notFound }
-        if payer.snapshot.status != .active { return .walletFrozen }
+        guard let payer, payer.organisation == order.organisation else { return .notFound }
+        if payer.status != .active { return .walletFrozen }
         guard let payee else {
             return order.destination.kind == .wallet || order.destination.kind == .agent
                 ? .destinationUnknown : .noRail
         }
-        if payee.snapshot.status == .closed { return .destinationUnknown }
-        if payee.id == payer.id { return .invalidRequest }
-        guard let source, source.available >= order.amount.minorUnits else {
+        if payee.status == .closed { return .destinationUnknown }
+        if payee.wallet == payer.wallet { return .invalidRequest }
+        guard let account = payer.account, account.available >= order.amount.minorUnits else {
             return .insufficientFunds
         }
         return nil
+    }
+
+    /// Posts the journal entry of a payment, and puts its number and its signature on it.
+    private func move(
+        _ payment: inout PaymentSnapshot,
+        from payer: Party?,
+        to payee: Party?,
+        _ work: inout Execution,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        guard let source = payer?.account, let payee else {
+            preconditionFailure("a payment without a failure has two parties, and the payer funds")
+        }
+        let target: AccountState
+        if let account = payee.account {
+            target = account
+        } else {
+            let account = LedgerAccount(
+                .wallet,
+                of: payee.wallet.rawValue,
+                in: payment.amount.asset
+            )
+            target = try Journal.open(account, in: transaction)
+        }
+        let amount = payment.amount.minorUnits
+        let entry = JournalEntry(
+            kind: "payment",
+            reference: payment.id.rawValue,
+            postings: [.init(source, -amount), .init(target, amount)]
+        )
+        switch try work.journal.post(entry, at: work.timestamp, in: transaction) {
+        case .posted(let posted):
+            payment.entry = posted.sequence
+            payment.signature = Base58.text(of: signingKey.signature(of: posted.hash))
+        case .insufficientFunds: payment.failure = .insufficientFunds
+        case .balanceTooLarge: payment.failure = .invalidState
+        }
+    }
+}
+
+extension PaymentOrder {
+    /// Why nobody could carry the order out, whatever was decided, or `nil`.
+    fileprivate var problem: String? {
+        if !id.isWellFormed { return "The payment's identifier is not well-formed." }
+        return amount.minorUnits > 0 ? nil : "The amount is not positive."
     }
 }
 
 extension DecidedPayment.Decision {
     /// Whether the decision is a person's, about a payment that waited for it.
-    var endsWaiting: Bool {
+    fileprivate var endsWaiting: Bool {
         switch self {
         case .approvedByPerson, .notApproved: true
         case .approved, .denied, .needsApproval: false
         }
     }
+
+    /// Whether the money may move.
+    fileprivate var letsMoneyMove: Bool {
+        switch self {
+        case .approved, .approvedByPerson: true
+        case .denied, .needsApproval, .notApproved: false
+        }
+    }
 }
 
 extension PaymentSnapshot {
-    /// The payment before any money moved.
-    init(_ decided: DecidedPayment, at timestamp: Timestamp) {
-        let order = decided.order
+    /// The payment before anything was decided of it.
+    fileprivate init(_ order: PaymentOrder, policy: Policy.ID, at timestamp: Timestamp) {
         self.init(
             id: order.id,
             organisation: order.organisation,
             wallet: order.wallet,
             type: .payment,
-            status: .blocked,
+            status: .pending,
             recipient: order.recipient,
             amount: order.amount,
             amountText: order.amountText,
             memo: order.memo,
-            policy: decided.policy,
+            policy: policy,
             digest: order.digest,
             createdAt: timestamp
         )
-        switch decided.decision {
-        case .approved: status = .failed
-        case .approvedByPerson(let approval):
-            status = .failed
-            self.approval = approval
-        case .denied(let violations): self.violations = violations
+    }
+
+    /// Takes a decision over, as far as no money moves by it.
+    fileprivate mutating func take(_ decision: DecidedPayment.Decision) {
+        switch decision {
+        case .approved: break
+        case .approvedByPerson(let approval): self.approval = approval
+        case .denied(let violations):
+            status = .blocked
+            self.violations = violations
         case .needsApproval(let approval):
             status = .awaitingApproval
             self.approval = approval
         case .notApproved(let approval, _):
+            status = .blocked
             self.approval = approval
         }
     }
@@ -226,6 +195,8 @@ extension PaymentSnapshot {
 
 extension EventRecord {
     /// The event that a payment's new status is, or `nil` while it waits.
+    ///
+    /// A payment has one event in its life, so that its identifier is the event's.
     static func of(_ payment: PaymentSnapshot, at timestamp: Timestamp) -> EventRecord? {
         let type: EventType
         switch (payment.status, payment.type) {
@@ -235,13 +206,16 @@ extension EventRecord {
         case (.failed, _): type = .transactionFailed
         case (.pending, _), (.awaitingApproval, _): return nil
         }
-        let parties = [payment.wallet, payment.recipientWallet].compactMap(\.self)
+        var wallets = [payment.wallet]
+        if let recipient = payment.recipientWallet, recipient != payment.wallet {
+            wallets.append(recipient)
+        }
         return EventRecord(
             id: Event.ID("evt_" + payment.id.rawValue.dropFirst("tx_".count)),
             organisation: payment.organisation,
             type: type,
             occurredAt: timestamp,
-            wallets: Set(parties).sorted(),
+            wallets: wallets.sorted(),
             data: EventData(payment: payment)
         )
     }

@@ -25,6 +25,7 @@ extension SettlementStateMachine {
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(Stop) -> ReserveReply {
+        try Stop.check(body.problem)
         let known = try Stop.run { () throws(StorageError) in
             try transaction.first(
                 """
@@ -71,35 +72,27 @@ extension SettlementStateMachine {
                 )
             )
         }
-        let isTooMuch =
-            reserve.posted.addingReportingOverflow(body.amount.minorUnits).overflow
-            || world.posted.subtractingReportingOverflow(body.amount.minorUnits).overflow
-        if isTooMuch { throw .refused(.invalidRequest, "The reserve cannot hold so much.") }
-        return try Stop.run { () throws(StorageError) in
-            var journal = try Journal(in: transaction)
-            let posted = try journal.post(
-                JournalEntry(
-                    kind: "deposit",
-                    reference: body.reference,
-                    postings: [
-                        .init(world, -body.amount.minorUnits),
-                        .init(reserve, body.amount.minorUnits),
-                    ]
-                ),
-                at: timestamp,
-                in: transaction
-            )
-            try journal.close(in: transaction)
+        let amount = body.amount.minorUnits
+        let posted = try post(
+            JournalEntry(
+                kind: "deposit",
+                reference: body.reference,
+                postings: [.init(world, -amount), .init(reserve, amount)]
+            ),
+            at: timestamp,
+            in: transaction
+        )
+        try Stop.run { () throws(StorageError) in
             try transaction.execute(
                 """
                 INSERT INTO deposit (organisation_id, reference, asset, amount_minor,
                     entry_sequence, created_at)
-                VALUES (\(body.organisation), \(body.reference), \(asset),
-                    \(body.amount.minorUnits), \(posted.sequence), \(timestamp))
+                VALUES (\(body.organisation), \(body.reference), \(asset), \(amount),
+                    \(posted.sequence), \(timestamp))
                 """
             )
-            return posted.sequence
         }
+        return posted.sequence
     }
 
     /// Moves money from the reserve to a wallet, once per identifier.
@@ -108,32 +101,30 @@ extension SettlementStateMachine {
         _ request: Asked,
         in transaction: borrowing Transaction
     ) throws(Stop) -> [Outgoing] {
+        try Stop.check(body.problem)
         let known = try Stop.run { () throws(StorageError) in
             try PaymentStore.find(body.id, in: transaction)
         }
-        if let known {
-            guard known.digest == body.digest, known.organisation == body.organisation else {
-                throw .refused(.idempotencyConflict, "The key stands for another request.")
-            }
-            let row = try wallet(body.wallet, of: body.organisation, in: transaction)
-            let reply = PaymentReply(
-                payment: known,
-                isReplay: true,
-                balances: row.snapshot.balances
-            )
-            return [.reply(reply, to: request.address)]
+        if let known, known.digest != body.digest || known.organisation != body.organisation {
+            throw .refused(.idempotencyConflict, "The key stands for another request.")
         }
         let row = try wallet(body.wallet, of: body.organisation, in: transaction)
-        if row.snapshot.status == .closed { throw .refused(.invalidState, "The wallet is closed.") }
-        let payment = try post(body, row, at: request.at, in: transaction)
-        let funded = try wallet(body.wallet, of: body.organisation, in: transaction)
-        let reply = PaymentReply(
-            payment: payment,
-            isReplay: false,
-            balances: funded.snapshot.balances
+        let payment: PaymentSnapshot
+        if let known {
+            payment = known
+        } else {
+            if row.snapshot.status == .closed {
+                throw .refused(.invalidState, "The wallet is closed.")
+            }
+            payment = try post(body, row, at: request.at, in: transaction)
+        }
+        let balances = try Stop.run { () throws(StorageError) in
+            try Balance.list(owner: body.wallet.rawValue, kind: .wallet, in: transaction)
+        }
+        var outgoing = request.answer(
+            PaymentReply(payment: payment, isReplay: known != nil, balances: balances)
         )
-        var outgoing: [Outgoing] = [.reply(reply, to: request.address)]
-        if let event = EventRecord.of(payment, at: request.at) {
+        if known == nil, let event = EventRecord.of(payment, at: request.at) {
             outgoing.append(.command(RecordEvents(events: [event]), to: .notifier))
         }
         return outgoing
@@ -146,58 +137,73 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> PaymentSnapshot {
         let asset = body.amount.asset
-        let (reserve, target) = try Stop.run { () throws(StorageError) in
-            (
-                try Journal.find(
-                    LedgerAccount(.reserve, of: body.organisation.rawValue, in: asset),
-                    in: transaction
-                ),
-                try Journal.open(
-                    LedgerAccount(.wallet, of: body.wallet.rawValue, in: asset),
-                    in: transaction
-                )
-            )
-        }
-        guard let reserve, reserve.available >= body.amount.minorUnits else {
-            throw .refused(.insufficientReserve, "The reserve has too little \(asset.rawValue).")
-        }
-        return try Stop.run { () throws(StorageError) in
-            var journal = try Journal(in: transaction)
-            let posted = try journal.post(
-                JournalEntry(
-                    kind: "funding",
-                    reference: body.id.rawValue,
-                    postings: [
-                        .init(reserve, -body.amount.minorUnits),
-                        .init(target, body.amount.minorUnits),
-                    ]
-                ),
-                at: timestamp,
+        let amount = body.amount.minorUnits
+        let reserve = try Stop.run { () throws(StorageError) in
+            try Journal.find(
+                LedgerAccount(.reserve, of: body.organisation.rawValue, in: asset),
                 in: transaction
             )
-            try journal.close(in: transaction)
-            let payment = PaymentSnapshot(
-                id: body.id,
-                organisation: body.organisation,
-                wallet: body.wallet,
-                type: .funding,
-                status: .confirmed,
-                recipient: body.wallet.rawValue,
-                recipientWallet: body.wallet,
-                amount: body.amount,
-                amountText: body.amountText,
-                digest: body.digest,
-                entry: posted.sequence,
-                signature: Base58.text(of: signingKey.signature(of: posted.hash)),
-                createdAt: timestamp
+        }
+        guard let reserve, reserve.available >= amount else {
+            throw .refused(.insufficientReserve, "The reserve has too little \(asset.rawValue).")
+        }
+        let target = try Stop.run { () throws(StorageError) in
+            try Journal.open(
+                LedgerAccount(.wallet, of: body.wallet.rawValue, in: asset),
+                in: transaction
             )
+        }
+        let posted = try post(
+            JournalEntry(
+                kind: "funding",
+                reference: body.id.rawValue,
+                postings: [.init(reserve, -amount), .init(target, amount)]
+            ),
+            at: timestamp,
+            in: transaction
+        )
+        let payment = PaymentSnapshot(
+            id: body.id,
+            organisation: body.organisation,
+            wallet: body.wallet,
+            type: .funding,
+            status: .confirmed,
+            recipient: body.wallet.rawValue,
+            recipientWallet: body.wallet,
+            amount: body.amount,
+            amountText: body.amountText,
+            digest: body.digest,
+            entry: posted.sequence,
+            signature: Base58.text(of: signingKey.signature(of: posted.hash)),
+            createdAt: timestamp
+        )
+        try Stop.run { () throws(StorageError) in
             try PaymentStore.insert(
                 payment,
                 payerNumber: row.number,
                 payeeNumber: row.number,
                 in: transaction
             )
-            return payment
+        }
+        return payment
+    }
+
+    /// Posts one entry on its own.
+    private func post(
+        _ entry: JournalEntry,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> PostedEntry {
+        let outcome = try Stop.run { () throws(StorageError) in
+            var journal = try Journal(in: transaction)
+            let outcome = try journal.post(entry, at: timestamp, in: transaction)
+            try journal.close(in: transaction)
+            return outcome
+        }
+        switch outcome {
+        case .posted(let posted): return posted
+        case .insufficientFunds: throw .refused(.insufficientReserve, "The reserve has too little.")
+        case .balanceTooLarge: throw .refused(.invalidRequest, "No account can hold so much.")
         }
     }
 }

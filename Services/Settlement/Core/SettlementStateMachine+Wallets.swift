@@ -11,15 +11,15 @@ extension SettlementStateMachine {
         of organisation: Organisation.ID,
         in transaction: borrowing Transaction
     ) throws(Stop) -> WalletRow {
-        do {
-            if var row = try WalletRow.find(id, in: transaction),
+        let found = try Stop.run { () throws(StorageError) -> WalletRow? in
+            guard var row = try WalletRow.find(id, in: transaction),
                 row.snapshot.organisation == organisation
-            {
-                try row.readBalances(in: transaction)
-                return row
-            }
-        } catch { throw .failed(error) }
-        throw .refused(.notFound, "There is no such wallet.")
+            else { return nil }
+            try row.readBalances(in: transaction)
+            return row
+        }
+        guard let found else { throw .refused(.notFound, "There is no such wallet.") }
+        return found
     }
 
     /// Answers a question for wallets, newest first.
@@ -28,7 +28,7 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> WalletList {
         let limit = min(max(question.page.limit, 1), 100)
-        let before = question.page.after.flatMap { Int64($0.id) } ?? Int64.max
+        let before = try question.page.number()
         var filter: SQL = """
             WHERE organisation_id = \(question.organisation) AND number < \(before)
             """
@@ -37,22 +37,22 @@ extension SettlementStateMachine {
         if let tag = question.tag {
             filter = filter + "AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = \(tag))"
         }
-        do {
+        let rows = try Stop.run { () throws(StorageError) in
             var rows = try WalletRow.list(
                 filter + "ORDER BY number DESC LIMIT \(limit + 1)",
                 in: transaction
             )
-            let hasMore = rows.count > limit
-            rows = Array(rows.prefix(limit))
             for index in rows.indices { try rows[index].readBalances(in: transaction) }
-            return WalletList(
-                wallets: rows.map(\.snapshot),
-                next: hasMore
-                    ? rows.last.map {
-                        PagePosition(createdAt: $0.snapshot.createdAt, id: String($0.number))
-                    } : nil
-            )
-        } catch { throw .failed(error) }
+            return rows
+        }
+        let page = rows.prefix(limit)
+        let last = rows.count > limit ? page.last : nil
+        return WalletList(
+            wallets: page.map(\.snapshot),
+            next: last.map {
+                PagePosition(createdAt: $0.snapshot.createdAt, id: String($0.number))
+            }
+        )
     }
 
     /// Opens a wallet; Policy binds it and answers.
@@ -61,31 +61,34 @@ extension SettlementStateMachine {
         _ request: Asked,
         in transaction: borrowing Transaction
     ) throws(Stop) -> [Outgoing] {
-        do {
-            if let known = try WalletRow.find(body.wallet, in: transaction) {
-                let isSame =
-                    known.snapshot.organisation == body.organisation
-                    && known.snapshot.agent == body.agent && known.policy == body.policy
-                guard isSame else { throw Stop.refused(.idempotencyConflict, "The key is taken.") }
-                return [bind(known, request)]
-            }
-            let isTaken =
-                try WalletRow.find(agent: body.agent, of: body.organisation, in: transaction) != nil
-                || directoryWallet(
-                    Destination(kind: .agent, value: body.agent),
-                    of: body.organisation,
-                    in: transaction
-                ) != nil
-            guard !isTaken else { throw Stop.refused(.conflict, "The agent has a wallet already.") }
-            let row = try insert(body, at: request.at, in: transaction)
-            return [bind(row, request), .command(created(row, at: request.at), to: .notifier)]
-        } catch let stop as Stop {
-            throw stop
-        } catch let error as StorageError {
-            throw .failed(error)
-        } catch {
-            preconditionFailure("nothing else is thrown")
+        try Stop.check(body.problem)
+        let known = try Stop.run { () throws(StorageError) in
+            try WalletRow.find(body.wallet, in: transaction)
         }
+        if let known {
+            let isSame =
+                known.snapshot.organisation == body.organisation
+                && (known.openingDigest ?? body.digest) == body.digest
+                && known.snapshot.agent == body.agent && known.policy == body.policy
+            guard isSame else {
+                throw .refused(.idempotencyConflict, "The key stands for another wallet.")
+            }
+            return [bind(try wallet(known.id, of: body.organisation, in: transaction), request)]
+        }
+        let isTaken = try Stop.run { () throws(StorageError) -> Bool in
+            let agent = try WalletRow.find(
+                agent: body.agent,
+                of: body.organisation,
+                in: transaction
+            )
+            if agent != nil { return true }
+            return try isInDirectory(body.agent, of: body.organisation, in: transaction)
+        }
+        guard !isTaken else { throw .refused(.conflict, "The agent's name is taken.") }
+        let row = try Stop.run { () throws(StorageError) in
+            try insert(body, at: request.at, in: transaction)
+        }
+        return [bind(row, request), .command(created(row, at: request.at), to: .notifier)]
     }
 
     /// Changes what people call a wallet.
@@ -93,6 +96,7 @@ extension SettlementStateMachine {
         _ body: UpdateWallet,
         in transaction: borrowing Transaction
     ) throws(Stop) -> WalletReply {
+        try Stop.check(body.problem)
         _ = try wallet(body.wallet, of: body.organisation, in: transaction)
         try Stop.run { () throws(StorageError) in
             if let label = body.label {
@@ -120,28 +124,22 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> [Outgoing] {
         var row = try wallet(body.wallet, of: body.organisation, in: transaction)
-        let old = row.snapshot.status
-        if old != body.status {
-            if old == .closed { throw .refused(.invalidState, "The wallet is closed.") }
-            let isEmpty = row.snapshot.balances.allSatisfy { $0.available == 0 && $0.held == 0 }
-            if body.status == .closed, !isEmpty {
-                throw .refused(
-                    .invalidState,
-                    "The wallet still has money; only an empty one closes."
-                )
-            }
-            try Stop.run { () throws(StorageError) in
-                try transaction.execute(
-                    """
-                    UPDATE wallet SET status = \(body.status.rawValue) WHERE id = \(body.wallet)
-                    """
-                )
-            }
-            row.snapshot.status = body.status
+        guard row.snapshot.status != body.status else {
+            return request.answer(WalletReply(wallet: row.snapshot))
         }
-        var outgoing: [Outgoing] = [.reply(WalletReply(wallet: row.snapshot), to: request.address)]
-        if body.status == .frozen, old != .frozen {
-            outgoing.append(.command(frozen([row.snapshot], at: request.at), to: .notifier))
+        if row.snapshot.status == .closed {
+            throw .refused(.invalidState, "The wallet is closed.")
+        }
+        let isEmpty = row.snapshot.balances.allSatisfy { $0.available == 0 && $0.held == 0 }
+        if body.status == .closed, !isEmpty {
+            throw .refused(.invalidState, "The wallet still has money; only an empty one closes.")
+        }
+        try Stop.run { () throws(StorageError) in
+            try change(&row, to: body.status, in: transaction)
+        }
+        var outgoing = request.answer(WalletReply(wallet: row.snapshot))
+        if body.status == .frozen {
+            outgoing.append(.command(frozen([row], at: request.at), to: .notifier))
         }
         return outgoing
     }
@@ -152,18 +150,32 @@ extension SettlementStateMachine {
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        var snapshots: [WalletSnapshot] = []
+        var rows: [WalletRow] = []
         for id in command.wallets {
             guard var row = try WalletRow.find(id, in: transaction),
                 row.snapshot.organisation == command.organisation, row.snapshot.status == .active
             else { continue }
-            try transaction.execute("UPDATE wallet SET status = 'frozen' WHERE id = \(id)")
-            row.snapshot.status = .frozen
             try row.readBalances(in: transaction)
-            snapshots.append(row.snapshot)
+            try change(&row, to: .frozen, in: transaction)
+            rows.append(row)
         }
-        guard !snapshots.isEmpty else { return [] }
-        return [.command(frozen(snapshots, at: timestamp), to: .notifier)]
+        return rows.isEmpty ? [] : [.command(frozen(rows, at: timestamp), to: .notifier)]
+    }
+
+    /// Writes another status, and counts how often the wallet was frozen.
+    private func change(
+        _ row: inout WalletRow,
+        to status: WalletSnapshot.Status,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        row.snapshot.status = status
+        if status == .frozen { row.freezeCount += 1 }
+        try transaction.execute(
+            """
+            UPDATE wallet SET status = \(status.rawValue), freeze_count = \(row.freezeCount)
+            WHERE id = \(row.id)
+            """
+        )
     }
 
     private func insert(
@@ -179,10 +191,10 @@ extension SettlementStateMachine {
         try transaction.execute(
             """
             INSERT INTO wallet (number, id, organisation_id, agent, label, tags, policy_id, status,
-                solana_address, created_at)
+                solana_address, created_at, opening_digest)
             VALUES (\(number), \(body.wallet), \(body.organisation), \(body.agent), \(body.label),
                 \(Self.text(of: body.tags)), \(body.policy), 'active',
-                \(Base58.text(of: key.publicKey)), \(timestamp))
+                \(Base58.text(of: key.publicKey)), \(timestamp), \(body.digest))
             """
         )
         guard let row = try WalletRow.find(body.wallet, in: transaction) else {
@@ -222,10 +234,11 @@ extension SettlementStateMachine {
         RecordEvents(events: [event(.walletCreated, "created", row.snapshot, at: timestamp)])
     }
 
-    private func frozen(_ wallets: [WalletSnapshot], at timestamp: Timestamp) -> RecordEvents {
+    /// The events of wallets that became frozen; the same wallet can be frozen more than once.
+    private func frozen(_ rows: [WalletRow], at timestamp: Timestamp) -> RecordEvents {
         RecordEvents(
-            events: wallets.map {
-                event(.walletFrozen, "frozen_\(timestamp.rawValue)", $0, at: timestamp)
+            events: rows.map {
+                event(.walletFrozen, "frozen_\($0.freezeCount)", $0.snapshot, at: timestamp)
             }
         )
     }
@@ -246,7 +259,7 @@ extension SettlementStateMachine {
         )
     }
 
-    private static func text(of tags: [String]) -> String {
+    static func text(of tags: [String]) -> String {
         String(
             decoding: JSONValue.array(tags.map { .string($0) }).bytes(),
             as: UTF8.self

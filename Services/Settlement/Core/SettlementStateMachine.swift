@@ -35,51 +35,53 @@ public struct SettlementStateMachine: StateMachine {
         case .pulse:
             return []
         default:
-            guard let address = message.returnAddress else { return [] }
-            let request = Asked(body: message.body, at: message.timestamp, address: address)
+            let request = Asked(at: message.timestamp, address: message.returnAddress)
             do throws(Stop) {
-                return try answer(request, in: transaction)
+                return try answer(message.body, request, in: transaction)
             } catch {
                 switch error {
-                case .refused(let refusal): return [.reply(refusal, to: address)]
+                case .refused(let refusal): return request.answer(refusal)
                 case .failed(let failure): throw failure
                 }
             }
         }
     }
 
-    /// A request or a question of somebody who waits.
+    /// When a request came, and who waits for its answer, if somebody does.
     struct Asked {
-        var body: SettlementInput
         var at: Timestamp
-        var address: ReturnAddress
+        var address: ReturnAddress?
+
+        func answer(_ body: some Message) -> [Outgoing] {
+            address.map { [.reply(body, to: $0)] } ?? []
+        }
     }
 
     private func answer(
+        _ body: SettlementInput,
         _ request: Asked,
         in transaction: borrowing Transaction
     ) throws(Stop) -> [Outgoing] {
-        let address = request.address
-        switch request.body {
+        switch body {
         case .getPayment(let question):
-            return [.reply(try payment(question, in: transaction), to: address)]
+            return request.answer(try payment(question, in: transaction))
         case .listPayments(let question):
-            return [.reply(try payments(question, in: transaction), to: address)]
+            return request.answer(try payments(question, in: transaction))
         case .openWallet(let body):
             return try open(body, request, in: transaction)
         case .getWallet(let question):
             let wallet = try wallet(question.wallet, of: question.organisation, in: transaction)
-            return [.reply(WalletReply(wallet: wallet.snapshot), to: address)]
+            return request.answer(WalletReply(wallet: wallet.snapshot))
         case .listWallets(let question):
-            return [.reply(try wallets(question, in: transaction), to: address)]
+            return request.answer(try wallets(question, in: transaction))
         case .updateWallet(let body):
-            return [.reply(try update(body, in: transaction), to: address)]
+            return request.answer(try update(body, in: transaction))
         case .setWalletStatus(let body):
             return try setStatus(body, request, in: transaction)
         case .depositReserve(let body):
-            return [.reply(try deposit(body, at: request.at, in: transaction), to: address)]
+            return request.answer(try deposit(body, at: request.at, in: transaction))
         case .getReserve(let question):
-            return [.reply(try reserve(of: question.organisation, in: transaction), to: address)]
+            return request.answer(try reserve(of: question.organisation, in: transaction))
         case .fundWallet(let body):
             return try fund(body, request, in: transaction)
         case .registerDestination(let body):
@@ -87,7 +89,7 @@ public struct SettlementStateMachine: StateMachine {
         case .removeDestination(let body):
             return try remove(body, request, in: transaction)
         case .listDestinations(let question):
-            return [.reply(try destinations(question, in: transaction), to: address)]
+            return request.answer(try destinations(question, in: transaction))
         case .executePayments, .freezeWallets, .pulse:
             preconditionFailure("commands are not answered here")
         }
@@ -95,6 +97,8 @@ public struct SettlementStateMachine: StateMachine {
 }
 
 /// Why a request ends early: a refusal is an answer, a failure is the database's.
+///
+/// A refusal does not roll the transaction back, so that it comes before the first change.
 enum Stop: Error {
     case refused(RequestRefused)
     case failed(StorageError)
@@ -102,6 +106,11 @@ enum Stop: Error {
     /// A refusal.
     static func refused(_ code: RequestRefused.Code, _ message: String) -> Stop {
         .refused(RequestRefused(code, message: message))
+    }
+
+    /// Refuses a request that has a problem.
+    static func check(_ problem: String?) throws(Stop) {
+        if let problem { throw .refused(.invalidRequest, problem) }
     }
 
     /// Runs a closure that can only fail with the database.

@@ -7,13 +7,20 @@ import Storage
 struct WalletRow {
     var number: Int64
     var policy: Policy.ID
+
+    /// How often it was frozen.
+    var freezeCount: Int64
+
+    /// The digest of what it was opened with; an older wallet has none.
+    var openingDigest: String?
+
     var snapshot: WalletSnapshot
 
     var id: Wallet.ID { snapshot.id }
 
     private static let columns: SQL = """
         SELECT number, policy_id, id, organisation_id, agent, label, tags, status, solana_address,
-            created_at FROM wallet
+            created_at, freeze_count, opening_digest FROM wallet
         """
 
     static func find(
@@ -64,6 +71,8 @@ struct WalletRow {
         return WalletRow(
             number: row.integer(0),
             policy: row.identifier(1),
+            freezeCount: row.integer(10),
+            openingDigest: row.optionalText(11),
             snapshot: WalletSnapshot(
                 id: row.identifier(2),
                 organisation: row.identifier(3),
