@@ -118,13 +118,13 @@ enum AdministrationOperations {
             "Change one's own organisation",
             classes: [.admin],
             body: Schema.object([
-                "name": Schema.text(),
-                "defaultPolicyId": Schema.identifier("pol"),
-                "payoutPolicyId": Schema.identifier("pol"),
-                "capabilities": [
+                "name": Schema.optional(Schema.text()),
+                "defaultPolicyId": Schema.optional(Schema.identifier("pol")),
+                "payoutPolicyId": Schema.optional(Schema.identifier("pol")),
+                "capabilities": Schema.optional([
                     "type": "array", "maxItems": 32,
                     "items": ["type": "string", "pattern": "^[a-z0-9_]{1,64}$"],
-                ],
+                ]),
             ]),
             answers: [200: Schema.reference("Organisation"), 404: Schema.reference("Failure")]
         ) { (call) async throws(APIFailure) in try await Administration.update(call) },

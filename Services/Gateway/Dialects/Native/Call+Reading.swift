@@ -151,6 +151,9 @@ enum Cursor {
     static let pattern =
         "^(3[0-9]){1,15}3a(2d|3[0-9]|4[1-9a-f]|5[0-9a]|5f|6[1-9a-f]|7[0-9a]){1,70}$"
 
+    /// Those of a list whose rows have numbers.
+    static let numberedPattern = "^(3[0-9]){1,15}3a(3[0-9]){1,18}$"
+
     static func text(of position: PagePosition) -> String {
         Hex.text(of: Array("\(position.createdAt.rawValue):\(position.id)".utf8))
     }

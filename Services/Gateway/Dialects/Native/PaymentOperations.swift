@@ -103,7 +103,7 @@ enum PaymentOperations {
                 schema: Schema.text(),
                 summary: "The recipient or its wallet."
             ),
-        ] + Schema.page
+        ] + Schema.numberedPage
 
     private static func create(_ call: Call) async throws(APIFailure) -> Response {
         var body = try BodyReader(call.request)

@@ -95,12 +95,20 @@ enum Schema {
         ["$ref": .string("#/components/schemas/\(name)")]
     }
 
-    static let page = [
-        Parameter(name: "limit", schema: integer(1...100), summary: "The number of rows; 20."),
-        Parameter(
-            name: "cursor",
-            schema: ["type": "string", "pattern": .string(Cursor.pattern)],
-            summary: "The next_cursor of the page before."
-        ),
-    ]
+    /// The parameters of a list whose rows have identifiers.
+    static let page = page(Cursor.pattern)
+
+    /// The parameters of a list of Settlement, whose rows have numbers.
+    static let numberedPage = page(Cursor.numberedPattern)
+
+    private static func page(_ pattern: String) -> [Parameter] {
+        [
+            Parameter(name: "limit", schema: integer(1...100), summary: "The number of rows; 20."),
+            Parameter(
+                name: "cursor",
+                schema: ["type": "string", "pattern": .string(pattern)],
+                summary: "The next_cursor of the page before."
+            ),
+        ]
+    }
 }

@@ -42,7 +42,7 @@ enum WalletOperations {
                 ),
                 .init(name: "agentId", schema: Schema.text(), summary: "The agent."),
                 .init(name: "tag", schema: Schema.text(), summary: "A tag."),
-            ] + Schema.page,
+            ] + Schema.numberedPage,
             answers: [200: Schema.list(of: "Wallet")]
         ) { (call) async throws(APIFailure) in try await list(call) },
         Operation(
