@@ -1,0 +1,111 @@
+"""`purse verify` finds damage: each test plants one kind in a copy of a good installation."""
+
+import contextlib
+import json
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+
+import pytest
+
+from conftest import System, programs
+
+
+@pytest.fixture(scope="module")
+def good():
+    """The state folder of an installation that has worked and was stopped."""
+    system = System()
+    try:
+        system.start()
+        system.purse("demo")
+        system.purse("down")
+        yield system.state
+    finally:
+        system.stop()
+
+
+@contextlib.contextmanager
+def copy(good):
+    with tempfile.TemporaryDirectory(prefix="purse-") as folder:
+        state = pathlib.Path(folder) / "state"
+        shutil.copytree(good / "data", state / "data")
+        yield state
+
+
+def verify(state) -> tuple[int, dict]:
+    result = subprocess.run(
+        [programs() / "purse", "verify", "--json", "--state", state],
+        capture_output=True, text=True, timeout=60)
+    return result.returncode, json.loads(result.stdout or "{}")
+
+
+def damage(state, service: str, *statements: str) -> None:
+    """Changes a database behind the back of its constraints."""
+    with contextlib.closing(sqlite3.connect(state / "data" / f"{service}.sqlite")) as database:
+        database.execute("PRAGMA ignore_check_constraints = 1")
+        for statement in statements:
+            assert database.execute(statement).rowcount > 0, statement
+        database.commit()
+
+
+def test_a_good_installation_is_clean(good):
+    with copy(good) as state:
+        code, report = verify(state)
+        assert code == 0 and report["clean"], report
+
+
+PAID = "(SELECT entry_sequence FROM payment WHERE type = 'payment' AND status = 'confirmed')"
+
+
+@pytest.mark.parametrize("finding, service, statements", [
+    ("broken_link", "settlement", [
+        f"UPDATE posting SET amount_minor = amount_minor * 2 WHERE entry_sequence = {PAID}"]),
+    ("broken_link", "settlement", ["UPDATE journal_entry SET created_at = 1 WHERE sequence = 2"]),
+    ("missing_entry", "settlement", [
+        "DELETE FROM posting WHERE entry_sequence = 2",
+        "DELETE FROM journal_entry WHERE sequence = 2"]),
+    ("unbalanced_entry", "settlement", [
+        f"UPDATE posting SET amount_minor = amount_minor + 1 WHERE entry_sequence = {PAID}"
+        " AND amount_minor > 0"]),
+    ("wrong_balance", "settlement", [
+        "UPDATE ledger_account SET posted_minor = posted_minor + 1000000 WHERE kind = 'wallet'"]),
+    ("wrong_hold", "settlement", ["UPDATE ledger_account SET held_minor = 1 WHERE kind = 'wallet'"]),
+    ("wrong_head", "settlement", [
+        "DELETE FROM posting WHERE entry_sequence = (SELECT max(sequence) FROM journal_entry)",
+        "DELETE FROM journal_entry WHERE sequence = (SELECT max(sequence) FROM journal_entry)"]),
+    ("payments_and_entries", "settlement", [
+        "UPDATE payment SET amount_minor = 1 WHERE status = 'confirmed' AND type = 'payment'"]),
+    ("payments_and_entries", "settlement", [
+        "DELETE FROM payment WHERE status = 'confirmed' AND type = 'payment'"]),
+    ("payments_and_entries", "settlement", ["DELETE FROM deposit"]),
+    ("windows", "policy", ["UPDATE spending_window SET day_minor = 0 WHERE day_minor > 0"]),
+    ("windows", "policy", [
+        "UPDATE authorization SET amount_minor = 60000000 WHERE state = 'reserved'"]),
+    ("payments_and_authorizations", "policy", ["DELETE FROM authorization WHERE state = 'denied'"]),
+    ("payments_and_authorizations", "policy", [
+        "UPDATE authorization SET state = 'denied' WHERE state = 'reserved'"]),
+    ("authorizations_and_payments", "settlement", ["DELETE FROM payment WHERE status = 'blocked'"]),
+    ("event_sequences", "notifier", ["DELETE FROM event_party", "DELETE FROM event WHERE sequence = 2"]),
+    ("payments_and_events", "notifier", [
+        "DELETE FROM event_party", "DELETE FROM event WHERE type = 'transaction.completed'"]),
+    ("payments_and_events", "notifier", [
+        "UPDATE event SET type = 'transaction.failed' WHERE type = 'transaction.completed'"]),
+    ("events_and_payments", "settlement", ["DELETE FROM payment WHERE status = 'blocked'"]),
+])
+def test_planted_damage_is_found(good, finding, service, statements):
+    with copy(good) as state:
+        damage(state, service, *statements)
+        code, report = verify(state)
+        assert code == 4, report
+        found = {item["kind"] for item in report["ledger"]["findings"]}
+        found |= {check["name"] for check in report["checks"] if check["finding_count"]}
+        assert finding in found
+
+
+def test_a_file_that_is_no_database_is_told(good):
+    with copy(good) as state:
+        (state / "data" / "policy.sqlite").write_bytes(b"not a database" * 1000)
+        code, _ = verify(state)
+        assert code == 6
