@@ -42,18 +42,30 @@ public enum DecimalText {
 
     /// Returns the decimal text with at least two places and no needless zeros.
     public static func text(minorUnits: Int64, places: Int) -> String {
-        let sign = minorUnits < 0 ? "-" : ""
-        var digits = String(minorUnits.magnitude)
-        if digits.utf8.count <= places {
-            digits = String(repeating: "0", count: places + 1 - digits.utf8.count) + digits
+        var rest = minorUnits.magnitude
+        var reversed: [UInt8] = []
+        for place in stride(from: places, to: 0, by: -1) {
+            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+            if place <= 2 || digit != 0 || !reversed.isEmpty {
+                reversed.append(Self.character(digit))
+            }
+            rest = quotient
         }
-        let whole = digits.dropLast(places)
-        var fraction = digits.suffix(places)
-        while fraction.utf8.count > 2, fraction.utf8.last == UInt8(ascii: "0") {
-            fraction.removeLast()
-        }
-        return sign + whole + "." + fraction
-            + String(repeating: "0", count: max(0, 2 - fraction.utf8.count))
+        reversed.insert(
+            contentsOf: repeatElement(UInt8(ascii: "0"), count: max(0, 2 - places)),
+            at: 0
+        )
+        reversed.append(UInt8(ascii: "."))
+        repeat {
+            reversed.append(Self.character(rest % 10))
+            rest /= 10
+        } while rest != 0
+        if minorUnits < 0 { reversed.append(UInt8(ascii: "-")) }
+        return String(decoding: reversed.reversed(), as: UTF8.self)
+    }
+
+    private static func character(_ digit: UInt64) -> UInt8 {
+        UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
     }
 
     /// Reads a positive amount: digits, and at most one point between digits (API.md, Amounts).
