@@ -31,6 +31,11 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
     /// Where the answer goes.
     public var returnAddress: ReturnAddress?
 
+    /// The escrow that locks the money, which has the payment's identifier with another prefix.
+    ///
+    /// The money goes to the escrow's ledger account, and the outcome to Escrow.
+    public var escrow: Escrow.ID?
+
     /// Creates an order.
     public init(
         id: Payment.ID,
@@ -42,7 +47,8 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
         amountText: String,
         memo: String? = nil,
         digest: String,
-        returnAddress: ReturnAddress? = nil
+        returnAddress: ReturnAddress? = nil,
+        escrow: Escrow.ID? = nil
     ) {
         self.id = id
         self.organisation = organisation
@@ -54,5 +60,6 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
         self.memo = memo
         self.digest = digest
         self.returnAddress = returnAddress
+        self.escrow = escrow
     }
 }

@@ -102,6 +102,12 @@ public enum PaymentType: String, Codable, CaseIterable, Sendable {
     case payment
     /// The organisation's reserve funded a wallet.
     case funding
+    /// A wallet's money was locked in an escrow.
+    case escrow
+    /// Money of an escrow went to its receiver.
+    case escrowRelease = "escrow_release"
+    /// Money of an escrow went back to its payer.
+    case escrowRefund = "escrow_refund"
 }
 
 /// What has become of a payment.

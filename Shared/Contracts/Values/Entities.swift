@@ -33,6 +33,13 @@ public enum Approval: Identified {
     public static let prefix = "apr"
 }
 
+/// Locked money of a payer that moves to a receiver when work is done, and back otherwise.
+public enum Escrow: Identified {
+    /// The identifier of an escrow.
+    public typealias ID = Identifier<Escrow>
+    public static let prefix = "escrow"
+}
+
 /// Something that happened and that somebody may be told.
 public enum Event: Identified {
     /// The identifier of an event.

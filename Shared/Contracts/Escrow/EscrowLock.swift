@@ -1,0 +1,22 @@
+/// What has become of the payment into an escrow.
+public struct EscrowLock: Codable, Hashable, Sendable {
+    /// The escrow.
+    public var escrow: Escrow.ID
+
+    /// The payment, unless it was refused: confirmed is locked.
+    public var payment: PaymentSnapshot?
+
+    /// Why there is no payment.
+    public var refusal: RequestRefused?
+
+    /// Creates a value.
+    public init(
+        escrow: Escrow.ID,
+        payment: PaymentSnapshot? = nil,
+        refusal: RequestRefused? = nil
+    ) {
+        self.escrow = escrow
+        self.payment = payment
+        self.refusal = refusal
+    }
+}
