@@ -59,6 +59,7 @@ let package = Package(
                 "ZeroMQTransport", "HTTP", "HTTPServer",
             ]
         ),
+        .shared("APIObjects", dependencies: ["Contracts", "JSON"]),
         .shared("Destinations", dependencies: ["Contracts"]),
         .shared("Ledger", dependencies: ["Contracts", "Crypto", "Storage"]),
 
@@ -72,8 +73,8 @@ let package = Package(
         .target(
             name: "NativeDialect",
             dependencies: [
-                "Contracts", "Crypto", "Destinations", "GatewayCore", "HTTP", "JSON", "Messaging",
-                "Storage",
+                "APIObjects", "Contracts", "Crypto", "Destinations", "GatewayCore", "HTTP", "JSON",
+                "Messaging", "Storage",
             ],
             path: "Services/Gateway/Dialects/Native",
             swiftSettings: safe
@@ -102,9 +103,15 @@ let package = Package(
         .core(
             "NotifierCore",
             of: "Notifier",
-            dependencies: ["Contracts", "JSON", "Messaging", "Storage"]
+            dependencies: ["APIObjects", "Contracts", "Crypto", "JSON", "Messaging", "Storage"]
         ),
-        .process(of: "Notifier", dependencies: ["NotifierCore", "ServiceHost"]),
+        .process(
+            of: "Notifier",
+            dependencies: [
+                "Contracts", "Crypto", "HTTPClient", "JSON", "Messaging", "NotifierCore",
+                "ServiceHost",
+            ]
+        ),
         .executableTarget(
             name: "Purse",
             dependencies: [
@@ -154,7 +161,10 @@ let package = Package(
         ),
         .tests(
             "NotifierCoreTests",
-            dependencies: ["Contracts", "Messaging", "NotifierCore", "SQLiteStorage", "Storage"]
+            dependencies: [
+                "Contracts", "Crypto", "JSON", "Messaging", "NotifierCore", "SQLiteStorage",
+                "Storage",
+            ]
         ),
         .tests(
             "GatewayTests",
