@@ -51,7 +51,10 @@ let package = Package(
         .wrapper("ZeroMQTransport", dependencies: ["Contracts", "Messaging", "CZeroMQ"]),
         .shared("HTTP", dependencies: ["JSON"]),
         .wrapper("HTTPServer", dependencies: ["HTTP", "CMicroHTTPD"]),
-        .wrapper("HTTPClient", dependencies: ["HTTP", "CCurl"]),
+        .wrapper(
+            "HTTPClient",
+            dependencies: ["Contracts", "Crypto", "HTTP", "Messaging", "CCurl"]
+        ),
         .wrapper(
             "ServiceHost",
             dependencies: [
@@ -142,7 +145,12 @@ let package = Package(
                 "ZeroMQTransport",
             ]
         ),
-        .tests("HTTPTests", dependencies: ["HTTP", "HTTPClient", "HTTPServer", "JSON"]),
+        .tests(
+            "HTTPTests",
+            dependencies: [
+                "Contracts", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "JSON", "Messaging",
+            ]
+        ),
         .tests("DestinationsTests", dependencies: ["Contracts", "Destinations"]),
         .tests(
             "LedgerTests",

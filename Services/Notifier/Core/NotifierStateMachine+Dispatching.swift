@@ -153,7 +153,7 @@ extension NotifierStateMachine {
             body: body,
             timeoutMilliseconds: limits.attemptMilliseconds,
             keptBytes: limits.keptBytes,
-            maximumBytes: limits.keptBytes,
+            maximumBytes: 16 << 10,
             wantsDigest: false
         )
     }
