@@ -101,6 +101,12 @@ final class ExchangeEngine: @unchecked Sendable {
         }
     }
 
+    /// Makes the descriptor readable.
+    func signal() {
+        var one: UInt8 = 1
+        write(wakingDescriptor, &one, 1)
+    }
+
     // MARK: The thread
 
     private func run() {
@@ -153,8 +159,7 @@ final class ExchangeEngine: @unchecked Sendable {
         }
         guard !results.isEmpty else { return }
         desk.withLock { $0.results += results }
-        var one: UInt8 = 1
-        write(wakingDescriptor, &one, 1)
+        signal()
     }
 
     /// An answer that is longer than may be is an answer all the same.

@@ -32,4 +32,7 @@ public final class HTTPPort: Port {
         let results = engine.takeResults()
         return results.isEmpty ? [] : [HTTPExchangesEnded(results: results)]
     }
+
+    /// Ends the wait of whoever watches ``fileDescriptor``, as a result does.
+    public func wake() { engine.signal() }
 }

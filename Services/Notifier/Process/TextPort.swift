@@ -11,7 +11,6 @@ final class TextPort: Port {
     private let provider: Provider?
     private let http: HTTPPort
     private var results: [TextResult] = []
-    private let ends: (reading: Int32, writing: Int32)
 
     private struct Provider {
         var url: String
@@ -36,21 +35,9 @@ final class TextPort: Port {
         } else {
             provider = nil
         }
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw Files.Failure(message: "cannot open a pipe") }
-        for end in ends {
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-        }
-        self.ends = (ends[0], ends[1])
     }
 
-    deinit {
-        close(ends.reading)
-        close(ends.writing)
-    }
-
-    var fileDescriptor: Int32 { provider == nil ? ends.reading : http.fileDescriptor }
+    var fileDescriptor: Int32 { http.fileDescriptor }
 
     func take(_ order: any Message) -> Bool {
         guard let text = (order as? TextOrder)?.text else { return false }
@@ -65,15 +52,12 @@ final class TextPort: Port {
                     failure: isWritten ? nil : "the file cannot be written"
                 )
             )
-            var one: UInt8 = 1
-            unsafe write(ends.writing, &one, 1)
+            http.wake()
         }
         return true
     }
 
     func takeResults() -> [any Message] {
-        var bytes = [UInt8](repeating: 0, count: 64)
-        while unsafe read(ends.reading, &bytes, bytes.count) == bytes.count {}
         for case let ended as HTTPExchangesEnded in http.takeResults() {
             results += ended.results.map { result in
                 let isSent = (200...299).contains(result.status ?? 0)
