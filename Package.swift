@@ -51,7 +51,10 @@ let package = Package(
         .wrapper("ZeroMQTransport", dependencies: ["Contracts", "Messaging", "CZeroMQ"]),
         .shared("HTTP", dependencies: ["JSON"]),
         .wrapper("HTTPServer", dependencies: ["HTTP", "CMicroHTTPD"]),
-        .wrapper("HTTPClient", dependencies: ["HTTP", "CCurl"]),
+        .wrapper(
+            "HTTPClient",
+            dependencies: ["Contracts", "Crypto", "HTTP", "Messaging", "CCurl"]
+        ),
         .wrapper(
             "ServiceHost",
             dependencies: [
@@ -59,6 +62,7 @@ let package = Package(
                 "ZeroMQTransport", "HTTP", "HTTPServer",
             ]
         ),
+        .shared("APIObjects", dependencies: ["Contracts", "JSON"]),
         .shared("Destinations", dependencies: ["Contracts"]),
         .shared("Ledger", dependencies: ["Contracts", "Crypto", "Storage"]),
 
@@ -72,8 +76,8 @@ let package = Package(
         .target(
             name: "NativeDialect",
             dependencies: [
-                "Contracts", "Crypto", "Destinations", "GatewayCore", "HTTP", "JSON", "Messaging",
-                "Storage",
+                "APIObjects", "Contracts", "Crypto", "Destinations", "GatewayCore", "HTTP", "JSON",
+                "Messaging", "Storage",
             ],
             path: "Services/Gateway/Dialects/Native",
             swiftSettings: safe
@@ -102,9 +106,15 @@ let package = Package(
         .core(
             "NotifierCore",
             of: "Notifier",
-            dependencies: ["Contracts", "JSON", "Messaging", "Storage"]
+            dependencies: ["APIObjects", "Contracts", "Crypto", "JSON", "Messaging", "Storage"]
         ),
-        .process(of: "Notifier", dependencies: ["NotifierCore", "ServiceHost"]),
+        .process(
+            of: "Notifier",
+            dependencies: [
+                "Contracts", "Crypto", "HTTPClient", "JSON", "Messaging", "NotifierCore",
+                "ServiceHost",
+            ]
+        ),
         .executableTarget(
             name: "Purse",
             dependencies: [
@@ -141,7 +151,12 @@ let package = Package(
                 "ZeroMQTransport",
             ]
         ),
-        .tests("HTTPTests", dependencies: ["HTTP", "HTTPClient", "HTTPServer", "JSON"]),
+        .tests(
+            "HTTPTests",
+            dependencies: [
+                "Contracts", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "JSON", "Messaging",
+            ]
+        ),
         .tests("DestinationsTests", dependencies: ["Contracts", "Destinations"]),
         .tests(
             "LedgerTests",
@@ -160,7 +175,10 @@ let package = Package(
         ),
         .tests(
             "NotifierCoreTests",
-            dependencies: ["Contracts", "Messaging", "NotifierCore", "SQLiteStorage", "Storage"]
+            dependencies: [
+                "Contracts", "Crypto", "JSON", "Messaging", "NotifierCore", "SQLiteStorage",
+                "Storage",
+            ]
         ),
         .tests(
             "GatewayTests",

@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 import HTTP
 
 /// A handle of the library and the buffers of its transfer, used again for one request after the
@@ -8,8 +9,13 @@ final class Transfer {
     private static let library = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
     let handle: UnsafeMutableRawPointer
-    private let maximumResponseBytes: Int
+    private static let leastHeaderBytes = 64 << 10
+
+    /// The greatest size of a body, and of the headers unless that is small.
+    var maximumResponseBytes: Int
+
     private let wantedHeaders: [String]?
+    private let addressGuard: AddressGuard?
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private var list: UnsafeMutablePointer<curl_slist>?
     private var sent = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 1)
@@ -18,14 +24,24 @@ final class Transfer {
     private var headers = Headers()
     private var headerBytes = 0
     private var body: [UInt8] = []
-    private var isTooLarge = false
+
+    /// Whether the body was longer than may be: its beginning was read.
+    private(set) var isTooLarge = false
+
+    /// Whether a connection was refused because of its address.
+    private(set) var isRefused = false
 
     /// Makes a transfer.
     ///
     /// - Parameters:
     ///   - maximumResponseBytes: The greatest size of a body, and of the headers.
     ///   - wantedHeaders: The names of the header fields to keep, or `nil` for all.
-    init(maximumResponseBytes: Int, wantedHeaders: [String]?) {
+    ///   - addressGuard: What each connection's address is shown to, or `nil` to connect to any.
+    init(
+        maximumResponseBytes: Int,
+        wantedHeaders: [String]?,
+        addressGuard: AddressGuard? = nil
+    ) {
         precondition(Transfer.library == CURLE_OK, "libcurl cannot be initialised")
         guard let handle = curl_easy_init() else {
             preconditionFailure("libcurl is out of memory")
@@ -33,6 +49,7 @@ final class Transfer {
         self.handle = handle
         self.maximumResponseBytes = maximumResponseBytes
         self.wantedHeaders = wantedHeaders
+        self.addressGuard = addressGuard
         errorText.pointee = 0
         let context = Unmanaged.passUnretained(self).toOpaque()
         set(CURLOPT_NOSIGNAL, 1)
@@ -45,6 +62,10 @@ final class Transfer {
         ccurl_set_pointer(handle, CURLOPT_PRIVATE, context)
         ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
         ccurl_set_receiver(handle, CURLOPT_WRITEFUNCTION, Transfer.receiveBody)
+        if addressGuard != nil {
+            ccurl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, context)
+            ccurl_set_opener(handle, Transfer.openSocket)
+        }
         if wantedHeaders?.isEmpty != true {
             ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context)
             ccurl_set_receiver(handle, CURLOPT_HEADERFUNCTION, Transfer.receiveHeader)
@@ -80,6 +101,7 @@ final class Transfer {
         self.body.removeAll(keepingCapacity: true)
         headerBytes = 0
         isTooLarge = false
+        isRefused = false
         errorText.pointee = 0
         set(CURLOPT_URL, url)
         set(CURLOPT_TIMEOUT_MS, max(1, timeoutMilliseconds))
@@ -178,24 +200,53 @@ final class Transfer {
     private static let receiveBody: ccurl_receiver = { bytes, size, count, context in
         guard let context, let bytes else { return 0 }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-        guard transfer.body.count + count <= transfer.maximumResponseBytes else {
-            transfer.isTooLarge = true
-            return 0
-        }
-        transfer.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
-        return count
+        let room = transfer.maximumResponseBytes - transfer.body.count
+        let part = UnsafeRawBufferPointer(start: bytes, count: min(count, room))
+        transfer.body.append(contentsOf: part)
+        transfer.isTooLarge = count > room
+        return part.count
     }
 
     private static let receiveHeader: ccurl_receiver = { bytes, size, count, context in
         guard let context, let bytes else { return 0 }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
         transfer.headerBytes += count
-        guard transfer.headerBytes <= transfer.maximumResponseBytes else {
+        let limit = max(transfer.maximumResponseBytes, Transfer.leastHeaderBytes)
+        guard transfer.headerBytes <= limit else {
             transfer.isTooLarge = true
             return 0
         }
         transfer.receive(headerLine: UnsafeRawBufferPointer(start: bytes, count: count))
         return count
+    }
+
+    /// Opens the socket of a connection if the guard admits its address.
+    private static let openSocket: curl_opensocket_callback = { context, _, address in
+        guard let context, let address else { return -1 }
+        let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+        let target = address.pointee
+        guard let addressGuard = transfer.addressGuard,
+            addressGuard.admits(Transfer.bytes(of: address))
+        else {
+            transfer.isRefused = true
+            return -1
+        }
+        return socket(
+            target.family,
+            target.socktype | Int32(SOCK_CLOEXEC.rawValue),
+            target.protocol
+        )
+    }
+
+    /// The bytes of an IP address, or none of another family.
+    private static func bytes(of address: UnsafeMutablePointer<curl_sockaddr>) -> [UInt8] {
+        let family = address.pointee.family
+        guard let start = ccurl_address(address) else { return [] }
+        switch family {
+        case AF_INET: return Array(UnsafeRawBufferPointer(start: start, count: 4))
+        case AF_INET6: return Array(UnsafeRawBufferPointer(start: start, count: 16))
+        default: return []
+        }
     }
 
     /// Keeps a field; a status line begins anew, as after `100 Continue`.

@@ -44,6 +44,14 @@ public struct InputTable<Input: Sendable>: Sendable {
         ) -> Entry {
             Entry(wireName: Body.wireName, kind: .command) { input(try $0.decode(Body.self)) }
         }
+
+        /// Accepts what became of orders to a port of this process, and only from there.
+        public static func result<Body: Message>(
+            _ type: Body.Type,
+            _ input: @escaping @Sendable (Body) -> Input
+        ) -> Entry {
+            Entry(wireName: Body.wireName, kind: .result) { input(try $0.decode(Body.self)) }
+        }
     }
 
     private let entries: [String: Entry]
@@ -74,4 +82,6 @@ public enum MessageKind: String, Hashable, Sendable {
     case request
     /// Recorded in the inbox in the transaction of its effect, acknowledged after the commit.
     case command
+    /// From a port of this process: not recorded, not acknowledged, and not accepted from the wire.
+    case result
 }

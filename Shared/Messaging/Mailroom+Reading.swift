@@ -26,7 +26,7 @@ extension Mailroom {
             reason: "",
             bytes: bytes
         )
-        guard let entry = inputs[envelope.type] else {
+        guard let entry = inputs[envelope.type], entry.kind != .result else {
             dead.reason = "\(Machine.service.rawValue) does not understand this type"
             batch.deadLetters.append(dead)
             return
@@ -56,6 +56,26 @@ extension Mailroom {
             dead.reason = "the payload is not one of this type: \(Self.description(of: error))"
             batch.deadLetters.append(dead)
         }
+    }
+
+    /// Reads a port's result into a batch.
+    ///
+    /// - Precondition: The state machine has an input for the results of its ports.
+    func read(_ result: any Message, into batch: inout Batch<Machine.Input>) {
+        let type = type(of: result).wireName
+        guard let entry = inputs[type], entry.kind == .result,
+            let input = try? entry.decode(LocalPayload(message: result))
+        else { preconditionFailure("\(Machine.service.rawValue) does not understand \(type)") }
+        batch.letters.append(
+            Letter(
+                id: MessageReference.ID(""),
+                type: type,
+                kind: .result,
+                instance: transport.instance,
+                bytes: [],
+                input: input
+            )
+        )
     }
 
     /// Takes what a service sends back over our connection to its mailbox: acknowledgements.

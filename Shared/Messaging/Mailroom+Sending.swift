@@ -5,6 +5,7 @@ extension Mailroom {
     /// What a transaction leaves to be done after its commit.
     struct Result {
         var mail: [OutgoingMail] = []
+        var orders: [any Message] = []
         var posted: [Outbox.Posted] = []
         var tally = Tally()
         var microseconds: Int64?
@@ -33,6 +34,8 @@ extension Mailroom {
             }
             try keep(batch.deadLetters, at: batch.timestamp, in: transaction)
             try outbox.deleteAcknowledged(in: transaction)
+            result.orders = outgoing.filter { $0.route == .port }.map(\.body)
+            outgoing.removeAll { $0.route == .port }
             result.mail = mail(of: outgoing + refusals(of: batch))
             try append(&result, at: batch.timestamp, in: transaction)
             return result
@@ -99,14 +102,21 @@ extension Mailroom {
         // Those who wait for an answer come first.
         try send(result.mail)
         try sendOutbox()
+        give(result.orders)
         try acknowledge(batch)
+    }
+
+    private func give(_ orders: [any Message]) {
+        for order in orders where !ports.contains(where: { $0.take(order) }) {
+            observer.dropped(type: type(of: order).wireName, reason: "no_port")
+        }
     }
 
     /// Refuses what cannot be handled now; commands are repeated by their senders' outboxes, and
     /// queries are answered if reading works.
     func turnAway(_ batch: Batch<Machine.Input>) throws(TransportError) {
         var refusals = batch.refusals
-        for letter in batch.letters where letter.kind != .command {
+        for letter in batch.letters where letter.kind == .query || letter.kind == .request {
             if letter.kind == .query {
                 var part = Batch<Machine.Input>(timestamp: batch.timestamp)
                 part.letters = [letter]
@@ -149,7 +159,7 @@ extension Mailroom {
                 case .reply(let address):
                     try transport.reply(envelope.bytes, to: address.instance)
                 case .direct(let service): try transport.send(envelope.bytes, to: service)
-                case .outbox: true
+                case .outbox, .port: true
                 }
             if !isSent { observer.dropped(type: envelope.type, reason: "undelivered") }
         }
@@ -170,7 +180,7 @@ extension Mailroom {
 
     private func acknowledge(_ batch: Batch<Machine.Input>) throws(TransportError) {
         var acknowledgements: [String: Acknowledge] = [:]
-        for letter in batch.letters where letter.kind != .query {
+        for letter in batch.letters where letter.kind == .request || letter.kind == .command {
             acknowledgements[letter.instance, default: Acknowledge(ids: [])].ids.append(letter.id)
         }
         for letter in batch.deadLetters {

@@ -13,6 +13,7 @@ public final class Mailroom<Machine: StateMachine> {
     let environment: any MailroomEnvironment
     let observer: any MailroomObserver
     let limits: MailroomLimits
+    let ports: [any Port]
     let inputs = Machine.inputs
 
     var outbox: Outbox
@@ -35,7 +36,8 @@ public final class Mailroom<Machine: StateMachine> {
         transport: any Transport,
         environment: any MailroomEnvironment,
         observer: any MailroomObserver,
-        limits: MailroomLimits = MailroomLimits()
+        limits: MailroomLimits = MailroomLimits(),
+        ports: [any Port] = []
     ) throws(StorageError) {
         self.machine = machine
         self.database = database
@@ -43,6 +45,7 @@ public final class Mailroom<Machine: StateMachine> {
         self.environment = environment
         self.observer = observer
         self.limits = limits
+        self.ports = ports
         try database.migrate(MessagingSchema.migrations + Machine.migrations)
         outbox = try database.read { transaction throws(StorageError) in
             try Outbox(limits: limits, in: transaction)
@@ -62,6 +65,7 @@ public final class Mailroom<Machine: StateMachine> {
         )
         var batch = Batch<Machine.Input>(timestamp: environment.now())
         read(arrivals, into: &batch)
+        readPorts(into: &batch)
         try gather(into: &batch)
         let now = environment.uptimeMicroseconds()
         if now >= nextPulse {
@@ -108,12 +112,20 @@ public final class Mailroom<Machine: StateMachine> {
         }
     }
 
+    /// Takes what became of orders; while the database fails it stays with the ports.
+    private func readPorts(into batch: inout Batch<Machine.Input>) {
+        guard isHealthy else { return }
+        for port in ports {
+            for message in port.takeResults() { read(message, into: &batch) }
+        }
+    }
+
     /// Waits a moment for more commands to share the commit, when nobody waits for an answer.
     private func gather(into batch: inout Batch<Machine.Input>) throws(TransportError) {
         guard limits.gatheringMilliseconds > 0 else { return }
         let deadline = environment.uptimeMicroseconds() + Int64(limits.gatheringMilliseconds) * 1000
         while !batch.letters.isEmpty, batch.letters.count < limits.batch,
-            batch.letters.allSatisfy({ $0.kind == .command })
+            batch.letters.allSatisfy({ $0.kind == .command || $0.kind == .result })
         {
             let rest = deadline - environment.uptimeMicroseconds()
             guard rest > 0 else { return }

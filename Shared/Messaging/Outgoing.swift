@@ -10,6 +10,8 @@ public struct Outgoing: Sendable {
         case direct(ServiceName)
         /// To the instance that waits, once.
         case reply(ReturnAddress)
+        /// To a port of this process, once, and lost when the process ends.
+        case port
     }
 
     /// The way.
@@ -34,6 +36,11 @@ public struct Outgoing: Sendable {
     /// Returns a command that need not arrive: its sender's client asks again when it does not.
     public static func direct(_ body: some Command, to service: ServiceName) -> Outgoing {
         Outgoing(body, by: .direct(service))
+    }
+
+    /// Returns an order to a port of this process, which takes it after the commit.
+    public static func order(_ body: some Message) -> Outgoing {
+        Outgoing(body, by: .port)
     }
 
     /// Returns an answer.

@@ -30,4 +30,10 @@ public enum MasterKey {
         let label = Array("pursestrings journal signing key".utf8)
         return SigningKey(seed: Array(HMACSHA512.code(of: label, key: seed).prefix(32)))
     }
+
+    /// The key that the secrets of webhook endpoints are derived from.
+    public static func webhookKey(of seed: [UInt8]) -> [UInt8] {
+        let label = Array("pursestrings webhook secrets".utf8)
+        return Array(HMACSHA512.code(of: label, key: seed).prefix(32))
+    }
 }

@@ -15,9 +15,11 @@ public enum ServiceHost {
     ///
     /// - Parameters:
     ///   - gatheringMilliseconds: How long commands wait for more to share their commit.
+    ///   - ports: Makes what carries out the machine's effects on the outside world.
     ///   - machine: Makes the state machine of the checked settings.
     public static func run<Machine: StateMachine>(
         gatheringMilliseconds: Int = 0,
+        ports: (Settings) throws -> [any Port] = { _ in [] },
         _ machine: (Settings) throws -> Machine
     ) -> Never {
         Termination.observe()
@@ -28,6 +30,7 @@ public enum ServiceHost {
                 try machine(settings),
                 settings: settings,
                 log: log,
+                ports: try ports(settings),
                 gatheringMilliseconds: gatheringMilliseconds
             )
         } catch {
@@ -84,6 +87,7 @@ public enum ServiceHost {
         _ machine: Machine,
         settings: Settings,
         log: Log,
+        ports: [any Port],
         gatheringMilliseconds: Int
     ) throws {
         try Files.makeFolder(settings.data)
@@ -108,11 +112,12 @@ public enum ServiceHost {
                 mailbox: settings.endpoints[Machine.service],
                 peers: peers,
                 keys: keys,
-                watching: [Termination.fileDescriptor]
+                watching: [Termination.fileDescriptor] + ports.map(\.fileDescriptor)
             ),
             environment: environment,
             observer: HostObserver(log: log, metrics: metrics),
-            limits: limits
+            limits: limits,
+            ports: ports
         )
         let operations = try OperationsServer(
             address: settings.operationsAddress,

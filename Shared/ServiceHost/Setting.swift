@@ -109,10 +109,30 @@ public struct Setting: Hashable, Sendable {
                 "PURSE_WEBHOOK_ALLOW",
                 "networks",
                 "none",
-                "comma-separated",
-                "reserved for webhooks"
+                "10.0.0.0/8,::1 and the like, comma-separated",
+                "inside addresses that webhooks may be sent to"
             ),
-            Setting("PURSE_TEXT_URL", "URL", "none", "http(s)", "reserved for text messages"),
+            Setting(
+                "PURSE_TEXT_URL",
+                "URL",
+                "none",
+                "http(s)",
+                "where text messages are posted; without it they go to run/texts.jsonl"
+            ),
+            Setting(
+                "PURSE_TEXT_TEMPLATE",
+                "JSON",
+                "{\"to\":\"{to}\",\"text\":\"{text}\"}",
+                "has {to} and {text}",
+                "the body of a text message's request"
+            ),
+            Setting(
+                "PURSE_TEXT_TOKEN_FILE",
+                "file",
+                "none",
+                "readable",
+                "the bearer token of PURSE_TEXT_URL"
+            ),
             Setting("PURSE_BARK_URL", "URL", "none", "http(s)", "reserved for the bark rail"),
             Setting("PURSE_BARK_TOKEN_FILE", "file", "none", "readable", "reserved for that rail"),
             Setting("PURSE_CLAIM_DAYS", "days", "60", "1 to 3650", "reserved for batches"),

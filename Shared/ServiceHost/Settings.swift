@@ -39,6 +39,18 @@ public struct Settings: Sendable {
     /// How long money waits for the owner of a phone number, in days.
     public var claimDays: Int
 
+    /// The inside networks that webhooks may be sent to, as they are written.
+    public var webhookNetworks: [String]
+
+    /// Where text messages are posted.
+    public var textURL: String?
+
+    /// The body of a text message's request, with `{to}` and `{text}`.
+    public var textTemplate: String
+
+    /// The file of the bearer token for text messages.
+    public var textTokenFile: String?
+
     /// All that is wrong with an environment.
     public struct Problems: Error {
         /// A sentence for each problem.
@@ -68,6 +80,10 @@ public struct Settings: Sendable {
         claimDays = check.integer("PURSE_CLAIM_DAYS", in: 1...3650, default: 60)
         check.url("PURSE_BARK_URL")
         check.url("PURSE_TEXT_URL")
+        webhookNetworks = check.networks("PURSE_WEBHOOK_ALLOW")
+        textURL = environment["PURSE_TEXT_URL"]
+        textTemplate = check.textTemplate()
+        textTokenFile = environment["PURSE_TEXT_TOKEN_FILE"]
         guard check.problems.isEmpty else { throw Problems(sentences: check.problems.sorted()) }
     }
 

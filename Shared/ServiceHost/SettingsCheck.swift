@@ -60,6 +60,33 @@ struct SettingsCheck {
         return text
     }
 
+    /// Checks that each item is an address, with or without the length of a prefix.
+    mutating func networks(_ name: String) -> [String] {
+        let items = (environment[name] ?? "").split(separator: ",").map {
+            String($0.drop { $0 == " " })
+        }
+        for item in items {
+            let parts = item.split(separator: "/", omittingEmptySubsequences: false)
+            var bytes = [UInt8](repeating: 0, count: 16)
+            let bits =
+                inet_pton(AF_INET, String(parts[0]), &bytes) == 1
+                ? 32 : inet_pton(AF_INET6, String(parts[0]), &bytes) == 1 ? 128 : -1
+            let length = parts.count == 1 ? bits : Int(parts[1]) ?? -1
+            if parts.count > 2 || bits < 0 || !(0...max(bits, 0)).contains(length) {
+                refuse(name)
+                break
+            }
+        }
+        return items
+    }
+
+    mutating func textTemplate() -> String {
+        let name = "PURSE_TEXT_TEMPLATE"
+        let text = environment[name] ?? #"{"to":"{to}","text":"{text}"}"#
+        if !text.contains("{to}") || !text.contains("{text}") { refuse(name) }
+        return text
+    }
+
     // MARK: Settings
 
     mutating func storeFolder(default standard: String) -> String {

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The event log") struct EventLogTests {
     let database: SQLiteDatabase
-    let notifier = NotifierStateMachine()
+    let notifier = NotifierStateMachine(secretKey: [])
 
     init() throws {
         database = try SQLiteDatabase(path: ":memory:")

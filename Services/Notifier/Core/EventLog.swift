@@ -9,10 +9,13 @@ enum EventLog {
     ///
     /// The number and the event are in one transaction, so a number that was given is in the log
     /// and none is skipped (DESIGN, invariant 7).
+    ///
+    /// - Returns: The events that are new.
     static func append(
         _ events: [EventRecord],
         in transaction: borrowing Transaction
-    ) throws(StorageError) {
+    ) throws(StorageError) -> [SequencedEvent] {
+        var appended: [SequencedEvent] = []
         var lastSequences: [Organisation.ID: Int64] = [:]
         for event in events {
             if try transaction.exists("SELECT 1 FROM event WHERE id = \(event.id)") { continue }
@@ -23,6 +26,7 @@ enum EventLog {
             let next = (sequence ?? 0) + 1
             try insert(event, at: next, in: transaction)
             lastSequences[event.organisation] = next
+            appended.append(SequencedEvent(sequence: next, event: event))
         }
         for (organisation, last) in lastSequences.sorted(by: { $0.key < $1.key }) {
             try transaction.execute(
@@ -32,6 +36,23 @@ enum EventLog {
                 ON CONFLICT (organisation_id) DO UPDATE SET last_sequence = excluded.last_sequence
                 """
             )
+        }
+        return appended
+    }
+
+    /// Finds an event of an organisation.
+    static func find(
+        _ id: Event.ID,
+        of organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> SequencedEvent? {
+        try transaction.first(
+            """
+            SELECT sequence, body FROM event
+            WHERE id = \(id) AND organisation_id = \(organisation)
+            """
+        ) { row throws(StorageError) in
+            SequencedEvent(sequence: row.integer(0), event: try event(from: row.text(1)))
         }
     }
 

@@ -1,7 +1,8 @@
 public import Storage
 
 extension NotifierStateMachine {
-    /// The event log: one row per event, and one row per organisation with its last number.
+    /// The event log: one row per event, and one row per organisation with its last number; the
+    /// webhook endpoints and what each is told; the text messages.
     public static let migrations = [
         Migration(
             "notifier-001-event-log",
@@ -34,6 +35,101 @@ extension NotifierStateMachine {
                 ) STRICT
                 """,
             ]
-        )
+        ),
+        Migration(
+            "notifier-002-webhooks",
+            [
+                """
+                CREATE TABLE webhook_endpoint (
+                    id TEXT PRIMARY KEY,
+                    organisation_id TEXT NOT NULL,
+                    url TEXT NOT NULL,
+                    types TEXT NOT NULL,
+                    summary TEXT,
+                    status TEXT NOT NULL CHECK (status IN ('active', 'disabled', 'deleted')),
+                    reason TEXT,
+                    secret_number INTEGER NOT NULL,
+                    previous_until INTEGER,
+                    rotation_id TEXT,
+                    failures INTEGER NOT NULL DEFAULT 0,
+                    under_way INTEGER NOT NULL DEFAULT 0 CHECK (under_way >= 0),
+                    due_at INTEGER,
+                    created_at INTEGER NOT NULL
+                ) STRICT
+                """,
+                """
+                CREATE INDEX webhook_endpoint_list
+                ON webhook_endpoint (organisation_id, created_at, id)
+                """,
+                """
+                CREATE INDEX webhook_endpoint_due ON webhook_endpoint (due_at)
+                WHERE due_at IS NOT NULL AND status = 'active'
+                """,
+                """
+                CREATE INDEX webhook_endpoint_busy ON webhook_endpoint (under_way)
+                WHERE under_way > 0
+                """,
+                """
+                CREATE TABLE delivery (
+                    id TEXT PRIMARY KEY,
+                    organisation_id TEXT NOT NULL,
+                    endpoint_id TEXT NOT NULL REFERENCES webhook_endpoint (id),
+                    event_id TEXT NOT NULL,
+                    sequence INTEGER NOT NULL,
+                    body TEXT,
+                    state TEXT NOT NULL
+                        CHECK (state IN ('pending', 'under_way', 'delivered', 'failed')),
+                    attempts INTEGER NOT NULL DEFAULT 0,
+                    next_at INTEGER,
+                    created_at INTEGER NOT NULL
+                ) STRICT
+                """,
+                "CREATE INDEX delivery_list ON delivery (endpoint_id, created_at, id)",
+                """
+                CREATE INDEX delivery_due ON delivery (endpoint_id, next_at, sequence)
+                WHERE state = 'pending'
+                """,
+                "CREATE INDEX delivery_lease ON delivery (next_at) WHERE state = 'under_way'",
+                """
+                CREATE INDEX delivery_ended ON delivery (created_at)
+                WHERE state IN ('delivered', 'failed')
+                """,
+                """
+                CREATE TABLE delivery_attempt (
+                    delivery_id TEXT NOT NULL REFERENCES delivery (id),
+                    number INTEGER NOT NULL CHECK (number > 0),
+                    at INTEGER NOT NULL,
+                    status INTEGER,
+                    milliseconds INTEGER NOT NULL,
+                    answer TEXT,
+                    failure TEXT,
+                    PRIMARY KEY (delivery_id, number)
+                ) STRICT
+                """,
+            ]
+        ),
+        Migration(
+            "notifier-003-texts",
+            [
+                """
+                CREATE TABLE text_message (
+                    id TEXT PRIMARY KEY,
+                    organisation_id TEXT NOT NULL,
+                    phone TEXT NOT NULL,
+                    words TEXT,
+                    state TEXT NOT NULL
+                        CHECK (state IN ('pending', 'under_way', 'sent', 'failed')),
+                    attempts INTEGER NOT NULL DEFAULT 0,
+                    next_at INTEGER,
+                    failure TEXT,
+                    created_at INTEGER NOT NULL
+                ) STRICT
+                """,
+                """
+                CREATE INDEX text_message_due ON text_message (next_at)
+                WHERE next_at IS NOT NULL
+                """,
+            ]
+        ),
     ]
 }

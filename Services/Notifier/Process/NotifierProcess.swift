@@ -1,3 +1,6 @@
+import Contracts
+import Crypto
+import HTTPClient
 import NotifierCore
 import ServiceHost
 
@@ -5,6 +8,28 @@ import ServiceHost
 struct NotifierProcess {
     static func main() {
         // Nobody waits for the recording of an event, so commits are shared by more of them.
-        ServiceHost.run(gatheringMilliseconds: 5) { _ in NotifierStateMachine() }
+        ServiceHost.run(
+            gatheringMilliseconds: 5,
+            ports: { settings in
+                let networks = settings.webhookNetworks.compactMap { Network($0) }
+                return [
+                    HTTPPort(addressGuard: AddressGuard(allowing: networks)),
+                    try TextPort(
+                        settings,
+                        // The operator has named the provider, so it may be anywhere.
+                        http: HTTPPort(
+                            simultaneous: 4,
+                            addressGuard: AddressGuard(
+                                allowing: ["0.0.0.0/0", "::/0"].compactMap { Network($0) }
+                            )
+                        )
+                    ),
+                ]
+            },
+            { settings in
+                let seed = try MasterKey.seed(in: settings.masterKeyFile)
+                return NotifierStateMachine(secretKey: MasterKey.webhookKey(of: seed))
+            }
+        )
     }
 }

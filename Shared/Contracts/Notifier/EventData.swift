@@ -12,16 +12,21 @@ public struct EventData: Codable, Hashable, Sendable {
     /// Of `approval.…`.
     public var approval: ApprovalSnapshot?
 
+    /// Of `endpoint.disabled`.
+    public var endpoint: EndpointSnapshot?
+
     /// Creates a value.
     public init(
         payment: PaymentSnapshot? = nil,
         wallet: WalletSnapshot? = nil,
         policy: PolicySnapshot? = nil,
-        approval: ApprovalSnapshot? = nil
+        approval: ApprovalSnapshot? = nil,
+        endpoint: EndpointSnapshot? = nil
     ) {
         self.payment = payment
         self.wallet = wallet
         self.policy = policy
         self.approval = approval
+        self.endpoint = endpoint
     }
 }

@@ -18,4 +18,22 @@ public enum EventType: String, Codable, CaseIterable, Sendable {
     case approvalRequested = "approval.requested"
     /// A person decided, or nobody did in time.
     case approvalDecided = "approval.decided"
+    /// Money was locked in an escrow.
+    case escrowCreated = "escrow.created"
+    /// The receiver has completed an escrow.
+    case escrowCompleted = "escrow.completed"
+    /// An escrow's money went to the receiver.
+    case escrowReleased = "escrow.released"
+    /// A party disputes an escrow.
+    case escrowDisputed = "escrow.disputed"
+    /// An escrow's money went back to the payer.
+    case escrowRefunded = "escrow.refunded"
+    /// A wallet has less than it was to keep.
+    case balanceLow = "balance.low"
+    /// A batch was submitted.
+    case batchSubmitted = "batch.submitted"
+    /// A batch has ended.
+    case batchClosed = "batch.closed"
+    /// A webhook endpoint is told of nothing any more, because it did not answer.
+    case endpointDisabled = "endpoint.disabled"
 }

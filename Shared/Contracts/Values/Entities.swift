@@ -47,6 +47,27 @@ public enum Event: Identified {
     public static let prefix = "evt"
 }
 
+/// A URL that is told of events.
+public enum WebhookEndpoint: Identified {
+    /// The identifier of a webhook endpoint.
+    public typealias ID = Identifier<WebhookEndpoint>
+    public static let prefix = "whe"
+}
+
+/// The telling of one event to one endpoint.
+public enum Delivery: Identified {
+    /// The identifier of a delivery.
+    public typealias ID = Identifier<Delivery>
+    public static let prefix = "dlv"
+}
+
+/// A text message.
+public enum Text: Identified {
+    /// The identifier of a text message.
+    public typealias ID = Identifier<Text>
+    public static let prefix = "txt"
+}
+
 /// One entry of the directory.
 public enum DirectoryEntry: Identified {
     /// The identifier of a directory entry.

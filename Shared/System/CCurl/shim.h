@@ -1,5 +1,6 @@
 #pragma once
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <sys/epoll.h>
 
 /// `curl_easy_setopt` is variadic, which Swift cannot call.
@@ -18,6 +19,10 @@ typedef size_t (*ccurl_receiver)(char *bytes, size_t size, size_t count, void *c
 
 static inline CURLcode ccurl_set_receiver(CURL *easy, CURLoption option, ccurl_receiver value) {
     return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_opener(CURL *easy, curl_opensocket_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
 }
 
 /// `curl_easy_getinfo` is variadic, which Swift cannot call.
@@ -63,6 +68,18 @@ static inline CURL *ccurl_multi_ended(CURLM *multi, CURLcode *outcome) {
         }
     }
     return NULL;
+}
+
+/// The first byte of an IP address, or `NULL` when it is of another family.
+static inline const void *ccurl_address(const struct curl_sockaddr *address) {
+    switch (address->family) {
+    case AF_INET:
+        return &((const struct sockaddr_in *) (const void *) &address->addr)->sin_addr;
+    case AF_INET6:
+        return &((const struct sockaddr_in6 *) (const void *) &address->addr)->sin6_addr;
+    default:
+        return NULL;
+    }
 }
 
 /// Opens what watches many sockets.

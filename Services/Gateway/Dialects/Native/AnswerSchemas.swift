@@ -29,6 +29,19 @@ enum AnswerSchemas {
             "event_id": string, "sequence": number, "type": Schema.choice(EventType.self),
             "timestamp": Schema.time, "data": ["type": "object"],
         ]),
+        "Webhook": Schema.answer(webhook),
+        "NewWebhook": {
+            var object = webhook
+            object["secret"] = string
+            return Schema.answer(object)
+        }(),
+        "Delivery": delivery,
+        "Redeliveries": Schema.answer([
+            "data": ["type": "array", "items": Schema.reference("Delivery")]
+        ]),
+        "Redelivery": Schema.answer([
+            "count": number, "until": number, "has_more": Schema.boolean,
+        ]),
         "Key": Schema.answer(key),
         "NewKey": newKey,
         "Organisation": Schema.answer([
@@ -145,6 +158,27 @@ enum AnswerSchemas {
             ),
         ],
     ]
+
+    private static let webhook: JSONObject = [
+        "webhook_id": string, "url": string, "events": ["type": "array", "items": string],
+        "description": Schema.optional(string),
+        "status": Schema.choice(EndpointSnapshot.Status.self),
+        "disabled_reason": Schema.optional(string), "rotating_until": Schema.optional(Schema.time),
+        "created_at": Schema.time,
+    ]
+
+    private static let delivery = Schema.answer([
+        "delivery_id": string, "event_id": string, "webhook_id": string,
+        "state": Schema.choice(DeliverySnapshot.State.self),
+        "attempts": [
+            "type": "array",
+            "items": Schema.answer([
+                "at": Schema.time, "status_code": Schema.optional(number), "duration_ms": number,
+                "response": Schema.optional(string), "error": Schema.optional(string),
+            ]),
+        ],
+        "next_attempt_at": Schema.optional(Schema.time), "created_at": Schema.time,
+    ])
 
     private static let key: JSONObject = [
         "key_id": string, "class": Schema.choice(KeyClass.self),

@@ -1,3 +1,4 @@
+import APIObjects
 import Contracts
 import GatewayCore
 import HTTP

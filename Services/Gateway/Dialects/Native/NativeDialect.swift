@@ -19,7 +19,7 @@ public struct NativeDialect: Dialect {
     static let operations: [Operation] =
         PolicyOperations.all + WalletOperations.all + FundingOperations.all
         + PaymentOperations.all + ApprovalOperations.all + EventOperations.all
-        + AdministrationOperations.all
+        + WebhookOperations.all + AdministrationOperations.all
 
     public func owns(_ path: String) -> Bool {
         path.hasPrefix("/v1/")

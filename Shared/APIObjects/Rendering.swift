@@ -1,16 +1,18 @@
-import Contracts
-import JSON
+public import Contracts
+public import JSON
 
 /// The objects of the native API, in the order in which its pages print them.
-enum Rendering {
-    static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+public enum Rendering {
+    /// A text, or null.
+    public static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 
-    static func amount(_ minorUnits: Int64?, _ asset: Asset) -> JSONValue {
+    /// An amount of minor units as a decimal text, or null.
+    public static func amount(_ minorUnits: Int64?, _ asset: Asset) -> JSONValue {
         minorUnits.map { .string(Money(minorUnits: $0, asset: asset).text) } ?? .null
     }
 
     /// A payment as `POST /v1/payments` answers it.
-    static func payment(_ payment: PaymentSnapshot) -> JSONObject {
+    public static func payment(_ payment: PaymentSnapshot) -> JSONObject {
         [
             "tx_id": .string(payment.id.rawValue),
             "wallet_id": .string(payment.wallet.rawValue),
@@ -27,7 +29,7 @@ enum Rendering {
     }
 
     /// A payment as it is read back, with everything.
-    static func transaction(_ payment: PaymentSnapshot) -> JSONObject {
+    public static func transaction(_ payment: PaymentSnapshot) -> JSONObject {
         var object = self.payment(payment)
         object["type"] = .string(payment.type.rawValue)
         object["policy_id"] = optional(payment.policy?.rawValue)
@@ -40,7 +42,8 @@ enum Rendering {
         return object
     }
 
-    static func violation(_ violation: Violation) -> JSONObject {
+    /// What a policy says against a payment.
+    public static func violation(_ violation: Violation) -> JSONObject {
         var object: JSONObject = [
             "rule": .string(violation.rule.rawValue),
             "limit": .string(violation.limit),
@@ -51,7 +54,8 @@ enum Rendering {
         return object
     }
 
-    static func wallet(_ wallet: WalletSnapshot, _ policy: PolicySnapshot?) -> JSONObject {
+    /// A wallet, with the policy that it is under.
+    public static func wallet(_ wallet: WalletSnapshot, _ policy: PolicySnapshot?) -> JSONObject {
         let usdc = wallet.balances.first { $0.asset == .usdc }?.available ?? 0
         var object: JSONObject = [
             "wallet_id": .string(wallet.id.rawValue),
@@ -76,7 +80,8 @@ enum Rendering {
         return object
     }
 
-    static func balances(_ balances: [Balance]) -> JSONObject {
+    /// The available amounts, by asset.
+    public static func balances(_ balances: [Balance]) -> JSONObject {
         JSONObject(
             balances.map { .init(key: $0.asset.rawValue, value: amount($0.available, $0.asset)) }
         )
@@ -94,7 +99,8 @@ enum Rendering {
         ]
     }
 
-    static func policy(_ policy: PolicySnapshot) -> JSONObject {
+    /// A policy with its terms.
+    public static func policy(_ policy: PolicySnapshot) -> JSONObject {
         let terms = policy.terms
         let own = terms.limits.first { $0.asset == terms.currency }
         let others = terms.limits.filter { $0.asset != terms.currency }
@@ -131,7 +137,8 @@ enum Rendering {
         ]
     }
 
-    static func destination(_ entry: DirectoryEntrySnapshot) -> JSONObject {
+    /// An entry of the directory.
+    public static func destination(_ entry: DirectoryEntrySnapshot) -> JSONObject {
         [
             "destination_id": .string(entry.id.rawValue),
             "wallet_id": .string(entry.wallet.rawValue),
@@ -142,7 +149,8 @@ enum Rendering {
         ]
     }
 
-    static func approval(_ approval: ApprovalSnapshot) -> JSONObject {
+    /// An approval and the payment that it is for.
+    public static func approval(_ approval: ApprovalSnapshot) -> JSONObject {
         let order = approval.order
         return [
             "approval_id": .string(approval.id.rawValue),
@@ -167,8 +175,8 @@ enum Rendering {
         ]
     }
 
-    static func event(_ sequenced: SequencedEvent) -> JSONObject {
-        let event = sequenced.event
+    /// What happened, the same in the log, the stream and the webhooks.
+    public static func data(of event: EventRecord) -> JSONObject {
         var data: JSONObject = [:]
         if let payment = event.data.payment { data = transaction(payment) }
         if let wallet = event.data.wallet {
@@ -176,12 +184,66 @@ enum Rendering {
         }
         if let policy = event.data.policy { data = self.policy(policy) }
         if let approval = event.data.approval { data = self.approval(approval) }
+        if let endpoint = event.data.endpoint { data = self.endpoint(endpoint) }
+        return data
+    }
+
+    /// What a webhook's body says of an event.
+    public static func message(of event: EventRecord) -> JSONObject {
+        [
+            "type": .string(event.type.rawValue),
+            "timestamp": .string(event.occurredAt.iso8601),
+            "data": .object(data(of: event)),
+        ]
+    }
+
+    /// An event as the log's readers see it.
+    public static func event(_ sequenced: SequencedEvent) -> JSONObject {
+        let event = sequenced.event
         return [
             "event_id": .string(event.id.rawValue),
             "sequence": .integer(sequenced.sequence),
             "type": .string(event.type.rawValue),
             "timestamp": .string(event.occurredAt.iso8601),
-            "data": .object(data),
+            "data": .object(data(of: event)),
+        ]
+    }
+
+    /// A webhook endpoint, without its secret.
+    public static func endpoint(_ endpoint: EndpointSnapshot) -> JSONObject {
+        let types = endpoint.types.map { JSONValue.string($0.rawValue) }
+        return [
+            "webhook_id": .string(endpoint.id.rawValue),
+            "url": .string(endpoint.url),
+            "events": .array(types.isEmpty ? ["*"] : types),
+            "description": optional(endpoint.summary),
+            "status": .string(endpoint.status.rawValue),
+            "disabled_reason": optional(endpoint.reason),
+            "rotating_until": optional(endpoint.rotatingUntil?.iso8601),
+            "created_at": .string(endpoint.createdAt.iso8601),
+        ]
+    }
+
+    /// A delivery with its attempts.
+    public static func delivery(_ delivery: DeliverySnapshot) -> JSONObject {
+        [
+            "delivery_id": .string(delivery.id.rawValue),
+            "event_id": .string(delivery.event.rawValue),
+            "webhook_id": .string(delivery.endpoint.rawValue),
+            "state": .string(delivery.state.rawValue),
+            "attempts": .array(delivery.attempts.map { .object(attempt($0)) }),
+            "next_attempt_at": optional(delivery.nextAt?.iso8601),
+            "created_at": .string(delivery.createdAt.iso8601),
+        ]
+    }
+
+    private static func attempt(_ attempt: DeliveryAttempt) -> JSONObject {
+        [
+            "at": .string(attempt.at.iso8601),
+            "status_code": attempt.status.map { .integer(Int64($0)) } ?? .null,
+            "duration_ms": .integer(attempt.milliseconds),
+            "response": optional(attempt.answer),
+            "error": optional(attempt.failure),
         ]
     }
 }

@@ -1,0 +1,24 @@
+/// A command to send text messages to phones.
+///
+/// Each is sent at least once; a known identifier is not sent again.
+public struct SendTexts: Command {
+    public static let wireName = "notifier.send-texts.v1"
+
+    /// The messages.
+    public var texts: [TextMessage]
+
+    /// Creates a command.
+    public init(
+        texts: [TextMessage]
+    ) {
+        self.texts = texts
+    }
+}
+
+extension SendTexts: MergeableMessage {
+    public var itemCount: Int { texts.count }
+
+    public mutating func merge(_ other: SendTexts) {
+        texts += other.texts
+    }
+}

@@ -1,0 +1,14 @@
+/// What became of requests, from the port that speaks HTTP.
+public struct HTTPExchangesEnded: Message {
+    public static let wireName = "port.http-exchanges-ended.v1"
+
+    /// The results.
+    public var results: [HTTPExchangeResult]
+
+    /// Creates a reply.
+    public init(
+        results: [HTTPExchangeResult]
+    ) {
+        self.results = results
+    }
+}

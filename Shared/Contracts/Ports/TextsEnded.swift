@@ -1,0 +1,14 @@
+/// What became of text messages, from the port that sends them.
+public struct TextsEnded: Message {
+    public static let wireName = "port.texts-ended.v1"
+
+    /// The results.
+    public var results: [TextResult]
+
+    /// Creates a reply.
+    public init(
+        results: [TextResult]
+    ) {
+        self.results = results
+    }
+}
