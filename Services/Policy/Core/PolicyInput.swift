@@ -4,6 +4,7 @@ public import Messaging
 /// The messages that Policy understands.
 public enum PolicyInput: Sendable {
     case authorizePayments(AuthorizePayments)
+    case authorizeLocks(AuthorizeLocks)
     case createPolicy(CreatePolicy)
     case replacePolicy(ReplacePolicy)
     case deletePolicy(DeletePolicy)
@@ -26,6 +27,7 @@ public enum PolicyInput: Sendable {
     /// How the messages of the wire become inputs.
     public static let table = InputTable<PolicyInput>([
         .request(AuthorizePayments.self, PolicyInput.authorizePayments),
+        .command(AuthorizeLocks.self, PolicyInput.authorizeLocks),
         .request(CreatePolicy.self, PolicyInput.createPolicy),
         .request(ReplacePolicy.self, PolicyInput.replacePolicy),
         .request(DeletePolicy.self, PolicyInput.deletePolicy),

@@ -162,11 +162,16 @@ extension PolicyStateMachine {
         _ code: RequestRefused.Code,
         _ message: String
     ) -> [Outgoing] {
+        let refusal = RequestRefused(code, message: message)
+        if let escrow = order.escrow {
+            let lock = EscrowLock(escrow: escrow, refusal: refusal)
+            return [.command(RecordLocks(locks: [lock]), to: .escrow)]
+        }
         guard let address = order.returnAddress else { return [] }
         let outcome = PaymentOutcome(
             correlationID: address.correlationID,
             isReplay: false,
-            refusal: RequestRefused(code, message: message)
+            refusal: refusal
         )
         return [.reply(PaymentOutcomes(outcomes: [outcome]), to: address)]
     }

@@ -25,6 +25,8 @@ public struct PolicyStateMachine: StateMachine {
         switch message.body {
         case .authorizePayments(let request):
             return try authorize(request.payments, at: now, in: transaction)
+        case .authorizeLocks(let command):
+            return try authorize(command.payments, at: now, in: transaction)
         case .releaseAuthorizations(let command):
             for payment in command.payments {
                 try release(payment, at: now, in: transaction)
@@ -93,7 +95,8 @@ public struct PolicyStateMachine: StateMachine {
             return [.reply(ApprovalReply(approval: approval), to: address)]
         case .decideApproval(let request):
             return try decide(request, at: now, to: address, in: transaction)
-        case .authorizePayments, .bindWallet, .recordDestination, .forgetDestination,
+        case .authorizePayments, .authorizeLocks, .bindWallet, .recordDestination,
+            .forgetDestination,
             .releaseAuthorizations, .pulse:
             preconditionFailure("commands are not answered here")
         }

@@ -68,7 +68,7 @@ struct Auditor {
             "payments_and_authorizations",
             "every payment has Policy's authorization of the same amount and outcome"
         )
-        for payment in payments where payment.type == "payment" {
+        for payment in payments where ["payment", "escrow"].contains(payment.type) {
             check.examined += 1
             guard let authorization = policy.authorizations[payment.id] else {
                 check.find("\(payment.id) is \(payment.status) without an authorization")
@@ -77,7 +77,9 @@ struct Auditor {
             if authorization.asset != payment.asset || authorization.amount != payment.amount {
                 check.find("\(payment.id) is of another amount than its authorization")
             }
-            if !Self.agree(payment.status, authorization.state) {
+            // A refunded escrow gives back what it reserved.
+            let isRefund = payment.type == "escrow" && authorization.state == "released"
+            if !isRefund, !Self.agree(payment.status, authorization.state) {
                 check.find(
                     "\(payment.id) is \(payment.status), its authorization \(authorization.state)"
                 )
@@ -162,7 +164,7 @@ struct Auditor {
     private static func eventType(of payment: AuditedPayment) -> String? {
         switch (payment.status, payment.type) {
         case ("confirmed", "funding"): "wallet.funded"
-        case ("confirmed", _): "transaction.completed"
+        case ("confirmed", "payment"): "transaction.completed"
         case ("blocked", _): "transaction.blocked"
         case ("failed", _): "transaction.failed"
         default: nil

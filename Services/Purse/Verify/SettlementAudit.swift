@@ -26,6 +26,23 @@ struct SettlementAudit {
         check.examined = Int(ledger.entryCount)
         try comparePayments(in: transaction)
         try compareDeposits(in: transaction)
+        try compareEscrows(in: transaction)
+    }
+
+    /// An escrow has all of its money until it ends, and then nothing.
+    private mutating func compareEscrows(
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        let different = try transaction.rows(
+            """
+            SELECT ledger_account.owner FROM ledger_account
+            LEFT JOIN escrow_account ON escrow_account.account_id = ledger_account.id
+            WHERE ledger_account.kind = 'escrow' AND ledger_account.posted_minor IS NOT
+                iif(escrow_account.entry_sequence IS NULL, escrow_account.amount_minor, 0)
+            ORDER BY ledger_account.owner
+            """
+        ) { $0.text(0) }
+        for id in different { check.find("\(id) does not hold what it must") }
     }
 
     private mutating func comparePayments(
@@ -49,7 +66,7 @@ struct SettlementAudit {
             """
             SELECT journal_entry.sequence, journal_entry.reference FROM journal_entry
             LEFT JOIN payment ON payment.id = journal_entry.reference
-            WHERE journal_entry.kind IN ('payment', 'funding')
+            WHERE journal_entry.kind <> 'deposit'
                 AND payment.entry_sequence IS NOT journal_entry.sequence
             ORDER BY journal_entry.sequence
             """

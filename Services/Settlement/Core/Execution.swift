@@ -8,6 +8,8 @@ struct Execution {
     var journal: Journal
     var events: [EventRecord] = []
     var released: [Payment.ID] = []
+    var locks: [EscrowLock] = []
+    var ends: [EscrowEnd] = []
 
     private var outcomes: [String: [PaymentOutcome]] = [:]
 
@@ -27,6 +29,12 @@ struct Execution {
                 )
             )
         }
+        if !locks.isEmpty {
+            outgoing.append(.command(RecordLocks(locks: locks), to: .escrow))
+        }
+        if !ends.isEmpty {
+            outgoing.append(.command(RecordEnds(ends: ends), to: .escrow))
+        }
         if !events.isEmpty {
             outgoing.append(.command(RecordEvents(events: events), to: .notifier))
         }
@@ -36,11 +44,26 @@ struct Execution {
         return outgoing
     }
 
-    mutating func answer(_ payment: PaymentSnapshot, isReplay: Bool, to order: PaymentOrder) {
+    /// Answers with what has become of a payment; `receiverAddress` is that of an escrow's
+    /// receiver.
+    mutating func answer(
+        _ payment: PaymentSnapshot,
+        isReplay: Bool,
+        to order: PaymentOrder,
+        receiverAddress: String? = nil
+    ) {
+        if let escrow = order.escrow {
+            return locks.append(
+                EscrowLock(escrow: escrow, payment: payment, receiverAddress: receiverAddress)
+            )
+        }
         answer(order) { PaymentOutcome(correlationID: $0, payment: payment, isReplay: isReplay) }
     }
 
     mutating func refuse(_ refusal: RequestRefused, isReplay: Bool, to order: PaymentOrder) {
+        if let escrow = order.escrow {
+            return locks.append(EscrowLock(escrow: escrow, refusal: refusal))
+        }
         answer(order) { PaymentOutcome(correlationID: $0, isReplay: isReplay, refusal: refusal) }
     }
 

@@ -12,6 +12,18 @@ struct Party {
     /// The account, or `nil` when the wallet never had anything of the asset.
     var account: AccountState?
 
+    /// Returns the account, and makes it when the wallet never had anything of the asset.
+    func openAccount(
+        in asset: Asset,
+        _ transaction: borrowing Transaction
+    ) throws(StorageError) -> AccountState {
+        if let account { return account }
+        return try Journal.open(
+            LedgerAccount(.wallet, of: wallet.rawValue, in: asset),
+            in: transaction
+        )
+    }
+
     static func find(
         _ wallet: Wallet.ID,
         in asset: Asset,

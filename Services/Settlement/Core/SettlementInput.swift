@@ -4,6 +4,7 @@ public import Messaging
 /// The messages that Settlement understands.
 public enum SettlementInput: Sendable {
     case executePayments(ExecutePayments)
+    case endEscrows(EndEscrows)
     case getPayment(GetPayment)
     case listPayments(ListPayments)
     case openWallet(OpenWallet)
@@ -23,6 +24,7 @@ public enum SettlementInput: Sendable {
     /// How the messages of the wire become inputs.
     public static let table = InputTable<SettlementInput>([
         .command(ExecutePayments.self, SettlementInput.executePayments),
+        .command(EndEscrows.self, SettlementInput.endEscrows),
         .query(GetPayment.self, SettlementInput.getPayment),
         .query(ListPayments.self, SettlementInput.listPayments),
         .request(OpenWallet.self, SettlementInput.openWallet),

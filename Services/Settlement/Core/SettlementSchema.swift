@@ -93,5 +93,72 @@ enum SettlementSchema {
                 """,
             ]
         ),
+        escrows,
     ]
+
+    /// Money that is locked; and payments of more types, which the old table refuses.
+    private static let escrows = Migration(
+        "settlement-003-escrows",
+        [
+            """
+            CREATE TABLE payment_003 (
+                number INTEGER PRIMARY KEY,
+                id TEXT NOT NULL UNIQUE,
+                organisation_id TEXT NOT NULL,
+                wallet_id TEXT NOT NULL,
+                wallet_number INTEGER NOT NULL,
+                recipient_number INTEGER,
+                recipient_wallet_id TEXT,
+                type TEXT NOT NULL,
+                status TEXT NOT NULL CHECK (status IN
+                    ('confirmed', 'pending', 'blocked', 'failed', 'awaiting_approval')),
+                recipient TEXT NOT NULL,
+                asset TEXT NOT NULL,
+                amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+                amount_text TEXT NOT NULL,
+                memo TEXT,
+                policy_id TEXT,
+                violations TEXT,
+                approval_id TEXT,
+                failure TEXT,
+                digest TEXT NOT NULL,
+                entry_sequence INTEGER REFERENCES journal_entry (sequence),
+                signature TEXT,
+                created_at INTEGER NOT NULL,
+                CHECK ((status = 'confirmed') = (entry_sequence IS NOT NULL))
+            ) STRICT
+            """,
+            """
+            INSERT INTO payment_003 SELECT number, id, organisation_id, wallet_id, wallet_number,
+                recipient_number, recipient_wallet_id, type, status, recipient, asset,
+                amount_minor, amount_text, memo, policy_id, violations, approval_id, failure,
+                digest, entry_sequence, signature, created_at FROM payment
+            """,
+            "DROP TABLE payment",
+            "ALTER TABLE payment_003 RENAME TO payment",
+            "CREATE INDEX payment_of_organisation ON payment (organisation_id, number)",
+            "CREATE INDEX payment_of_payer ON payment (wallet_number, number)",
+            "CREATE INDEX payment_of_payee ON payment (recipient_number, number)",
+            """
+            CREATE INDEX payment_not_confirmed ON payment (organisation_id, status, number)
+                WHERE status <> 'confirmed'
+            """,
+            """
+            CREATE TABLE escrow_account (
+                escrow_id TEXT PRIMARY KEY,
+                organisation_id TEXT NOT NULL,
+                wallet_id TEXT NOT NULL REFERENCES wallet (id),
+                account_id INTEGER NOT NULL REFERENCES ledger_account (id),
+                asset TEXT NOT NULL,
+                amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+                receiver_wallet_id TEXT REFERENCES wallet (id),
+                receiver_minor INTEGER
+                    CHECK (receiver_minor BETWEEN 0 AND amount_minor),
+                entry_sequence INTEGER REFERENCES journal_entry (sequence),
+                signature TEXT,
+                CHECK ((entry_sequence IS NULL) = (receiver_minor IS NULL))
+            ) STRICT
+            """,
+        ]
+    )
 }

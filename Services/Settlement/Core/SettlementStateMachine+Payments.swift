@@ -40,7 +40,8 @@ extension SettlementStateMachine {
                 return work.refuse(refusal, isReplay: true, to: order)
             }
             guard stored.status == .awaitingApproval, decided.decision.endsWaiting else {
-                return work.answer(stored, isReplay: true, to: order)
+                let address = try receiverAddress(stored, of: order, in: transaction)
+                return work.answer(stored, isReplay: true, to: order, receiverAddress: address)
             }
         }
         var payment = stored ?? PaymentSnapshot(order, policy: decided.policy, at: work.timestamp)
@@ -50,10 +51,9 @@ extension SettlementStateMachine {
         if decided.decision.letsMoneyMove {
             payee = try resolve(order, in: transaction)
             payment.recipientWallet = payee?.wallet
-            if let failure = failure(of: order, payer: payer, payee: payee) {
-                payment.failure = failure
-            } else {
-                try move(&payment, from: payer, to: payee, &work, in: transaction)
+            payment.failure = failure(of: order, payer: payer, payee: payee)
+            if payment.failure == nil, let payer {
+                try move(&payment, of: order, from: payer, to: payee, &work, in: transaction)
             }
             payment.status = payment.failure == nil ? .confirmed : .failed
         }
@@ -69,7 +69,18 @@ extension SettlementStateMachine {
         }
         if payment.status == .failed { work.released.append(payment.id) }
         if let event = EventRecord.of(payment, at: work.timestamp) { work.events.append(event) }
-        work.answer(payment, isReplay: false, to: order)
+        let address = try receiverAddress(payment, of: order, in: transaction)
+        work.answer(payment, isReplay: false, to: order, receiverAddress: address)
+    }
+
+    /// The Solana address of the wallet that an escrow is for.
+    private func receiverAddress(
+        _ payment: PaymentSnapshot,
+        of order: PaymentOrder,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> String? {
+        guard order.escrow != nil, let receiver = payment.recipientWallet else { return nil }
+        return try WalletRow.find(receiver, in: transaction)?.snapshot.solanaAddress
     }
 
     /// The first reason why money cannot move, or `nil`.
@@ -80,43 +91,57 @@ extension SettlementStateMachine {
     ) -> RequestRefused.Code? {
         guard let payer, payer.organisation == order.organisation else { return .notFound }
         if payer.status != .active { return .walletFrozen }
+        // An escrow can be for somebody who is known only later.
+        let isForOther = order.escrow != nil && !order.destination.isOwn
         guard let payee else {
-            return order.destination.kind == .wallet || order.destination.kind == .agent
-                ? .destinationUnknown : .noRail
+            if isForOther { return funds(of: payer, for: order) }
+            return order.destination.isOwn ? .destinationUnknown : .noRail
         }
         if payee.status == .closed { return .destinationUnknown }
         if payee.wallet == payer.wallet { return .invalidRequest }
-        guard let account = payer.account, account.available >= order.amount.minorUnits else {
-            return .insufficientFunds
-        }
-        return nil
+        return funds(of: payer, for: order)
+    }
+
+    private func funds(of payer: Party, for order: PaymentOrder) -> RequestRefused.Code? {
+        let available = payer.account?.available ?? 0
+        return available >= order.amount.minorUnits ? nil : .insufficientFunds
     }
 
     /// Posts the journal entry of a payment, and puts its number and its signature on it.
     private func move(
         _ payment: inout PaymentSnapshot,
-        from payer: Party?,
+        of order: PaymentOrder,
+        from payer: Party,
         to payee: Party?,
         _ work: inout Execution,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
-        guard let source = payer?.account, let payee else {
-            preconditionFailure("a payment without a failure has two parties, and the payer funds")
+        guard let source = payer.account else {
+            preconditionFailure("a payer that has enough has an account")
         }
         let target: AccountState
-        if let account = payee.account {
-            target = account
+        if let escrow = order.escrow {
+            target = try EscrowAccount.open(escrow, for: payment, in: transaction)
+        } else if let payee {
+            target = try payee.openAccount(in: payment.amount.asset, transaction)
         } else {
-            let account = LedgerAccount(
-                .wallet,
-                of: payee.wallet.rawValue,
-                in: payment.amount.asset
-            )
-            target = try Journal.open(account, in: transaction)
+            preconditionFailure("a payment without a failure has a payee")
         }
+        try post(&payment, from: source, to: target, &work, in: transaction)
+    }
+
+    /// Posts one movement: a confirmed payment has the kind, the identifier and the amount of its
+    /// journal entry.
+    func post(
+        _ payment: inout PaymentSnapshot,
+        from source: AccountState,
+        to target: AccountState,
+        _ work: inout Execution,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
         let amount = payment.amount.minorUnits
         let entry = JournalEntry(
-            kind: "payment",
+            kind: payment.type.rawValue,
             reference: payment.id.rawValue,
             postings: [.init(source, -amount), .init(target, amount)]
         )
@@ -134,6 +159,7 @@ extension PaymentOrder {
     /// Why nobody could carry the order out, whatever was decided, or `nil`.
     fileprivate var problem: String? {
         if !id.isWellFormed { return "The payment's identifier is not well-formed." }
+        if let escrow, escrow.payment != id { return "The payment is not that of the escrow." }
         return amount.minorUnits > 0 ? nil : "The amount is not positive."
     }
 }
@@ -163,7 +189,7 @@ extension PaymentSnapshot {
             id: order.id,
             organisation: order.organisation,
             wallet: order.wallet,
-            type: .payment,
+            type: order.escrow == nil ? .payment : .escrow,
             status: .pending,
             recipient: order.recipient,
             amount: order.amount,
@@ -202,6 +228,9 @@ extension EventRecord {
         switch (payment.status, payment.type) {
         case (.confirmed, .funding): type = .walletFunded
         case (.confirmed, .payment): type = .transactionCompleted
+        // Escrow tells of these.
+        case (.confirmed, .escrow), (.confirmed, .escrowRelease), (.confirmed, .escrowRefund):
+            return nil
         case (.blocked, _): type = .transactionBlocked
         case (.failed, _): type = .transactionFailed
         case (.pending, _), (.awaitingApproval, _): return nil

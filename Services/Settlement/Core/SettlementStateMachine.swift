@@ -30,6 +30,8 @@ public struct SettlementStateMachine: StateMachine {
         switch message.body {
         case .executePayments(let command):
             return try execute(command.payments, at: message.timestamp, in: transaction)
+        case .endEscrows(let command):
+            return try end(command.moves, at: message.timestamp, in: transaction)
         case .freezeWallets(let command):
             return try freeze(command, at: message.timestamp, in: transaction)
         case .pulse:
@@ -90,7 +92,7 @@ public struct SettlementStateMachine: StateMachine {
             return try remove(body, request, in: transaction)
         case .listDestinations(let question):
             return request.answer(try destinations(question, in: transaction))
-        case .executePayments, .freezeWallets, .pulse:
+        case .executePayments, .endEscrows, .freezeWallets, .pulse:
             preconditionFailure("commands are not answered here")
         }
     }

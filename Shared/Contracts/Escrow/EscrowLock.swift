@@ -9,14 +9,19 @@ public struct EscrowLock: Codable, Hashable, Sendable {
     /// Why there is no payment.
     public var refusal: RequestRefused?
 
+    /// The Solana address of the receiver's wallet, if the receiver has one here.
+    public var receiverAddress: String?
+
     /// Creates a value.
     public init(
         escrow: Escrow.ID,
         payment: PaymentSnapshot? = nil,
-        refusal: RequestRefused? = nil
+        refusal: RequestRefused? = nil,
+        receiverAddress: String? = nil
     ) {
         self.escrow = escrow
         self.payment = payment
         self.refusal = refusal
+        self.receiverAddress = receiverAddress
     }
 }

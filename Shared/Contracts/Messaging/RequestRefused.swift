@@ -18,6 +18,8 @@ public struct RequestRefused: Message, Hashable, Error {
         case conflict
         /// The object's state does not allow it.
         case invalidState = "invalid_state"
+        /// The proof does not prove it.
+        case invalidProof = "invalid_proof"
         /// The organisation's reserve has too little.
         case insufficientReserve = "insufficient_reserve"
         /// The wallet has too little.

@@ -34,6 +34,9 @@ public struct Destination: Codable, Hashable, Sendable {
     /// The canonical text, at most 16 KiB.
     public var value: String
 
+    /// Whether it names a wallet or an agent, which are of this platform or nobody.
+    public var isOwn: Bool { kind == .wallet || kind == .agent }
+
     /// Creates a destination from its canonical form.
     public init(kind: Kind, value: String) {
         self.kind = kind
