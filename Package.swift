@@ -101,8 +101,12 @@ let package = Package(
             dependencies: ["Contracts", "Crypto", "JSON", "Ledger", "Messaging", "Storage"]
         ),
         .process(of: "Settlement", dependencies: ["Crypto", "ServiceHost", "SettlementCore"]),
-        .core("EscrowCore", of: "Escrow", dependencies: ["Contracts", "Messaging", "Storage"]),
-        .process(of: "Escrow", dependencies: ["EscrowCore", "ServiceHost"]),
+        .core(
+            "EscrowCore",
+            of: "Escrow",
+            dependencies: ["Contracts", "Crypto", "JSON", "Messaging", "Storage"]
+        ),
+        .process(of: "Escrow", dependencies: ["Crypto", "EscrowCore", "ServiceHost"]),
         .core(
             "NotifierCore",
             of: "Notifier",

@@ -1,10 +1,29 @@
+public import Contracts
 public import Messaging
 
 /// The messages that Escrow understands.
 public enum EscrowInput: Sendable {
-    /// About a second has passed.
+    case create(CreateEscrow)
+    case complete(CompleteEscrow)
+    case accept(AcceptEscrow)
+    case dispute(DisputeEscrow)
+    case resolve(ResolveEscrow)
+    case get(GetEscrow)
+    case list(ListEscrows)
+    case recordLocks(RecordLocks)
+    case recordEnds(RecordEnds)
     case pulse
 
-    /// How the messages of the wire become inputs: none yet, so every message is a dead letter.
-    public static let table = InputTable<EscrowInput>([])
+    /// How the messages of the wire become inputs.
+    public static let table = InputTable<EscrowInput>([
+        .request(CreateEscrow.self, EscrowInput.create),
+        .request(CompleteEscrow.self, EscrowInput.complete),
+        .request(AcceptEscrow.self, EscrowInput.accept),
+        .request(DisputeEscrow.self, EscrowInput.dispute),
+        .request(ResolveEscrow.self, EscrowInput.resolve),
+        .query(GetEscrow.self, EscrowInput.get),
+        .query(ListEscrows.self, EscrowInput.list),
+        .command(RecordLocks.self, EscrowInput.recordLocks),
+        .command(RecordEnds.self, EscrowInput.recordEnds),
+    ])
 }

@@ -1,9 +1,13 @@
+import Crypto
 import EscrowCore
 import ServiceHost
 
 @main
 struct EscrowProcess {
     static func main() {
-        ServiceHost.run { _ in EscrowStateMachine() }
+        ServiceHost.run { settings in
+            let seed = try MasterKey.seed(in: settings.masterKeyFile)
+            return EscrowStateMachine(addresses: SLIP10(seed: seed))
+        }
     }
 }

@@ -12,6 +12,9 @@ public struct EventData: Codable, Hashable, Sendable {
     /// Of `approval.…`.
     public var approval: ApprovalSnapshot?
 
+    /// Of `escrow.…`.
+    public var escrow: EscrowSnapshot?
+
     /// Of `endpoint.disabled`.
     public var endpoint: EndpointSnapshot?
 
@@ -21,12 +24,14 @@ public struct EventData: Codable, Hashable, Sendable {
         wallet: WalletSnapshot? = nil,
         policy: PolicySnapshot? = nil,
         approval: ApprovalSnapshot? = nil,
+        escrow: EscrowSnapshot? = nil,
         endpoint: EndpointSnapshot? = nil
     ) {
         self.payment = payment
         self.wallet = wallet
         self.policy = policy
         self.approval = approval
+        self.escrow = escrow
         self.endpoint = endpoint
     }
 }

@@ -1,0 +1,101 @@
+import Contracts
+import JSON
+import Storage
+
+/// One escrow as it is stored: what its readers see, and what only Escrow knows.
+struct EscrowRow: Codable {
+    /// The greatest number of answers that one escrow owes.
+    static let maximumWaiting = 16
+
+    /// What ordered the move that is under way.
+    enum Ending: String, Codable {
+        case proof
+        case acceptance
+        case deadline
+        case resolution
+
+        /// What it is when the receiver cannot be paid.
+        var failure: EscrowHappening {
+            switch self {
+            case .proof: .unpaidProof
+            case .acceptance: .unpaidAcceptance
+            case .deadline, .resolution: .unpaid
+            }
+        }
+    }
+
+    /// What its readers see.
+    var snapshot: EscrowSnapshot
+
+    /// What ordered the move that is under way.
+    var ending: Ending?
+
+    /// Those who wait for what becomes of it.
+    var waiting: [ReturnAddress] = []
+
+    /// The row's place in the order of creation.
+    var number: Int64 = 0
+
+    private enum CodingKeys: CodingKey {
+        case snapshot
+        case ending
+        case waiting
+    }
+
+    init(_ snapshot: EscrowSnapshot) {
+        self.snapshot = snapshot
+    }
+
+    static func find(
+        _ id: Escrow.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> EscrowRow? {
+        try list("WHERE id = \(id)", in: transaction).first
+    }
+
+    static func list(
+        _ filter: SQL,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [EscrowRow] {
+        try transaction.rows("SELECT number, body FROM escrow " + filter) {
+            row throws(StorageError) in
+            do {
+                var stored = try JSON.decode(EscrowRow.self, from: Array(row.text(1).utf8))
+                stored.number = row.integer(0)
+                return stored
+            } catch {
+                throw StorageError(.corrupt, message: "an escrow cannot be read")
+            }
+        }
+    }
+
+    /// Writes a new escrow.
+    func insert(in transaction: borrowing Transaction) throws(StorageError) {
+        try transaction.execute(
+            """
+            INSERT INTO escrow (number, id, organisation_id, payer_wallet_id, status, body)
+            VALUES (\(number), \(snapshot.id), \(snapshot.organisation), \(snapshot.payer),
+                \(snapshot.status.rawValue), \(try text()))
+            """
+        )
+    }
+
+    /// Writes what has changed.
+    func update(in transaction: borrowing Transaction) throws(StorageError) {
+        try transaction.execute(
+            """
+            UPDATE escrow SET status = \(snapshot.status.rawValue), deadline = \(snapshot.deadline),
+                receiver_wallet_id = \(snapshot.receiverWallet), body = \(try text())
+            WHERE number = \(number)
+            """
+        )
+    }
+
+    private func text() throws(StorageError) -> String {
+        do {
+            return String(decoding: try JSON.encode(self), as: UTF8.self)
+        } catch {
+            throw StorageError(.constraint, message: "an escrow could not be encoded")
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Storage
+
+/// The table of escrows.
+enum EscrowSchema {
+    static let migrations = [
+        Migration(
+            "escrow-001-escrows",
+            [
+                """
+                CREATE TABLE escrow (
+                    number INTEGER PRIMARY KEY CHECK (number > 0),
+                    id TEXT NOT NULL UNIQUE,
+                    organisation_id TEXT NOT NULL,
+                    payer_wallet_id TEXT NOT NULL,
+                    receiver_wallet_id TEXT,
+                    status TEXT NOT NULL,
+                    deadline INTEGER,
+                    body TEXT NOT NULL
+                ) STRICT
+                """,
+                "CREATE INDEX escrow_of_organisation ON escrow (organisation_id, number)",
+                "CREATE INDEX escrow_of_payer ON escrow (payer_wallet_id, number)",
+                "CREATE INDEX escrow_of_receiver ON escrow (receiver_wallet_id, number)",
+                "CREATE INDEX escrow_with_deadline ON escrow (deadline) WHERE deadline IS NOT NULL",
+            ]
+        )
+    ]
+}

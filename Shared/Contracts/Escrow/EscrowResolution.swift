@@ -1,0 +1,27 @@
+/// How a dispute was resolved.
+public struct EscrowResolution: Codable, Hashable, Sendable {
+    /// Who gets the money.
+    public var decision: EscrowDecision
+
+    /// What the receiver gets.
+    public var toReceiver: Money
+
+    /// The arbiter; absent for an operator.
+    public var resolvedBy: Wallet.ID?
+
+    /// When.
+    public var resolvedAt: Timestamp
+
+    /// Creates a value.
+    public init(
+        decision: EscrowDecision,
+        toReceiver: Money,
+        resolvedBy: Wallet.ID? = nil,
+        resolvedAt: Timestamp
+    ) {
+        self.decision = decision
+        self.toReceiver = toReceiver
+        self.resolvedBy = resolvedBy
+        self.resolvedAt = resolvedAt
+    }
+}
