@@ -62,7 +62,7 @@ let package = Package(
                 "ZeroMQTransport", "HTTP", "HTTPServer",
             ]
         ),
-        .shared("APIObjects", dependencies: ["Contracts", "JSON"]),
+        .shared("APIObjects", dependencies: ["Contracts", "Crypto", "JSON"]),
         .shared("Destinations", dependencies: ["Contracts"]),
         .shared("Ledger", dependencies: ["Contracts", "Crypto", "Storage"]),
 

@@ -179,6 +179,7 @@ public enum Rendering {
     public static func data(of event: EventRecord) -> JSONObject {
         var data: JSONObject = [:]
         if let payment = event.data.payment { data = transaction(payment) }
+        if let escrow = event.data.escrow { data = self.escrow(escrow) }
         if let wallet = event.data.wallet {
             data = self.wallet(wallet, nil)
         }

@@ -97,7 +97,8 @@ public struct APIFailure: Error, Sendable {
                 case .notFound: 404
                 case .forbidden: 403
                 case .idempotencyConflict, .conflict: 409
-                case .invalidState, .invalidProof, .insufficientReserve, .insufficientFunds, .walletFrozen,
+                case .invalidState, .invalidProof, .insufficientReserve, .insufficientFunds,
+                    .walletFrozen,
                     .destinationUnknown, .noRail:
                     422
                 }

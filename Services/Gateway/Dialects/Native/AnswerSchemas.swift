@@ -9,6 +9,7 @@ enum AnswerSchemas {
         "Violation": violation,
         "Payment": Schema.answer(payment, optional: ["approval_id"]),
         "Transaction": transaction,
+        "Escrow": escrow,
         "Policy": policy,
         "Wallet": wallet,
         "Reserve": Schema.answer(
@@ -179,6 +180,28 @@ enum AnswerSchemas {
         ],
         "next_attempt_at": Schema.optional(Schema.time), "created_at": Schema.time,
     ])
+
+    private static let escrow: JSONValue = {
+        let optional = Schema.optional(string)
+        let instant = Schema.optional(Schema.time)
+        return Schema.answer(
+            [
+                "escrow_id": string, "from_wallet": string, "to_wallet": string,
+                "amount": Schema.decimal, "status": string, "solana_address": string,
+                "expires_at": Schema.time, "created_at": Schema.time,
+                "currency": Schema.currency, "receiver_wallet_id": optional,
+                "task_description": string, "task_hash": string,
+                "expected_output_hash": optional, "attester_public_key": optional,
+                "arbiter": optional, "review_seconds": number, "dispute_seconds": number,
+                "deadline": instant, "completed_at": instant, "ended_at": instant,
+                "lock_tx_id": string, "tx_signature": optional,
+                "on_chain_slot": Schema.optional(number), "proof": ["type": "object"],
+                "dispute": ["type": "object"], "resolution": ["type": "object"],
+                "approval_id": string,
+            ],
+            optional: ["proof", "dispute", "resolution", "approval_id"]
+        )
+    }()
 
     private static let key: JSONObject = [
         "key_id": string, "class": Schema.choice(KeyClass.self),

@@ -18,7 +18,8 @@ public struct NativeDialect: Dialect {
     /// All operations, in the order of the documentation.
     static let operations: [Operation] =
         PolicyOperations.all + WalletOperations.all + FundingOperations.all
-        + PaymentOperations.all + ApprovalOperations.all + EventOperations.all
+        + PaymentOperations.all + EscrowOperations.all + ApprovalOperations.all
+        + EventOperations.all
         + WebhookOperations.all + AdministrationOperations.all
 
     public func owns(_ path: String) -> Bool {

@@ -86,7 +86,8 @@ public enum OpenAPI {
             let name = String(segment.dropFirst().dropLast())
             let prefixes = [
                 "wallet_id": "wal", "policy_id": "pol", "tx_id": "tx", "approval_id": "apr",
-                "destination_id": "dst", "key_id": "key", "webhook_id": "whe", "event_id": "evt",
+                "destination_id": "dst", "key_id": "key", "escrow_id": "escrow",
+                "webhook_id": "whe", "event_id": "evt",
             ]
             return [
                 "name": .string(name), "in": "path", "required": true,

@@ -152,26 +152,39 @@ enum PaymentOperations {
             }
             return .object(object, status: 202)
         case .blocked:
-            throw blocked(payment)
-        case .failed:
-            let code = payment.failure ?? .invalidRequest
-            var failure = APIFailure(
-                .refused(RequestRefused(code, message: message(of: code)))
+            throw blocked(
+                payment.id,
+                wallet: payment.wallet,
+                policy: payment.policy,
+                payment.violations
             )
-            failure.status = code == .notFound ? 404 : 422
-            if code == .invalidRequest { failure.code = "invalid_state" }
-            failure.details["tx_id"] = .string(payment.id.rawValue)
-            throw failure
+        case .failed:
+            throw failed(payment.id, payment.failure ?? .invalidRequest)
         }
     }
 
-    private static func blocked(_ payment: PaymentSnapshot) -> APIFailure {
-        guard let violations = payment.violations, let first = violations.first else {
+    /// The answer to a payment that could not be carried out.
+    static func failed(_ payment: Payment.ID, _ code: RequestRefused.Code) -> APIFailure {
+        var failure = APIFailure(.refused(RequestRefused(code, message: message(of: code))))
+        failure.status = code == .notFound ? 404 : code == .idempotencyConflict ? 409 : 422
+        if code == .invalidRequest { failure.code = "invalid_state" }
+        failure.details["tx_id"] = .string(payment.rawValue)
+        return failure
+    }
+
+    /// The answer to a payment that a policy or a person said no to.
+    static func blocked(
+        _ payment: Payment.ID,
+        wallet: Wallet.ID,
+        policy: Policy.ID?,
+        _ violations: [Violation]?
+    ) -> APIFailure {
+        guard let violations, let first = violations.first else {
             return APIFailure(
                 403,
                 "forbidden",
                 "The payment was not approved.",
-                details: ["tx_id": .string(payment.id.rawValue)]
+                details: ["tx_id": .string(payment.rawValue)]
             )
         }
         return APIFailure(
@@ -183,10 +196,10 @@ enum PaymentOperations {
                     "rule": .string(first.rule.rawValue), "limit": .string(first.limit),
                     "attempted": .string(first.attempted),
                 ],
-                "wallet_id": .string(payment.wallet.rawValue),
-                "policy_id": Rendering.optional(payment.policy?.rawValue),
+                "wallet_id": .string(wallet.rawValue),
+                "policy_id": Rendering.optional(policy?.rawValue),
                 "violations": .array(violations.map { .object(Rendering.violation($0)) }),
-                "tx_id": .string(payment.id.rawValue),
+                "tx_id": .string(payment.rawValue),
             ]
         )
     }
@@ -194,6 +207,7 @@ enum PaymentOperations {
     private static func message(of code: RequestRefused.Code) -> String {
         switch code {
         case .insufficientFunds: "The wallet has too little; fund it."
+        case .notFound: "There is no such wallet."
         case .walletFrozen: "The wallet is frozen or closed."
         case .destinationUnknown: "Nobody of this organisation is known by that destination."
         case .noRail: "The destination is not in the directory and no rail leads to it."

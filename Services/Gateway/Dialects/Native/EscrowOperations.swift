@@ -1,0 +1,269 @@
+import APIObjects
+import Contracts
+import Crypto
+import GatewayCore
+import HTTP
+import JSON
+
+/// Escrows: money that moves when work is done.
+enum EscrowOperations {
+    static let all: [Operation] = [
+        Operation(
+            .post,
+            "/v1/payments/a2a",
+            id: "createEscrow",
+            "Lock money until another agent's work is done",
+            classes: spenders,
+            body: EscrowBodies.creation,
+            answers: [
+                200: Schema.reference("Escrow"), 202: Schema.reference("Escrow"),
+                402: Schema.reference("Failure"), 409: Schema.reference("Failure"),
+                422: Schema.reference("Failure"),
+            ]
+        ) { (call) async throws(APIFailure) in try await create(call) },
+        Operation(
+            .get,
+            "/v1/payments/a2a",
+            id: "listEscrows",
+            "List escrows, newest first",
+            classes: .everybody,
+            query: [
+                .init(
+                    name: "walletId",
+                    schema: Schema.identifier("wal"),
+                    summary: "Only those that this wallet is a party to."
+                ),
+                .init(name: "status", schema: statuses, summary: "The status."),
+            ] + Schema.numberedPage,
+            answers: [200: Schema.list(of: "Escrow"), 404: Schema.reference("Failure")]
+        ) { (call) async throws(APIFailure) in try await list(call) },
+        Operation(
+            .get,
+            "/v1/payments/a2a/{escrow_id}",
+            id: "getEscrow",
+            "Get an escrow",
+            classes: .everybody,
+            answers: [200: Schema.reference("Escrow"), 404: Schema.reference("Failure")]
+        ) { (call) async throws(APIFailure) in
+            try await answer(
+                call,
+                to: GetEscrow(
+                    escrow: try call.identifier("escrow_id"),
+                    organisation: call.principal.organisation,
+                    party: call.principal.wallet
+                )
+            )
+        },
+        Operation(
+            .post,
+            "/v1/payments/a2a/{escrow_id}/complete",
+            id: "completeEscrow",
+            "Prove that the work is done",
+            classes: spenders,
+            body: EscrowBodies.completion,
+            answers: changed
+        ) { (call) async throws(APIFailure) in try await complete(call) },
+        Operation(
+            .post,
+            "/v1/payments/a2a/{escrow_id}/accept",
+            id: "acceptEscrow",
+            "Release the money of a completed escrow, as its payer",
+            classes: spenders,
+            answers: changed
+        ) { (call) async throws(APIFailure) in
+            try await answer(
+                call,
+                to: AcceptEscrow(
+                    escrow: try call.identifier("escrow_id"),
+                    organisation: call.principal.organisation,
+                    actor: call.principal.wallet
+                )
+            )
+        },
+        Operation(
+            .post,
+            "/v1/payments/a2a/{escrow_id}/dispute",
+            id: "disputeEscrow",
+            "Object, before the money has moved",
+            classes: spenders,
+            body: EscrowBodies.dispute,
+            answers: changed
+        ) { (call) async throws(APIFailure) in try await dispute(call) },
+        Operation(
+            .post,
+            "/v1/payments/a2a/{escrow_id}/resolve",
+            id: "resolveEscrow",
+            "Decide a dispute, as an operator or the arbiter",
+            classes: spenders,
+            body: EscrowBodies.resolution,
+            answers: changed
+        ) { (call) async throws(APIFailure) in try await resolve(call) },
+    ]
+
+    private static let spenders: Set<KeyClass> = [.admin, .operator, .agent]
+
+    private static let changed: [Int: JSONValue] = [
+        200: Schema.reference("Escrow"), 404: Schema.reference("Failure"),
+        409: Schema.reference("Failure"), 422: Schema.reference("Failure"),
+    ]
+
+    private static let visible: [EscrowStatus] = [
+        .locked, .completed, .released, .refunded, .disputed, .awaitingApproval,
+    ]
+
+    private static let statuses: JSONValue = [
+        "type": "string", "enum": .array(visible.map { .string($0.rawValue) }),
+    ]
+
+    private static func create(_ call: Call) async throws(APIFailure) -> Response {
+        var body = try BodyReader(call.request)
+        let payer = body.text("fromWallet", 1...80, isRequired: true)
+        let receiver = body.destination("toWallet")
+        let asset = body.asset("currency", isRequired: true)
+        let amount = body.amount("amount", in: asset)
+        let conditions = EscrowBodies.conditions(&body)
+        let key = call.idempotencyKey(&body)
+        try body.finish()
+        guard let payer, let receiver, let amount, let conditions else {
+            throw .invalid(body.problems)
+        }
+        if let own = call.principal.wallet, own.rawValue != payer {
+            throw .forbidden("The key spends from another wallet.")
+        }
+        let reply = try await call.ask(
+            CreateEscrow(
+                id: call.identifier(route: "POST /v1/payments/a2a", key: key),
+                organisation: call.principal.organisation,
+                payer: Wallet.ID(payer),
+                receiver: receiver.destination,
+                receiverText: receiver.text,
+                amount: amount.money,
+                amountText: amount.text,
+                conditions: conditions,
+                digest: Digest.hex(
+                    of: [
+                        "escrow", payer, receiver.text, String(amount.money.minorUnits),
+                        amount.money.asset.rawValue,
+                    ] + EscrowBodies.texts(of: conditions)
+                )
+            )
+        )
+        let response = try answer(reply.escrow)
+        return reply.isReplay ? response.replayed : response
+    }
+
+    /// The answer that a new escrow's status is.
+    private static func answer(_ escrow: EscrowSnapshot) throws(APIFailure) -> Response {
+        let payment = escrow.id.payment
+        switch escrow.status {
+        case .blocked:
+            throw PaymentOperations.blocked(
+                payment,
+                wallet: escrow.payer,
+                policy: escrow.policy,
+                escrow.violations
+            )
+        case .failed:
+            throw PaymentOperations.failed(payment, escrow.failure ?? .invalidRequest)
+        case .requested, .awaitingApproval:
+            return .object(Rendering.escrow(escrow), status: 202)
+        default:
+            return .object(Rendering.escrow(escrow))
+        }
+    }
+
+    private static func list(_ call: Call) async throws(APIFailure) -> Response {
+        let asked: Wallet.ID? = try call.queryIdentifier("walletId")
+        if let asked { try call.checkOwn(asked) }
+        let status: EscrowStatus? = try call.choice("status")
+        if let status, !visible.contains(status) {
+            throw call.invalid("status", "It must be a status that an escrow stays in.")
+        }
+        let reply = try await call.ask(
+            ListEscrows(
+                organisation: call.principal.organisation,
+                party: asked ?? call.principal.wallet,
+                status: status,
+                page: try call.page()
+            )
+        )
+        let data = reply.escrows.map { Rendering.escrow($0) }
+        return .object(Listing.object(data, next: reply.next))
+    }
+
+    private static func complete(_ call: Call) async throws(APIFailure) -> Response {
+        let escrow: Escrow.ID = try call.identifier("escrow_id")
+        var body = try BodyReader(call.request)
+        let proof = EscrowBodies.proof(&body)
+        try body.finish()
+        guard let proof else { throw .invalid(body.problems) }
+        return try await answer(
+            call,
+            to: CompleteEscrow(
+                escrow: escrow,
+                organisation: call.principal.organisation,
+                actor: call.principal.wallet,
+                proof: proof
+            )
+        )
+    }
+
+    private static func dispute(_ call: Call) async throws(APIFailure) -> Response {
+        let escrow: Escrow.ID = try call.identifier("escrow_id")
+        var body = try BodyReader(call.request)
+        let reason = body.text("reason", 1...2000, isRequired: true)
+        let evidence = body.text("evidence", 1...4096)
+        try body.finish()
+        guard let reason else { throw .invalid(body.problems) }
+        return try await answer(
+            call,
+            to: DisputeEscrow(
+                escrow: escrow,
+                organisation: call.principal.organisation,
+                actor: call.principal.wallet,
+                reason: reason,
+                evidence: evidence
+            )
+        )
+    }
+
+    private static func resolve(_ call: Call) async throws(APIFailure) -> Response {
+        let escrow: Escrow.ID = try call.identifier("escrow_id")
+        var body = try BodyReader(call.request)
+        let resolution = try await EscrowBodies.resolution(&body) { () async throws(APIFailure) in
+            let question = GetEscrow(
+                escrow: escrow,
+                organisation: call.principal.organisation,
+                party: call.principal.wallet
+            )
+            return try await call.ask(question).escrow.amount.asset
+        }
+        try body.finish()
+        guard let resolution else { throw .invalid(body.problems) }
+        return try await answer(
+            call,
+            to: ResolveEscrow(
+                escrow: escrow,
+                organisation: call.principal.organisation,
+                actor: call.principal.wallet,
+                decision: resolution.decision,
+                toReceiver: resolution.toReceiver
+            )
+        )
+    }
+
+    /// Asks Escrow, and answers with the escrow; a wrong status is a conflict.
+    private static func answer<Question: Contracts.Request>(
+        _ call: Call,
+        to question: Question
+    ) async throws(APIFailure) -> Response where Question.Reply == EscrowReply {
+        do {
+            return .object(Rendering.escrow(try await call.ask(question).escrow))
+        } catch {
+            guard error.code == RequestRefused.Code.invalidState.rawValue else { throw error }
+            var conflict = error
+            conflict.status = 409
+            throw conflict
+        }
+    }
+}

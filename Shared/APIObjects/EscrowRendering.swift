@@ -1,0 +1,70 @@
+public import Contracts
+import Crypto
+public import JSON
+
+extension Rendering {
+    /// An escrow: what its page prints, and then what else there is to know.
+    public static func escrow(_ escrow: EscrowSnapshot) -> JSONObject {
+        let conditions = escrow.conditions
+        var object: JSONObject = [
+            "escrow_id": .string(escrow.id.rawValue),
+            "from_wallet": .string(escrow.payer.rawValue),
+            "to_wallet": .string(escrow.receiverText),
+            "amount": .string(escrow.amountText),
+            "status": .string(status(of: escrow).rawValue),
+            "solana_address": .string(escrow.address),
+            "expires_at": .string(escrow.expiresAt.iso8601),
+            "created_at": .string(escrow.createdAt.iso8601),
+            "currency": .string(escrow.amount.asset.rawValue),
+            "receiver_wallet_id": optional(escrow.receiverWallet?.rawValue),
+            "task_description": .string(conditions.taskDescription),
+            "task_hash": .string(
+                "sha256:" + SHA256.hex(of: Array(conditions.taskDescription.utf8))
+            ),
+            "expected_output_hash": optional(conditions.expectedOutputHash),
+            "attester_public_key": optional(conditions.attesterPublicKey),
+            "arbiter": optional(conditions.arbiter?.rawValue),
+            "review_seconds": .integer(conditions.reviewSeconds),
+            "dispute_seconds": .integer(conditions.disputeSeconds),
+            "deadline": optional(escrow.deadline?.iso8601),
+            "completed_at": optional(escrow.completedAt?.iso8601),
+            "ended_at": optional(escrow.endedAt?.iso8601),
+            "lock_tx_id": .string(escrow.id.payment.rawValue),
+            "tx_signature": optional(escrow.signature),
+            "on_chain_slot": escrow.entry.map { .integer($0) } ?? .null,
+        ]
+        if let proof = escrow.proof {
+            object["proof"] = [
+                "proof_type": .string(proof.type.rawValue), "proof": .string(proof.proof),
+                "output_url": optional(proof.outputURL),
+            ]
+        }
+        if let dispute = escrow.dispute {
+            object["dispute"] = [
+                "raised_by": optional(dispute.raisedBy?.rawValue),
+                "reason": .string(dispute.reason), "evidence": optional(dispute.evidence),
+                "raised_at": .string(dispute.raisedAt.iso8601),
+            ]
+        }
+        if let resolution = escrow.resolution {
+            object["resolution"] = [
+                "decision": .string(resolution.decision.rawValue),
+                "to_receiver": .string(resolution.toReceiver.text),
+                "resolved_by": optional(resolution.resolvedBy?.rawValue),
+                "resolved_at": .string(resolution.resolvedAt.iso8601),
+            ]
+        }
+        if let approval = escrow.approval { object["approval_id"] = .string(approval.rawValue) }
+        return object
+    }
+
+    /// The status in the words of the page: while money moves out, the one before.
+    public static func status(of escrow: EscrowSnapshot) -> EscrowStatus {
+        switch escrow.status {
+        case .releasing, .refunding:
+            if escrow.dispute != nil { return .disputed }
+            return escrow.completedAt == nil ? .locked : .completed
+        default: return escrow.status
+        }
+    }
+}
