@@ -178,6 +178,12 @@ let package = Package(
             ]
         ),
         .tests(
+            "EscrowCoreTests",
+            dependencies: [
+                "Contracts", "Crypto", "EscrowCore", "JSON", "Messaging", "SQLiteStorage", "Storage",
+            ]
+        ),
+        .tests(
             "NotifierCoreTests",
             dependencies: [
                 "Contracts", "Crypto", "JSON", "Messaging", "NotifierCore", "SQLiteStorage",

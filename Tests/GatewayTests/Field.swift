@@ -52,7 +52,9 @@ struct Field: CustomTestStringConvertible, Sendable {
             ]
             return all + texts.map { .string($0) }
         case ("integer", _):
-            let texts = ["0", "-1", "1.5", "1e2", "9223372036854775808"]
+            let isFromZero = schema["minimum"] == .integer(0)
+            let texts =
+                ["-1", "1.5", "1e2", "9223372036854775808"] + (isFromZero ? [] : ["0"])
             return all.filter { $0 != .integer(7) } + [.string("7")]
                 + texts.compactMap { try? JSONValue(parsing: Array($0.utf8)) }
         case ("array", _):
@@ -79,6 +81,11 @@ struct Field: CustomTestStringConvertible, Sendable {
         case "to", "value": "api.example.com"
         case "class": "auditor"
         case "type": "domain"
+        case "fromWallet": "wal_x"
+        case "proofType": "output_hash"
+        case "decision": "refund"
+        case "url": "https://example.com/hook"
+        case "webhookId": "whe_x"
         default: "good"
         }
     }

@@ -82,7 +82,7 @@ import Testing
             guard segment.hasPrefix("{") else { return path + "/" + segment }
             let prefixes = [
                 "{destination_id}": "dst", "{key_id}": "key", "{tx_id}": "tx",
-                "{webhook_id}": "whe", "{escrow_id}": "escrow",
+                "{event_id}": "evt", "{webhook_id}": "whe", "{escrow_id}": "escrow",
             ]
             let prefix = prefixes[String(segment)] ?? String(segment.dropFirst().prefix(3))
             return path + "/" + prefix + "_x"
