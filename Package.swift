@@ -71,7 +71,9 @@ let package = Package(
         .core(
             "GatewayCore",
             of: "Gateway",
-            dependencies: ["Contracts", "Crypto", "HTTP", "JSON", "Messaging", "Storage"]
+            dependencies: [
+                "APIObjects", "Contracts", "Crypto", "HTTP", "JSON", "Messaging", "Storage",
+            ]
         ),
         .target(
             name: "NativeDialect",

@@ -135,7 +135,8 @@ enum Words {
     static let paths = ["/ho" + "me/", "/Us" + "ers/", "/wo" + "rk/wt", "/ro" + "ot/"]
     static let floating = ["Double", "Float"]
     static let pureModules: Set = [
-        "APIObjects", "Contracts", "Destinations", "HTTP", "JSON", "Ledger", "Messaging", "NativeDialect",
+        "APIObjects", "Contracts", "Destinations", "HTTP", "JSON", "Ledger", "Messaging",
+        "NativeDialect",
         "Storage",
     ]
 }
