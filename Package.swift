@@ -130,7 +130,13 @@ let package = Package(
 
         // MARK: Tests
 
-        .tests("ContractsTests", dependencies: ["Contracts", "JSON", "Messaging"]),
+        .tests(
+            "ContractsTests",
+            dependencies: [
+                "Contracts", "JSON", "Messaging", "NotifierCore", "PolicyCore", "SettlementCore",
+            ],
+            exclude: ["Golden"]
+        ),
         .tests("JSONTests", dependencies: ["JSON"]),
         .tests("CryptoTests", dependencies: ["Crypto"]),
         .tests("StorageTests", dependencies: ["Contracts", "SQLiteStorage", "Storage"]),
@@ -234,11 +240,16 @@ extension Target {
         )
     }
 
-    static func tests(_ name: String, dependencies: [Dependency]) -> Target {
+    static func tests(
+        _ name: String,
+        dependencies: [Dependency],
+        exclude: [String] = []
+    ) -> Target {
         .testTarget(
             name: name,
             dependencies: dependencies,
             path: "Tests/\(name)",
+            exclude: exclude,
             swiftSettings: safe
         )
     }

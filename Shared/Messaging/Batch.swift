@@ -7,8 +7,12 @@ struct Letter<Input: Sendable> {
     var kind: MessageKind
     var instance: String
     var returnAddress: ReturnAddress?
+    var traceparent: String?
     var bytes: [UInt8]
     var input: Input
+
+    /// What the messages follow from that this one leads to.
+    var cause: Cause { Cause(id: id, traceparent: traceparent) }
 }
 
 /// A message that will never take effect.

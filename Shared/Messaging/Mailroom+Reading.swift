@@ -47,6 +47,7 @@ extension Mailroom {
                 kind: entry.kind,
                 instance: instance,
                 returnAddress: envelope.returnAddress,
+                traceparent: envelope.traceparent,
                 bytes: bytes,
                 input: try entry.decode(envelope)
             )

@@ -76,7 +76,11 @@ extension Mailroom {
             at: batch.timestamp,
             returnAddress: letter.returnAddress
         )
-        return try machine.handle(message, in: transaction)
+        var outgoing = try machine.handle(message, in: transaction)
+        for index in outgoing.indices {
+            outgoing[index].cause = letter.cause
+        }
+        return outgoing
     }
 
     /// Sends what a committed batch decided, and acknowledges what it handled.

@@ -20,6 +20,9 @@ public struct Outgoing: Sendable {
     /// The message.
     public var body: any Message
 
+    /// What it follows from, which the host fills in.
+    var cause: Cause?
+
     private init(_ body: any Message, by route: Route) {
         self.body = body
         self.route = route

@@ -12,7 +12,8 @@ struct OutgoingMail {
 /// Makes envelopes of the messages of one transaction, merging those that may travel as one.
 ///
 /// Messages to one service stay in order: only neighbours are merged. Answers to one instance have
-/// no order: all of one type are merged, and each item knows its own correlation.
+/// no order: all of one type are merged, and each item knows its own correlation. Messages of two
+/// traces are not merged; the cause of merged messages is that of the first.
 struct EnvelopeMaker {
     let source: String
     let timestamp: Timestamp
@@ -31,6 +32,7 @@ struct EnvelopeMaker {
                 continue
             }
             if let place = places[key], groups[place].type == ObjectIdentifier(type(of: body)),
+                groups[place].first.cause?.traceparent == message.cause?.traceparent,
                 groups[place].count + body.itemCount <= limits.mergedItems
             {
                 groups[place].rest.append(message.body)
@@ -82,7 +84,7 @@ struct EnvelopeMaker {
             id: id,
             type: type(of: body).wireName,
             route: group.first.route,
-            bytes: try envelope(of: body, id: id, route: group.first.route)
+            bytes: try envelope(of: body, id: id, like: group.first)
         )
     }
 
@@ -100,15 +102,17 @@ struct EnvelopeMaker {
     private func envelope(
         of body: some Message,
         id: MessageReference.ID,
-        route: Outgoing.Route
+        like message: Outgoing
     ) throws -> [UInt8] {
-        let correlationID =
-            if case .reply(let address) = route { address.correlationID } else { id.rawValue }
+        var correlationID = id.rawValue
+        if case .reply(let address) = message.route { correlationID = address.correlationID }
         return try JSON.encode(
             Envelope(
                 id: id,
                 source: source,
                 correlationID: correlationID,
+                causationID: message.cause?.id,
+                traceparent: message.cause?.traceparent,
                 sentAt: timestamp,
                 payload: body
             )

@@ -57,6 +57,16 @@ public struct ReceivedEnvelope: MessagePayload, Sendable {
         document.string(forKey: "correlationId")
     }
 
+    /// The trace that the message belongs to, if it is one by W3C's rules.
+    public var traceparent: String? {
+        document.string(forKey: "traceparent").flatMap { TraceContext.isValid($0) ? $0 : nil }
+    }
+
+    /// The message that this one follows from, if its sender says so.
+    public var causationID: MessageReference.ID? {
+        document.string(forKey: "causationId").map { MessageReference.ID($0) }
+    }
+
     public func decode<Body: Decodable>(_ type: Body.Type) throws -> Body {
         try document.decode(type, forKey: "payload")
     }

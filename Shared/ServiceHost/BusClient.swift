@@ -59,8 +59,9 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     public func ask<Question: Request>(
         _ request: Question
     ) async throws(AskFailure) -> Question.Reply {
+        let traceparent = TraceContext.traceparent
         let result: Result<Question.Reply, AskFailure> = await withUnsafeContinuation { waiter in
-            begin(request) { answer in
+            begin(request, traceparent: traceparent) { answer in
                 waiter.resume(returning: Self.reply(Question.Reply.self, of: answer))
             }
         }
@@ -115,6 +116,7 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
 
     private func begin<Question: Request>(
         _ request: Question,
+        traceparent: String?,
         _ completion: @escaping Completion
     ) {
         guard waiting.count < Self.maximumWaiting else { return completion(.failure(.overloaded)) }
@@ -124,13 +126,23 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
         let deadline = environment.uptimeMicroseconds() + Self.patienceMilliseconds * 1000
         deadlines.append((deadline, correlationID))
         if let request = request as? any MergeableRequest {
-            merge(request, correlationID: correlationID)
-        } else if !send(request, to: Question.service, correlationID: correlationID) {
-            finish(correlationID, .failure(.overloaded))
+            merge(request, correlationID: correlationID, traceparent: traceparent)
+            return
         }
+        let isSent = send(
+            request,
+            to: Question.service,
+            correlationID: correlationID,
+            traceparent: traceparent
+        )
+        if !isSent { finish(correlationID, .failure(.overloaded)) }
     }
 
-    private func merge<Question: MergeableRequest>(_ request: Question, correlationID: String) {
+    private func merge<Question: MergeableRequest>(
+        _ request: Question,
+        correlationID: String,
+        traceparent: String?
+    ) {
         var request = request
         let address = ReturnAddress(instance: transport.instance, correlationID: correlationID)
         request.setReturnAddress(address)
@@ -140,17 +152,25 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
             }
         }
         for case let merge as Merge<Question> in merges
-        where merge.request.itemCount + request.itemCount <= 256 {
+        where merge.traceparent == traceparent
+            && merge.request.itemCount + request.itemCount <= 256
+        {
             merge.request.merge(request)
             merge.correlationIDs.append(correlationID)
             return
         }
-        merges.append(Merge(request, correlationID: correlationID))
+        merges.append(Merge(request, correlationID: correlationID, traceparent: traceparent))
     }
 
     private func send(_ merge: any PendingMerge) {
         let leader = merge.correlationIDs[0]
-        if send(merge.body, to: merge.service, correlationID: leader) {
+        let isSent = send(
+            merge.body,
+            to: merge.service,
+            correlationID: leader,
+            traceparent: merge.traceparent
+        )
+        if isSent {
             if merge.correlationIDs.count > 1 { members[leader] = merge.correlationIDs }
             return
         }
@@ -162,7 +182,8 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     private func send(
         _ body: some Message,
         to service: ServiceName,
-        correlationID: String
+        correlationID: String,
+        traceparent: String?
     ) -> Bool {
         let now = environment.wireTime()
         let envelope = Envelope(
@@ -170,6 +191,7 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
             source: transport.instance,
             replyTo: transport.instance,
             correlationID: correlationID,
+            traceparent: traceparent,
             sentAt: now,
             payload: body
         )
@@ -217,14 +239,17 @@ private protocol PendingMerge: AnyObject {
     var body: any Message { get }
     var service: ServiceName { get }
     var correlationIDs: [String] { get }
+    var traceparent: String? { get }
 }
 
 private final class Merge<Question: MergeableRequest>: PendingMerge {
     var request: Question
     var correlationIDs: [String]
+    let traceparent: String?
 
-    init(_ request: Question, correlationID: String) {
+    init(_ request: Question, correlationID: String, traceparent: String?) {
         self.request = request
+        self.traceparent = traceparent
         correlationIDs = [correlationID]
     }
 

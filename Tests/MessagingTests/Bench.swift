@@ -36,13 +36,15 @@ final class Bench {
         id: String,
         from instance: String = "gateway-1",
         replyTo: ReturnAddress? = nil,
-        sentAt: Timestamp? = nil
+        sentAt: Timestamp? = nil,
+        traceparent: String? = nil
     ) throws {
         let envelope = Envelope(
             id: MessageReference.ID(id),
             source: instance,
             replyTo: replyTo?.instance,
             correlationID: replyTo?.correlationID ?? id,
+            traceparent: traceparent,
             sentAt: sentAt ?? clock.now(),
             payload: body
         )

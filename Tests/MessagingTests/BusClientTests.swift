@@ -29,6 +29,26 @@ import Testing
         #expect(bench.client.waitingCount == 0)
     }
 
+    @Test func `requests of two traces travel apart`() async throws {
+        let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        let bench = ClientBench()
+        var traces: [String?] = []
+        _ = try await bench.run {
+            async let plain = bench.failure(of: Add(1))
+            async let traced = TraceContext.$traceparent.withValue(trace) {
+                await bench.failure(of: Add(2))
+            }
+            return await [plain, traced]
+        } turns: {
+            for envelope in bench.transport.takeEnvelopes(of: Add.wireName) {
+                traces.append(envelope.traceparent)
+                let refusal = RequestRefused(.overloaded, message: "full")
+                try bench.answer(refusal, correlationID: envelope.correlationID ?? "")
+            }
+        }
+        #expect(Set(traces) == [nil, trace])
+    }
+
     @Test func `a refusal of an envelope reaches all its requests`() async throws {
         let bench = ClientBench()
         let failures = try await bench.run {

@@ -35,8 +35,15 @@ public final class Gateway {
         self.publicAnswer = publicAnswer
     }
 
-    /// Answers a request.
+    /// Answers a request, within the trace that its header `traceparent` names.
     public func answer(_ request: HTTP.Request) async -> Response {
+        guard let trace = request.headers["traceparent"], TraceContext.isValid(trace) else {
+            return await respond(request)
+        }
+        return await TraceContext.$traceparent.withValue(trace) { await respond(request) }
+    }
+
+    private func respond(_ request: HTTP.Request) async -> Response {
         let requestID = identifier(of: request)
         var response: Response
         if let answer = publicAnswer(request) {

@@ -233,14 +233,21 @@ struct BodyReader {
         }
     }
 
-    /// Returns the snake_case spelling of a camelCase name.
+    /// Returns the snake_case spelling of a camelCase name, which is ASCII.
     static func snakeCase(_ name: String) -> String {
-        var snake = ""
-        for character in name {
-            if character.isUppercase { snake += "_" }
-            snake += character.lowercased()
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        guard name.utf8.contains(where: { capitals.contains($0) }) else { return name }
+        var snake: [UInt8] = []
+        snake.reserveCapacity(name.utf8.count + 4)
+        for byte in name.utf8 {
+            if capitals.contains(byte) {
+                snake.append(UInt8(ascii: "_"))
+                snake.append(byte | 0x20)
+            } else {
+                snake.append(byte)
+            }
         }
-        return snake
+        return String(decoding: snake, as: UTF8.self)
     }
 }
 

@@ -1,0 +1,36 @@
+import Contracts
+
+/// The trace that a request belongs to (W3C Trace Context).
+///
+/// The gateway takes it from the header `traceparent`; it travels unchanged with every message that
+/// follows from the request.
+public enum TraceContext {
+    /// The `traceparent` of the request that the task answers.
+    @TaskLocal public static var traceparent: String?
+
+    /// Whether a text has the form `00-{32 digits}-{16 digits}-{2 digits}`, lower-case hexadecimal
+    /// and with no identifier all zero.
+    public static func isValid(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard parts.map(\.count) == [2, 32, 16, 2] else { return false }
+        return parts.allSatisfy { $0.allSatisfy(isDigit) }
+            && parts[0].elementsEqual("00".utf8)
+            && parts[1...2].allSatisfy { part in part.contains { $0 != UInt8(ascii: "0") } }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
+        default: false
+        }
+    }
+}
+
+/// What a message follows from.
+struct Cause: Hashable, Sendable {
+    /// The message that caused it.
+    var id: MessageReference.ID
+
+    /// The trace that it belongs to.
+    var traceparent: String?
+}

@@ -1,0 +1,36 @@
+import Contracts
+
+/// Every message of the contracts.
+///
+/// A new message is added here, gets a golden file, and is described in the AsyncAPI document.
+enum Catalogue {
+    static let messages: [any Message.Type] =
+        messaging + notifier + policy + settlement
+
+    private static let messaging: [any Message.Type] = [
+        Acknowledge.self, RequestRefused.self,
+    ]
+
+    private static let notifier: [any Message.Type] = [
+        EventList.self, ListEvents.self, RecordEvents.self,
+    ]
+
+    private static let policy: [any Message.Type] = [
+        ApprovalList.self, ApprovalReply.self, AuthorizePayments.self, BindWallet.self,
+        Bindings.self, Budget.self, CreatePolicy.self, DecideApproval.self, DeletePolicy.self,
+        ForgetDestination.self, GetApproval.self, GetBindings.self, GetBudget.self,
+        GetPolicy.self, HistorySimulation.self, ListApprovals.self, ListPolicies.self,
+        PaymentSimulation.self, PolicyList.self, PolicyReply.self, RebindWallet.self,
+        RecordDestination.self, ReleaseAuthorizations.self, ReplacePolicy.self,
+        SimulateHistory.self, SimulatePayment.self,
+    ]
+
+    private static let settlement: [any Message.Type] = [
+        DepositReserve.self, DestinationList.self, DestinationReply.self, ExecutePayments.self,
+        FreezeWallets.self, FundWallet.self, GetPayment.self, GetReserve.self, GetWallet.self,
+        ListDestinations.self, ListPayments.self, ListWallets.self, OpenWallet.self,
+        PaymentList.self, PaymentOutcomes.self, PaymentReply.self, RegisterDestination.self,
+        RemoveDestination.self, ReserveReply.self, SetWalletStatus.self, UpdateWallet.self,
+        WalletList.self, WalletReply.self,
+    ]
+}

@@ -1,0 +1,138 @@
+import Contracts
+import GatewayCore
+import HTTP
+import JSON
+import Messaging
+import SQLiteStorage
+
+@testable import NativeDialect
+
+/// A gateway over fake services, with a key of each class.
+final class GatewayBench {
+    /// Time that stands still, and random bytes that count.
+    final class Environment: GatewayEnvironment {
+        private var counter: UInt8 = 0
+
+        func now() -> Timestamp { Timestamp(milliseconds: 1_777_464_000_000) }
+
+        func randomBytes(_ count: Int) -> [UInt8] {
+            counter += 1
+            return [UInt8](repeating: counter, count: count)
+        }
+    }
+
+    static let wallet = Wallet.ID("wal_payer")
+
+    let services = FakeServices()
+    let gateway: Gateway
+    let organisation: Organisation.ID
+    private var secrets: [KeyClass: String] = [:]
+
+    init() throws {
+        let environment = Environment()
+        let keys = try KeyStore(
+            database: try SQLiteDatabase(path: ":memory:"),
+            environment: environment
+        )
+        guard let made = try keys.bootstrap(organisationName: "Bench") else {
+            preconditionFailure("the database is new")
+        }
+        organisation = made.organisation.id
+        secrets = [.root: made.root.secret, .admin: made.admin.secret]
+        for keyClass in [KeyClass.operator, .agent, .auditor] {
+            let wallet = keyClass == .agent ? Self.wallet : nil
+            let key = try keys.createKey(keyClass, of: organisation, wallet: wallet, label: nil)
+            secrets[keyClass] = key.secret
+        }
+        gateway = Gateway(
+            dialects: [NativeDialect()],
+            keys: keys,
+            services: services,
+            environment: environment,
+            publicAnswer: { _ in nil }
+        )
+    }
+
+    /// Sends a request with a key of a class, or without one.
+    func send(
+        _ method: Method,
+        _ target: String,
+        as keyClass: KeyClass? = .admin,
+        headers: [(String, String)] = [],
+        body: [UInt8] = []
+    ) async -> Answer {
+        guard let target = Target(target) else { preconditionFailure("\(target) is no target") }
+        var request = HTTP.Request(method: method, target: target, body: body)
+        if let keyClass, let secret = secrets[keyClass] {
+            request.headers.add("Authorization", "Bearer \(secret)")
+        }
+        if !body.isEmpty { request.headers.add("Content-Type", "application/json") }
+        for (name, value) in headers { request.headers[name] = value }
+        return Answer(await gateway.answer(request))
+    }
+
+    /// Sends a JSON text.
+    func send(
+        _ method: Method,
+        _ target: String,
+        as keyClass: KeyClass? = .admin,
+        headers: [(String, String)] = [],
+        text: String
+    ) async -> Answer {
+        await send(method, target, as: keyClass, headers: headers, body: Array(text.utf8))
+    }
+
+    /// A payment as Settlement would tell of it.
+    static func outcome(
+        of order: PaymentOrder,
+        _ status: PaymentStatus = .confirmed,
+        isReplay: Bool = false,
+        change: (inout PaymentSnapshot) -> Void = { _ in }
+    ) -> PaymentOutcomes {
+        var payment = PaymentSnapshot(
+            id: order.id,
+            organisation: order.organisation,
+            wallet: order.wallet,
+            type: .payment,
+            status: status,
+            recipient: order.recipient,
+            amount: order.amount,
+            amountText: order.amountText,
+            memo: order.memo,
+            policy: Policy.ID("pol_conservative"),
+            digest: order.digest,
+            entry: status == .confirmed ? 42 : nil,
+            signature: status == .confirmed ? "5KtP" : nil,
+            createdAt: Timestamp(milliseconds: 1_777_464_000_000)
+        )
+        change(&payment)
+        return PaymentOutcomes(outcomes: [
+            PaymentOutcome(correlationID: "", payment: payment, isReplay: isReplay)
+        ])
+    }
+}
+
+/// A response with its body read.
+struct Answer {
+    var status: Int
+    var headers: Headers
+    var object: JSONObject
+
+    init(_ response: Response) {
+        status = response.status
+        headers = response.headers
+        object = (try? JSONValue(parsing: response.body))?.objectValue ?? [:]
+    }
+
+    /// The failure's envelope.
+    var error: JSONObject { object["error"]?.objectValue ?? [:] }
+
+    var code: String? { error["code"]?.stringValue }
+
+    /// The fields that are wrong.
+    var fields: [String] {
+        (error["errors"]?.arrayValue ?? []).compactMap {
+            $0.objectValue?["field"]?.stringValue
+        }
+    }
+}
