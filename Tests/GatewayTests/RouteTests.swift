@@ -80,7 +80,10 @@ import Testing
     static func target(of operation: Operation) -> String {
         operation.path.split(separator: "/").reduce("") { path, segment in
             guard segment.hasPrefix("{") else { return path + "/" + segment }
-            let prefixes = ["{destination_id}": "dst", "{key_id}": "key", "{tx_id}": "tx"]
+            let prefixes = [
+                "{destination_id}": "dst", "{key_id}": "key", "{tx_id}": "tx",
+                "{webhook_id}": "whe", "{event_id}": "evt",
+            ]
             let prefix = prefixes[String(segment)] ?? String(segment.dropFirst().prefix(3))
             return path + "/" + prefix + "_x"
         }
