@@ -71,7 +71,9 @@ let package = Package(
         .core(
             "GatewayCore",
             of: "Gateway",
-            dependencies: ["Contracts", "Crypto", "HTTP", "JSON", "Messaging", "Storage"]
+            dependencies: [
+                "APIObjects", "Contracts", "Crypto", "HTTP", "JSON", "Messaging", "Storage",
+            ]
         ),
         .target(
             name: "NativeDialect",
@@ -180,7 +182,8 @@ let package = Package(
         .tests(
             "EscrowCoreTests",
             dependencies: [
-                "Contracts", "Crypto", "EscrowCore", "JSON", "Messaging", "SQLiteStorage", "Storage",
+                "Contracts", "Crypto", "EscrowCore", "JSON", "Messaging", "SQLiteStorage",
+                "Storage",
             ]
         ),
         .tests(

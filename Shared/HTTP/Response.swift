@@ -1,4 +1,4 @@
-/// One HTTP response, complete with its body.
+/// One HTTP response, complete with its body or with a stream of it.
 ///
 /// `Content-Length`, `Date` and `Connection` are written by the server and are not put here.
 public struct Response: Hashable, Sendable {
@@ -10,6 +10,9 @@ public struct Response: Hashable, Sendable {
 
     /// The body; empty when there is none.
     public var body: [UInt8]
+
+    /// What the body goes on with, if it is written bit by bit.
+    public var stream: ResponseStream?
 
     /// Makes a response.
     public init(status: Int, headers: Headers = [:], body: [UInt8] = []) {

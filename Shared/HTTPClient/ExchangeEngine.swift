@@ -1,8 +1,8 @@
 import CCurl
-import Contracts
 import Crypto
 import Glibc
 import HTTP
+import Messaging
 import Synchronization
 
 /// The thread of an HTTP port.

@@ -20,6 +20,8 @@ final class Connection {
         case suspended
         /// The answer is known and is being written.
         case answering
+        /// The answer is a stream, which may last.
+        case streaming
     }
 
     /// `POLLRDHUP`, which the C headers show only to GNU programs.
@@ -55,6 +57,11 @@ final class Connection {
     var discardedBytes = 0
     var response: Response?
 
+    /// The body that is being written, and whether the library leaves the connection alone until
+    /// there is more of it.
+    var stream: ResponseStream?
+    var isStreamSuspended = false
+
     init(_ native: OpaquePointer, of server: HTTPServer) {
         self.native = native
         self.server = server
@@ -75,6 +82,8 @@ final class Connection {
         switch phase {
         case .idle, .reading, .discarding, .answering: true
         case .handling, .suspended: false
+        // A client that takes nothing is noticed when it has too much before it.
+        case .streaming: false
         }
     }
 
@@ -110,9 +119,30 @@ final class Connection {
         headers = Headers()
         body = []
         response = nil
+        stream?.close()
+        stream = nil
+        isStreamSuspended = false
         discardedBytes = 0
         hasHeaders = false
         refusedStatus = nil
+    }
+
+    /// Begins to write a stream.
+    func begin(_ stream: ResponseStream) {
+        self.stream = stream
+        phase = .streaming
+        stream.wake = { [unowned self] in
+            guard isStreamSuspended else { return }
+            isStreamSuspended = false
+            MHD_resume_connection(native)
+            server.hasResumed = true
+        }
+    }
+
+    /// Waits until the stream has more.
+    func suspendStream() {
+        isStreamSuspended = true
+        MHD_suspend_connection(native)
     }
 
     /// The request without its body.

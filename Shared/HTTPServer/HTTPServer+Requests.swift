@@ -30,7 +30,7 @@ extension HTTPServer {
         case .answering:
             guard let response = connection.response else { return .NO }
             return queue(response, on: connection, native)
-        case .handling, .suspended:
+        case .handling, .suspended, .streaming:
             return .YES
         }
     }
@@ -121,6 +121,10 @@ extension HTTPServer {
         connection.phase = .answering
         connection.deadline = now + limits.responseMilliseconds
         connection.response = nil
+        if let stream = response.stream, !isQuiescent {
+            connection.begin(stream)
+            return response.queueStream(of: connection, on: native)
+        }
         return response.queue(on: native, isLast: isQuiescent)
     }
 

@@ -141,10 +141,14 @@ public final class HTTPServer {
         precondition(!isRunning, "a handler stops its server")
         quiesce()
         refuseWaitingRequests()
+        for connection in connections.values { connection.stream?.end() }
         let last = readMonotonicClock() + 1000
         repeat {
             run()
-            guard connections.values.contains(where: { $0.phase == .answering }) else { break }
+            let isBusy = connections.values.contains { connection in
+                connection.phase == .answering || connection.phase == .streaming
+            }
+            guard isBusy else { break }
             var query = pollfd(fd: fileDescriptor, events: Int16(POLLIN), revents: 0)
             poll(&query, 1, 10)
         } while readMonotonicClock() < last

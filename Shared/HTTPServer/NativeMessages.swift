@@ -58,6 +58,42 @@ extension Response {
         return MHD_queue_response(native, UInt32(clamping: status), message)
     }
 
+    /// Gives the library a response whose body is read from a stream.
+    func queueStream(of connection: Connection, on native: OpaquePointer) -> MHD_Result {
+        let message = MHD_create_response_from_callback(
+            UInt64.max,
+            4096,
+            Response.readStream,
+            Unmanaged.passUnretained(connection).toOpaque(),
+            nil
+        )
+        guard let message else { return .NO }
+        defer { MHD_destroy_response(message) }
+        for field in headers.fields {
+            guard MHD_add_response_header(message, field.name, field.value) == .YES else {
+                return .NO
+            }
+        }
+        return MHD_queue_response(native, UInt32(clamping: status), message)
+    }
+
+    /// Reads from the stream of a connection; without anything to read, the connection is suspended
+    /// until there is.
+    private static let readStream: MHD_ContentReaderCallback = { context, _, buffer, count in
+        guard let context, let buffer else { return -1 }
+        let connection = Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue()
+        guard let stream = connection.stream else { return -1 }
+        let taken = stream.take(count) { bytes in
+            bytes.withUnsafeBytes { source in
+                UnsafeMutableRawBufferPointer(start: buffer, count: count).copyMemory(from: source)
+            }
+        }
+        if taken > 0 { return taken }
+        if stream.isEnded { return -1 }
+        connection.suspendStream()
+        return 0
+    }
+
     /// The bytes of a response after which the connection is closed.
     func closingMessage(withoutBody: Bool) -> [UInt8] {
         let reason = MHD_get_reason_phrase_for(UInt32(clamping: status))

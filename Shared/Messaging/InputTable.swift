@@ -68,9 +68,9 @@ public struct InputTable<Input: Sendable>: Sendable {
         entries[wireName]
     }
 
-    /// The wire names that the service understands, sorted.
+    /// The wire names that the service understands when others send them, sorted.
     public var wireNames: [String] {
-        entries.keys.sorted()
+        entries.values.filter { $0.kind != .result }.map(\.wireName).sorted()
     }
 }
 

@@ -12,7 +12,11 @@ enum Catalogue {
     ]
 
     private static let notifier: [any Message.Type] = [
-        EventList.self, ListEvents.self, RecordEvents.self,
+        CreateEndpoint.self, DeleteEndpoint.self, DeliveryList.self, DeliveryReply.self,
+        EndpointList.self, EndpointReply.self, EventList.self, GetEndpoint.self,
+        ListDeliveries.self, ListEndpoints.self, ListEvents.self, RecordEvents.self,
+        RedeliverEvent.self, RedeliverEvents.self, RedeliveryReply.self, RotateEndpointSecret.self,
+        SendTexts.self, TestEndpoint.self, UpdateEndpoint.self,
     ]
 
     private static let policy: [any Message.Type] = [

@@ -48,6 +48,7 @@ final class GatewayBench {
             dialects: [NativeDialect()],
             keys: keys,
             services: services,
+            streams: EventStreams(services: services) { _ in },
             environment: environment,
             publicAnswer: { _ in nil }
         )

@@ -1,9 +1,9 @@
-import Contracts
 import Crypto
 import Foundation
 import HTTP
 import HTTPClient
 import HTTPServer
+import Messaging
 import Testing
 
 @Suite("The port that speaks HTTP") struct HTTPPortTests {

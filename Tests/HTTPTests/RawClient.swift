@@ -86,6 +86,17 @@ final class RawClient {
         return answer
     }
 
+    /// Reads up to a word and takes what came until then.
+    func receive(until word: String) throws -> String {
+        let wanted = Array(word.utf8)
+        while received.firstRange(of: wanted) == nil {
+            guard receive() else { throw TestFailure("the connection ended: \(received)") }
+        }
+        guard let mark = received.firstRange(of: wanted) else { throw TestFailure("no word") }
+        defer { received.removeFirst(mark.upperBound) }
+        return String(decoding: received[..<mark.upperBound], as: UTF8.self)
+    }
+
     /// Whether the server closes the connection without another byte.
     func isClosedByServer() -> Bool {
         received.isEmpty && !receive()

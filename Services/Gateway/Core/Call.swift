@@ -22,6 +22,9 @@ public struct Call {
     /// Organisations and keys.
     public var keys: KeyStore
 
+    /// Those who listen to events.
+    public var streams: EventStreams
+
     /// Time and random bytes.
     public var environment: any GatewayEnvironment
 

@@ -10,6 +10,7 @@ public final class Gateway {
     private let dialects: [any Dialect]
     private let keys: KeyStore
     private let services: any ServiceClient
+    private let streams: EventStreams
     private let environment: any GatewayEnvironment
     private let publicAnswer: (HTTP.Request) -> Response?
 
@@ -21,6 +22,7 @@ public final class Gateway {
         dialects: [any Dialect],
         keys: KeyStore,
         services: any ServiceClient,
+        streams: EventStreams,
         environment: any GatewayEnvironment,
         publicAnswer: @escaping (HTTP.Request) -> Response?
     ) {
@@ -28,6 +30,7 @@ public final class Gateway {
         self.dialects = dialects
         self.keys = keys
         self.services = services
+        self.streams = streams
         self.environment = environment
         self.publicAnswer = publicAnswer
     }
@@ -111,6 +114,7 @@ public final class Gateway {
                     requestID: requestID,
                     services: services,
                     keys: keys,
+                    streams: streams,
                     environment: environment
                 )
             )

@@ -39,8 +39,12 @@ final class GatewayLoop {
         )
         try bootstrap(keys)
         let link = GatewayLink()
+        OpenFiles.allowMany()
+        var limits = HTTPLimits()
+        limits.connections = 8192
         let http = try HTTPServer(
             address: settings.httpAddress,
+            limits: limits,
             refusal: { status, request in
                 link.gateway?.refuse(status, request) ?? Response(status: status)
             },
@@ -61,7 +65,10 @@ final class GatewayLoop {
             environment: environment.system,
             metrics: metrics
         )
-        link.gateway = gateway(keys: keys, services: client)
+        let streams = EventStreams(services: client) { [executor] work in
+            Task(executorPreference: executor) { await work() }
+        }
+        link.gateway = gateway(keys: keys, services: client, streams: streams)
         let operations = try OperationsServer(
             address: settings.operationsAddress,
             metrics: metrics
@@ -74,14 +81,15 @@ final class GatewayLoop {
             fields: [("url", .string(url(port: http.port)))]
         )
         log.write(.info, "started", [("instance", .string(settings.instance))])
-        try serve(http, transport, client, operations)
+        try serve(http, transport, client, operations, streams)
     }
 
     private func serve(
         _ http: HTTPServer,
         _ transport: ZeroMQTransport,
         _ client: BusClient,
-        _ operations: OperationsServer
+        _ operations: OperationsServer,
+        _ streams: EventStreams
     ) throws {
         var isEnding = false
         var lastTurn = Timestamp.max
@@ -90,11 +98,13 @@ final class GatewayLoop {
             client.take(try transport.receive(limit: 512, waitingMilliseconds: patience))
             executor.run()
             http.run()
+            streams.tick(at: environment.system.uptimeMicroseconds() / 1000)
             executor.run()
             client.flush()
             executor.run()
             operations.tick(isReady: true)
             metrics.set("purse_http_requests_in_flight", to: Int64(http.requestsInFlight))
+            metrics.set("purse_event_listeners", to: Int64(streams.listenerCount))
             if Termination.isRequested, !isEnding {
                 isEnding = true
                 lastTurn = environment.now().advanced(byMilliseconds: 4000)
@@ -104,13 +114,18 @@ final class GatewayLoop {
         http.stop()
     }
 
-    private func gateway(keys: KeyStore, services: BusClient) -> Gateway {
+    private func gateway(
+        keys: KeyStore,
+        services: BusClient,
+        streams: EventStreams
+    ) -> Gateway {
         let document = OpenAPI.document().bytes()
         let page = OpenAPI.page()
         return Gateway(
             dialects: [NativeDialect()],
             keys: keys,
             services: services,
+            streams: streams,
             environment: environment,
             publicAnswer: { [metrics] request in
                 metrics.add(to: "purse_http_requests_total")

@@ -66,7 +66,11 @@ enum EventLog {
             row throws(StorageError) in
             SequencedEvent(sequence: row.integer(0), event: try event(from: row.text(1)))
         }
-        return EventList(events: Array(events.prefix(limit)), hasMore: events.count > limit)
+        return EventList(
+            events: Array(events.prefix(limit)),
+            hasMore: events.count > limit,
+            lastSequence: try lastSequence(of: question.organisation, in: transaction)
+        )
     }
 
     private static func query(_ question: ListEvents, limit: Int) -> SQL {

@@ -8,12 +8,17 @@ public struct EventList: Message {
     /// Whether there are more after them.
     public var hasMore: Bool
 
+    /// The number of the organisation's last event, 0 before the first.
+    public var lastSequence: Int64?
+
     /// Creates a reply.
     public init(
         events: [SequencedEvent],
-        hasMore: Bool
+        hasMore: Bool,
+        lastSequence: Int64? = nil
     ) {
         self.events = events
         self.hasMore = hasMore
+        self.lastSequence = lastSequence
     }
 }

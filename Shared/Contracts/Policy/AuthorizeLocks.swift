@@ -1,7 +1,7 @@
 /// A command of Escrow to decide the locking of money and to pass each decision on to Settlement.
 ///
-/// It is decided as ``AuthorizePayments`` is. What leaves no payment, for example an unknown wallet,
-/// is answered with ``RecordLocks``.
+/// It is decided as ``AuthorizePayments`` is. What leaves no payment, for example an unknown
+/// wallet, is answered with ``RecordLocks``.
 public struct AuthorizeLocks: Command {
     public static let wireName = "policy.authorize-locks.v1"
 

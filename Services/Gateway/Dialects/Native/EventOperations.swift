@@ -32,15 +32,7 @@ enum EventOperations {
             ],
             answers: [200: Schema.list(of: "Event")]
         ) { (call) async throws(APIFailure) in
-            var after: Int64 = 0
-            if let text = call.request.queryValue("after") {
-                guard let value = Int64(text), (0...(1 << 53)).contains(value),
-                    String(value) == text
-                else {
-                    throw call.invalid("after", "It must be an integer of 0 to 2^53.")
-                }
-                after = value
-            }
+            let after = try sequence(call.request.queryValue("after"), "after", call) ?? 0
             let reply = try await call.ask(
                 ListEvents(
                     organisation: call.principal.organisation,
@@ -56,6 +48,66 @@ enum EventOperations {
                 "has_more": .bool(reply.hasMore),
                 "next_cursor": Rendering.optional(next),
             ])
-        }
+        },
+        Operation(
+            .get,
+            "/v1/events/stream",
+            id: "streamEvents",
+            "Listen to events as they happen, as server-sent events",
+            classes: .everybody,
+            query: [
+                .init(
+                    name: "after",
+                    schema: Schema.integer(0...(1 << 53)),
+                    summary: "Begin after this sequence number; Last-Event-ID says the same."
+                ),
+                .init(
+                    name: "type",
+                    schema: Schema.choice(EventType.self),
+                    summary: "The type."
+                ),
+            ],
+            answers: [200: ["type": "string"]],
+            mediaType: "text/event-stream"
+        ) { (call) async throws(APIFailure) in
+            let header = call.request.headers["Last-Event-ID"]
+            let last = try sequence(header, "Last-Event-ID", call)
+            let after = try sequence(call.request.queryValue("after"), "after", call)
+            let stream = ResponseStream()
+            let isAdded = call.streams.add(
+                EventListener(
+                    stream: stream,
+                    organisation: call.principal.organisation,
+                    wallet: call.principal.wallet,
+                    type: try call.choice("type"),
+                    cursor: last ?? after
+                )
+            )
+            guard isAdded else {
+                throw APIFailure(
+                    503,
+                    "overloaded",
+                    "Too many listen already; repeat later.",
+                    retryAfterSeconds: 5
+                )
+            }
+            var response = Response(
+                status: 200,
+                headers: ["Content-Type": "text/event-stream", "Cache-Control": "no-store"]
+            )
+            response.stream = stream
+            return response
+        },
     ]
+
+    private static func sequence(
+        _ text: String?,
+        _ name: String,
+        _ call: Call
+    ) throws(APIFailure) -> Int64? {
+        guard let text else { return nil }
+        guard let value = Int64(text), (0...(1 << 53)).contains(value), String(value) == text
+        else { throw call.invalid(name, "It must be an integer of 0 to 2^53.") }
+        return value
+    }
 }

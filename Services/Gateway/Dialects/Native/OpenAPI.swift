@@ -65,7 +65,9 @@ public enum OpenAPI {
         for (status, schema) in all.sorted(by: { $0.key < $1.key }) {
             answers[String(status)] = [
                 "description": .string(meaning(of: status)),
-                "content": ["application/json": ["schema": schema]],
+                "content": .object([
+                    status == 200 ? operation.mediaType : "application/json": ["schema": schema]
+                ]),
             ]
         }
         object["responses"] = .object(answers)

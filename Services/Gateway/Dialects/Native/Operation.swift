@@ -14,6 +14,10 @@ struct Operation: Route {
     var query: [Schema.Parameter]
     var body: JSONValue?
     var answers: [Int: JSONValue]
+
+    /// The content type of a 200.
+    var mediaType: String
+
     private let handler: Handler
 
     init(
@@ -25,6 +29,7 @@ struct Operation: Route {
         query: [Schema.Parameter] = [],
         body: JSONValue? = nil,
         answers: [Int: JSONValue],
+        mediaType: String = "application/json",
         handler: @escaping Handler
     ) {
         self.method = method
@@ -35,6 +40,7 @@ struct Operation: Route {
         self.query = query
         self.body = body
         self.answers = answers
+        self.mediaType = mediaType
         self.handler = handler
     }
 

@@ -170,7 +170,7 @@ enum WebhookOperations {
         ) { (call) async throws(APIFailure) in try await redeliver(call) },
     ]
 
-    private static let sequence = Schema.integer(0...(1 << 53))
+    private static let sequence = Schema.integer(1...(1 << 53))
 
     private static let url: JSONValue = [
         "type": "string", "pattern": #"^https?://[A-Za-z0-9.-]{1,200}(/[A-Za-z0-9._~-]*)*$"#,
@@ -265,8 +265,8 @@ enum WebhookOperations {
     private static func redeliverRange(_ call: Call) async throws(APIFailure) -> Response {
         let endpoint = try endpoint(call)
         var body = try BodyReader(call.request, isOptional: true)
-        let after = body.integer("after", 0...(1 << 53)) ?? 0
-        let until = body.integer("until", 0...(1 << 53))
+        let after = body.integer("after", 1...(1 << 53)) ?? 0
+        let until = body.integer("until", 1...(1 << 53))
         let key = call.idempotencyKey(&body)
         try body.finish()
         let reply = try await call.ask(

@@ -1,3 +1,5 @@
+public import Contracts
+
 /// An order to the port that speaks HTTP: one request to a server of somebody else.
 ///
 /// Redirects are not followed, certificates are verified, and addresses that are not public are

@@ -1,3 +1,5 @@
+public import Contracts
+
 /// What became of one text message.
 public struct TextResult: Codable, Hashable, Sendable {
     /// The message.

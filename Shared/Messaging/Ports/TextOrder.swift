@@ -1,3 +1,5 @@
+public import Contracts
+
 /// An order to the port that sends text messages.
 public struct TextOrder: Message {
     public static let wireName = "port.text-order.v1"

@@ -1,3 +1,5 @@
+public import Contracts
+
 /// What became of requests, from the port that speaks HTTP.
 public struct HTTPExchangesEnded: Message {
     public static let wireName = "port.http-exchanges-ended.v1"

@@ -1,3 +1,5 @@
+public import Contracts
+
 /// What became of text messages, from the port that sends them.
 public struct TextsEnded: Message {
     public static let wireName = "port.texts-ended.v1"

@@ -1,0 +1,187 @@
+import APIObjects
+import Contracts
+import HTTP
+import JSON
+public import Messaging
+
+/// Those who listen to events, and one question to Notifier for all of an organisation's.
+///
+/// A listener that is behind is served on its own until it has caught up; after that it costs a
+/// place in a list. It belongs to the loop's thread.
+public final class EventStreams: @unchecked Sendable {
+    // Its tasks run on the loop's thread only, like everything of the gateway.
+
+    /// The greatest number of listeners.
+    public static let maximumListeners = 6000
+
+    static let heartbeatMilliseconds: Int64 = 15_000
+    private static let pollMilliseconds: Int64 = 300
+    private static let sweepMilliseconds: Int64 = 1000
+    private static let questionsAtOnce = 32
+    private static let comfortableBytes = 64 << 10
+
+    /// What is read for all listeners of an organisation that are not behind.
+    private struct Feed {
+        var cursor: Int64
+        var isAsking = false
+        var pollAt: Int64 = 0
+    }
+
+    private let services: any ServiceClient
+    private let start: (@escaping @Sendable () async -> Void) -> Void
+    private var listeners: [Int: EventListener] = [:]
+    private var members: [Organisation.ID: Set<Int>] = [:]
+    private var feeds: [Organisation.ID: Feed] = [:]
+    private var behind: Set<Int> = []
+    private var nextNumber = 0
+    private var questions = 0
+    private var sweepAt: Int64 = 0
+    private var now: Int64 = 0
+
+    /// Creates a place to listen at.
+    ///
+    /// - Parameters:
+    ///   - services: The services.
+    ///   - start: Runs something on the loop's thread.
+    public init(
+        services: any ServiceClient,
+        start: @escaping (@escaping @Sendable () async -> Void) -> Void
+    ) {
+        self.services = services
+        self.start = start
+    }
+
+    /// The number of listeners.
+    public var listenerCount: Int { listeners.count }
+
+    /// Adds a listener; returns `false` when there are too many.
+    public func add(_ listener: EventListener) -> Bool {
+        guard listeners.count < Self.maximumListeners else { return false }
+        var listener = listener
+        listener.heartbeatAt = now + Self.heartbeatMilliseconds
+        listener.stream.send(Array(": listening\n\n".utf8))
+        listeners[nextNumber] = listener
+        members[listener.organisation, default: []].insert(nextNumber)
+        behind.insert(nextNumber)
+        nextNumber += 1
+        return true
+    }
+
+    /// Does what is due at a time: questions, heartbeats, and the removal of who has gone.
+    public func tick(at milliseconds: Int64) {
+        now = milliseconds
+        guard !listeners.isEmpty else { return }
+        for number in behind.sorted() where questions < Self.questionsAtOnce { catchUp(number) }
+        for (organisation, feed) in feeds
+        where feed.pollAt <= now && !feed.isAsking && questions < Self.questionsAtOnce {
+            poll(organisation, after: feed.cursor)
+        }
+        guard now >= sweepAt else { return }
+        sweepAt = now + Self.sweepMilliseconds
+        for number in listeners.keys.sorted() { sweep(number) }
+    }
+
+    // MARK: Those who are behind
+
+    private func catchUp(_ number: Int) {
+        guard let listener = listeners[number], !listener.isAsking, listener.askAt <= now,
+            listener.stream.waitingBytes < Self.comfortableBytes
+        else { return }
+        listeners[number]?.isAsking = true
+        questions += 1
+        let question = ListEvents(
+            organisation: listener.organisation,
+            after: listener.cursor ?? 1 << 60,
+            type: listener.type,
+            wallet: listener.wallet,
+            limit: 100
+        )
+        start { await self.answer(question, number) }
+    }
+
+    private func answer(_ question: ListEvents, _ number: Int) async {
+        let list = try? await services.ask(question)
+        questions -= 1
+        guard var listener = listeners[number] else { return }
+        listener.isAsking = false
+        guard let list else {
+            listener.askAt = now + Self.sweepMilliseconds
+            listeners[number] = listener
+            return
+        }
+        for event in list.events where !listener.write(event, Self.text(of: event), at: now) {
+            return remove(number)
+        }
+        let last = list.lastSequence ?? 0
+        if !list.hasMore {
+            listener.cursor = max(listener.cursor ?? last, last)
+            join(&listener, number)
+        }
+        listeners[number] = listener
+    }
+
+    /// Hands a listener over to the feed of its organisation, unless that is ahead of it.
+    private func join(_ listener: inout EventListener, _ number: Int) {
+        let cursor = listener.cursor ?? 0
+        let feed = feeds[listener.organisation] ?? Feed(cursor: cursor)
+        feeds[listener.organisation] = feed
+        guard feed.cursor <= cursor else { return }
+        listener.isBehind = false
+        behind.remove(number)
+    }
+
+    // MARK: Those who are not
+
+    private func poll(_ organisation: Organisation.ID, after cursor: Int64) {
+        feeds[organisation]?.isAsking = true
+        questions += 1
+        let question = ListEvents(organisation: organisation, after: cursor, limit: 100)
+        start { await self.answer(question) }
+    }
+
+    private func answer(_ question: ListEvents) async {
+        let list = try? await services.ask(question)
+        questions -= 1
+        let organisation = question.organisation
+        guard var feed = feeds[organisation] else { return }
+        feed.isAsking = false
+        feed.pollAt = now + (list?.hasMore == true ? 0 : Self.pollMilliseconds)
+        let numbers = (members[organisation] ?? []).sorted()
+        for event in list?.events ?? [] {
+            let text = Self.text(of: event)
+            for number in numbers where listeners[number]?.isBehind == false {
+                if listeners[number]?.write(event, text, at: now) == false { remove(number) }
+            }
+            feed.cursor = event.sequence
+        }
+        if members[organisation] != nil { feeds[organisation] = feed }
+    }
+
+    // MARK: All
+
+    private func sweep(_ number: Int) {
+        guard let listener = listeners[number] else { return }
+        if listener.stream.isClosed { return remove(number) }
+        guard listener.heartbeatAt <= now else { return }
+        listeners[number]?.heartbeatAt = now + Self.heartbeatMilliseconds
+        if !listener.stream.send(Array(": still here\n\n".utf8)) { remove(number) }
+    }
+
+    /// Forgets a listener, whose client begins again after the last event that it has seen.
+    private func remove(_ number: Int) {
+        guard let listener = listeners.removeValue(forKey: number) else { return }
+        listener.stream.end()
+        behind.remove(number)
+        members[listener.organisation]?.remove(number)
+        if members[listener.organisation]?.isEmpty == true {
+            members[listener.organisation] = nil
+            feeds[listener.organisation] = nil
+        }
+    }
+
+    private static func text(of event: SequencedEvent) -> [UInt8] {
+        let head = "id: \(event.sequence)\nevent: \(event.event.type.rawValue)\ndata: "
+        let data = JSONValue.object(Rendering.event(event)).bytes()
+        return Array(head.utf8) + data + Array("\n\n".utf8)
+    }
+}
