@@ -137,7 +137,8 @@ let package = Package(
         .tests(
             "ContractsTests",
             dependencies: [
-                "Contracts", "JSON", "Messaging", "NotifierCore", "PolicyCore", "SettlementCore",
+                "Contracts", "EscrowCore", "JSON", "Messaging", "NotifierCore", "PolicyCore",
+                "SettlementCore",
             ],
             exclude: ["Golden"]
         ),

@@ -1,4 +1,5 @@
 import Contracts
+import EscrowCore
 import Foundation
 import JSON
 import Messaging
@@ -55,7 +56,7 @@ import Testing
     @Test(arguments: [
         (ServiceName.policy, kinds(of: PolicyInput.table)),
         (.settlement, kinds(of: SettlementInput.table)),
-        (.notifier, kinds(of: NotifierInput.table)),
+        (.escrow, kinds(of: EscrowInput.table)), (.notifier, kinds(of: NotifierInput.table)),
     ])
     func `a mailbox takes what its service understands`(
         service: ServiceName,

@@ -5,7 +5,13 @@ import Contracts
 /// A new message is added here, gets a golden file, and is described in the AsyncAPI document.
 enum Catalogue {
     static let messages: [any Message.Type] =
-        messaging + notifier + policy + settlement
+        escrow + messaging + notifier + policy + settlement
+
+    private static let escrow: [any Message.Type] = [
+        AcceptEscrow.self, CompleteEscrow.self, CreateEscrow.self, DisputeEscrow.self,
+        EscrowList.self, EscrowReply.self, GetEscrow.self, ListEscrows.self, RecordEnds.self,
+        RecordLocks.self, ResolveEscrow.self,
+    ]
 
     private static let messaging: [any Message.Type] = [
         Acknowledge.self, RequestRefused.self,
@@ -15,26 +21,26 @@ enum Catalogue {
         CreateEndpoint.self, DeleteEndpoint.self, DeliveryList.self, DeliveryReply.self,
         EndpointList.self, EndpointReply.self, EventList.self, GetEndpoint.self,
         ListDeliveries.self, ListEndpoints.self, ListEvents.self, RecordEvents.self,
-        RedeliverEvent.self, RedeliverEvents.self, RedeliveryReply.self, RotateEndpointSecret.self,
-        SendTexts.self, TestEndpoint.self, UpdateEndpoint.self,
+        RedeliverEvent.self, RedeliverEvents.self, RedeliveryReply.self,
+        RotateEndpointSecret.self, SendTexts.self, TestEndpoint.self, UpdateEndpoint.self,
     ]
 
     private static let policy: [any Message.Type] = [
-        ApprovalList.self, ApprovalReply.self, AuthorizePayments.self, BindWallet.self,
-        Bindings.self, Budget.self, CreatePolicy.self, DecideApproval.self, DeletePolicy.self,
-        ForgetDestination.self, GetApproval.self, GetBindings.self, GetBudget.self,
-        GetPolicy.self, HistorySimulation.self, ListApprovals.self, ListPolicies.self,
-        PaymentSimulation.self, PolicyList.self, PolicyReply.self, RebindWallet.self,
-        RecordDestination.self, ReleaseAuthorizations.self, ReplacePolicy.self,
+        ApprovalList.self, ApprovalReply.self, AuthorizeLocks.self, AuthorizePayments.self,
+        BindWallet.self, Bindings.self, Budget.self, CreatePolicy.self, DecideApproval.self,
+        DeletePolicy.self, ForgetDestination.self, GetApproval.self, GetBindings.self,
+        GetBudget.self, GetPolicy.self, HistorySimulation.self, ListApprovals.self,
+        ListPolicies.self, PaymentSimulation.self, PolicyList.self, PolicyReply.self,
+        RebindWallet.self, RecordDestination.self, ReleaseAuthorizations.self, ReplacePolicy.self,
         SimulateHistory.self, SimulatePayment.self,
     ]
 
     private static let settlement: [any Message.Type] = [
-        DepositReserve.self, DestinationList.self, DestinationReply.self, ExecutePayments.self,
-        FreezeWallets.self, FundWallet.self, GetPayment.self, GetReserve.self, GetWallet.self,
-        ListDestinations.self, ListPayments.self, ListWallets.self, OpenWallet.self,
-        PaymentList.self, PaymentOutcomes.self, PaymentReply.self, RegisterDestination.self,
-        RemoveDestination.self, ReserveReply.self, SetWalletStatus.self, UpdateWallet.self,
-        WalletList.self, WalletReply.self,
+        DepositReserve.self, DestinationList.self, DestinationReply.self, EndEscrows.self,
+        ExecutePayments.self, FreezeWallets.self, FundWallet.self, GetPayment.self,
+        GetReserve.self, GetWallet.self, ListDestinations.self, ListPayments.self,
+        ListWallets.self, OpenWallet.self, PaymentList.self, PaymentOutcomes.self,
+        PaymentReply.self, RegisterDestination.self, RemoveDestination.self, ReserveReply.self,
+        SetWalletStatus.self, UpdateWallet.self, WalletList.self, WalletReply.self,
     ]
 }

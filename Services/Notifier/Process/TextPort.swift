@@ -18,9 +18,7 @@ final class TextPort: Port {
         var token: String?
     }
 
-    /// Opens the port.
-    ///
-    /// - Parameter http: A port of its own, whose results nobody else takes.
+    /// Opens the port; `http` is a port of its own, whose results nobody else takes.
     init(_ settings: Settings, http: HTTPPort) throws(Files.Failure) {
         self.http = http
         file = "\(settings.state)/run/texts.jsonl"

@@ -1,0 +1,314 @@
+"""Escrows over HTTP: as the page prints them, whose key may do what, and what never moves money."""
+
+import base64
+import concurrent.futures
+import json
+import os
+import random
+import signal
+import threading
+import time
+import uuid
+from decimal import Decimal
+
+import httpx
+import nacl.signing
+import pytest
+
+from conftest import System
+
+HASH = "sha256:" + "a" * 64
+SERVICES = ["gateway", "policy", "settlement", "escrow", "notifier"]
+
+
+def post(client, path: str, body: dict | None = None, status: int = 200) -> dict:
+    answer = client.post(path, json=body) if body is not None else client.post(path)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+class Parties:
+    """A payer with money, a receiver, a stranger, and a client for each agent's key."""
+
+    def __init__(self, system, money: str = "1000", **policy):
+        self.system = system
+        with system.client() as admin:
+            terms = {"name": uuid.uuid4().hex, **policy}
+            policy_id = post(admin, "/v1/policies", terms)["policy_id"]
+            self.wallets = {}
+            self.keys = {}
+            for name in ["payer", "receiver", "stranger"]:
+                body = {"agentId": uuid.uuid4().hex, "policyId": policy_id}
+                wallet = post(admin, "/v1/wallets", body)["wallet_id"]
+                key = post(admin, "/v1/api-keys", {"class": "agent", "walletId": wallet})["key"]
+                self.wallets[name], self.keys[name] = wallet, key
+            reference = uuid.uuid4().hex
+            post(admin, "/v1/reserve/deposits",
+                 {"amount": money, "currency": "USDC", "reference": reference})
+            post(admin, f"/v1/wallets/{self.wallets['payer']}/fund",
+                 {"amount": money, "currency": "USDC"})
+
+    def client(self, name: str) -> httpx.Client:
+        return self.system.client(key=self.keys[name])
+
+    def body(self, **more) -> dict:
+        return {"fromWallet": self.wallets["payer"], "toWallet": self.wallets["receiver"],
+                "amount": "10.00", "currency": "USDC", "taskDescription": "Summarise", **more}
+
+    def create(self, **more) -> dict:
+        with self.client("payer") as payer:
+            return post(payer, "/v1/payments/a2a", self.body(**more))
+
+    def act(self, name: str, escrow: dict, verb: str, body: dict | None = None) -> httpx.Response:
+        with self.client(name) as client:
+            path = f"/v1/payments/a2a/{escrow['escrow_id']}/{verb}"
+            return client.post(path, json=body) if body is not None else client.post(path)
+
+    def balance(self, name: str) -> Decimal:
+        with self.client(name) as client:
+            answer = client.get(f"/v1/wallets/{self.wallets[name]}").json()
+            return Decimal(answer["usdc_balance"])
+
+
+@pytest.fixture()
+def parties(system):
+    return Parties(system)
+
+
+def test_the_page_is_answered_as_it_prints(parties):
+    escrow = parties.create(timeoutSeconds=3600)
+    assert list(escrow)[:8] == ["escrow_id", "from_wallet", "to_wallet", "amount", "status",
+                                "solana_address", "expires_at", "created_at"]
+    assert escrow["status"] == "locked" and escrow["amount"] == "10.00"
+    assert parties.balance("payer") == 990, "the balance drops at once"
+    done = parties.act("receiver", escrow, "complete", {
+        "proofType": "output_hash", "proof": HASH, "outputUrl": "https://example.com/result.json"})
+    assert done.status_code == 200 and done.json()["status"] == "released"
+    assert parties.balance("receiver") == 10
+    with parties.client("receiver") as client:
+        found = client.get(f"/v1/payments/a2a/{escrow['escrow_id']}").json()
+        assert found == done.json()
+        page = client.get("/v1/payments/a2a", params={"status": "released", "limit": 1}).json()
+        assert page["data"] == [found] and page["has_more"] is False
+        events = client.get("/v1/events").json()["data"]
+    assert [event["type"] for event in events][-2:] == ["escrow.created", "escrow.released"]
+
+
+def test_a_repeat_meets_the_first_escrow(parties):
+    body = {"idempotencyKey": uuid.uuid4().hex}
+    first = parties.create(**body)
+    with parties.client("payer") as payer:
+        again = payer.post("/v1/payments/a2a", json=parties.body(**body))
+        assert again.headers["Idempotent-Replayed"] == "true"
+        assert again.json() == first
+        other = payer.post("/v1/payments/a2a", json=parties.body(amount="11", **body))
+        assert other.status_code == 409
+    assert parties.balance("payer") == 990
+
+
+def test_a_policy_holds_for_escrows_and_a_refund_gives_back(system):
+    parties = Parties(system, maxPerDay="15.00")
+    escrow = parties.create()
+    with parties.client("payer") as payer:
+        answer = payer.post("/v1/payments/a2a", json=parties.body())
+        assert answer.status_code == 402
+        error = answer.json()["error"]
+        assert error["code"] == "policy_violation"
+        assert error["violation"]["rule"] == "max_per_day"
+    assert parties.act("payer", escrow, "dispute", {"reason": "changed my mind"}).is_success
+    with system.client() as admin:
+        path = f"/v1/payments/a2a/{escrow['escrow_id']}/resolve"
+        assert post(admin, path, {"decision": "refund"})["status"] == "refunded"
+    assert parties.balance("payer") == 1000
+    assert parties.create()["status"] == "locked", "the window got its amount back"
+
+
+@pytest.mark.parametrize("who, verb, body, status, code", [
+    ("payer", "complete", {"proofType": "output_hash", "proof": HASH}, 403, "forbidden"),
+    ("stranger", "complete", {"proofType": "output_hash", "proof": HASH}, 404, "not_found"),
+    ("receiver", "complete", {"proofType": "output_hash", "proof": HASH.upper()}, 422,
+     "invalid_proof"),
+    ("receiver", "complete", {"proofType": "output_hash", "proof": HASH[:-1]}, 422,
+     "invalid_proof"),
+    ("receiver", "complete", {"proofType": "signed_attestation", "proof": "e30="}, 422,
+     "invalid_proof"),
+    ("receiver", "complete", {"proofType": "other", "proof": HASH}, 400, "invalid_request"),
+    ("receiver", "accept", None, 403, "forbidden"),
+    ("payer", "accept", None, 409, "invalid_state"),
+    ("stranger", "dispute", {"reason": "x"}, 404, "not_found"),
+    ("payer", "resolve", {"decision": "refund"}, 403, "forbidden"),
+])
+def test_what_may_not_be_changes_nothing(parties, who, verb, body, status, code):
+    escrow = parties.create()
+    answer = parties.act(who, escrow, verb, body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code), answer.text
+    with parties.client("payer") as payer:
+        found = payer.get(f"/v1/payments/a2a/{escrow['escrow_id']}").json()
+    assert found == escrow
+    assert parties.balance("receiver") == 0
+
+
+def test_a_dispute_after_the_release_is_late(parties):
+    escrow = parties.create()
+    assert parties.act(
+        "receiver", escrow, "complete", {"proofType": "output_hash", "proof": HASH}).is_success
+    answer = parties.act("payer", escrow, "dispute", {"reason": "too late"})
+    assert answer.status_code == 409 and "released" in answer.json()["error"]["message"]
+
+
+def test_competing_endings_have_one_winner(parties):
+    escrow = parties.create()
+    proof = {"proofType": "output_hash", "proof": HASH}
+    jobs = [("receiver", "complete", proof), ("payer", "dispute", {"reason": "no"})] * 8
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda job: parties.act(job[0], escrow, job[1], job[2]), jobs))
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [200] + [409] * 15
+
+
+def test_an_attestation_of_another_library_releases(parties):
+    key = nacl.signing.SigningKey.generate()
+    attester = base58(bytes(key.verify_key))
+    escrow = parties.create(attesterPublicKey=attester)
+    payload = json.dumps({
+        "escrow_id": escrow["escrow_id"], "expires_at": "2099-01-01T00:00:00Z",
+        "output_hash": HASH, "verdict": "accepted",
+    }, separators=(",", ":"), sort_keys=True).encode()
+    signature = key.sign(payload).signature
+    proof = base64.b64encode(json.dumps({
+        "payload": base64.b64encode(payload).decode(),
+        "signature": base64.b64encode(signature).decode(),
+    }).encode()).decode()
+    other = parties.create(attesterPublicKey=attester)
+    body = {"proofType": "signed_attestation", "proof": proof}
+    assert parties.act("receiver", other, "complete", body).status_code == 422
+    answer = parties.act("receiver", escrow, "complete", body)
+    assert answer.status_code == 200 and answer.json()["status"] == "released"
+
+
+def base58(data: bytes) -> str:
+    alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+    number, text = int.from_bytes(data), ""
+    while number:
+        number, rest = divmod(number, 58)
+        text = alphabet[rest] + text
+    return "1" * (len(data) - len(data.lstrip(b"\0"))) + text
+
+
+class Killer(threading.Thread):
+    """Kills one service after another, at random, until it is told to stop."""
+
+    def __init__(self, system, chance: random.Random):
+        super().__init__()
+        self.system, self.chance = system, chance
+        self.kills = dict.fromkeys(SERVICES, 0)
+        self.ended = threading.Event()
+
+    def run(self):
+        order = []
+        while not self.ended.wait(self.chance.uniform(0.3, 0.7)):
+            if not order:
+                order = self.chance.sample(SERVICES, len(SERVICES))
+            service = order.pop()
+            try:
+                os.kill(self.system.process(service), signal.SIGKILL)
+                self.kills[service] += 1
+            except (ProcessLookupError, FileNotFoundError, ValueError):
+                pass
+
+
+def insist(client: httpx.Client, path: str, body: dict | None) -> httpx.Response:
+    """Repeats a call until there is a definite answer."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            answer = client.post(path, json=body) if body is not None else client.post(path)
+        except httpx.TransportError:
+            time.sleep(0.05)
+            continue
+        if answer.status_code != 503:
+            assert answer.status_code < 500, answer.text
+            return answer
+        time.sleep(0.05)
+    raise AssertionError("no definite answer within a minute")
+
+
+def test_every_escrow_ends_in_one_way_when_processes_are_killed():
+    seed = int(os.environ.get("PURSESTRINGS_SEED", random.randrange(1 << 32)))
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    system = System()
+    try:
+        system.start()
+        parties = Parties(system, money="10000")
+        plans = [chance.choice(["complete", "dispute", "both", "expire"]) for _ in range(500)]
+        killer = Killer(system, chance)
+        killer.start()
+
+        def work(part: list[int]) -> list[str]:
+            with system.client() as client:
+                return [play(client, parties, number, plans[number]) for number in part]
+
+        try:
+            with concurrent.futures.ThreadPoolExecutor(16) as pool:
+                parts = [range(start, 500, 16) for start in range(16)]
+                escrows = [each for part in pool.map(work, parts) for each in part]
+        finally:
+            killer.ended.set()
+            killer.join()
+        print(f"kills {killer.kills}")
+        assert all(killer.kills.values()), killer.kills
+        assert len(set(escrows)) == 500
+        with system.client() as client:
+            counts = await_ended(client, 500 - plans.count("expire"))
+        print(counts)
+        assert counts["released"] + counts["refunded"] + counts["locked"] == 500
+        assert counts["locked"] == plans.count("expire")
+        report = await_drained(system)
+        assert report["clean"], report
+    finally:
+        system.stop()
+
+
+def play(client: httpx.Client, parties: Parties, number: int, plan: str) -> str:
+    body = parties.body(amount="1.00", idempotencyKey=f"e{number}")
+    created = insist(client, "/v1/payments/a2a", body)
+    assert created.status_code == 200, created.text
+    path = f"/v1/payments/a2a/{created.json()['escrow_id']}"
+    if plan in ("complete", "both"):
+        insist(client, path + "/complete", {"proofType": "output_hash", "proof": HASH})
+    if plan in ("dispute", "both"):
+        insist(client, path + "/dispute", {"reason": "no"})
+        insist(client, path + "/resolve", {"decision": "refund"})
+    return created.json()["escrow_id"]
+
+
+def await_ended(client: httpx.Client, expected: int) -> dict[str, int]:
+    deadline = time.monotonic() + 60
+    while True:
+        counts: dict[str, int] = {"released": 0, "refunded": 0}
+        cursor = None
+        while True:
+            page = client.get("/v1/payments/a2a", params={
+                "limit": 100, **({"cursor": cursor} if cursor else {})}).json()
+            for escrow in page["data"]:
+                counts[escrow["status"]] = counts.get(escrow["status"], 0) + 1
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        if counts["released"] + counts["refunded"] == expected:
+            return counts
+        assert time.monotonic() < deadline, counts
+        time.sleep(0.2)
+
+
+def await_drained(system) -> dict:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            if not any(system.metric(each, "purse_outbox_rows") for each in SERVICES[1:]):
+                return system.audit()
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError("the outboxes do not drain")
