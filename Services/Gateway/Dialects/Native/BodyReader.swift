@@ -130,10 +130,10 @@ struct BodyReader {
         return texts
     }
 
-    /// An integer within bounds.
+    /// An integer within bounds; `7.0` is one, as in JSON Schema.
     mutating func integer(_ name: String, _ bounds: ClosedRange<Int64>) -> Int64? {
         guard let value = value(name) else { return nil }
-        guard case .number(let number) = value, let integer = number.integer else {
+        guard case .number(let number) = value, let integer = Self.integer(number) else {
             note(name, "wrong_type", "It must be an integer.")
             return nil
         }
@@ -222,6 +222,15 @@ struct BodyReader {
                 + " characters."
         )
         return nil
+    }
+
+    /// The integer that a number is, also when it is written with a fraction of zeros.
+    private static func integer(_ number: JSONNumber) -> Int64? {
+        guard let point = number.text.utf8.firstIndex(of: UInt8(ascii: ".")) else {
+            return number.integer
+        }
+        let fraction = number.text.utf8[point...].dropFirst()
+        return fraction.allSatisfy { $0 == UInt8(ascii: "0") } ? Int64(number.text[..<point]) : nil
     }
 
     private static func message(of problem: AmountProblem, _ asset: Asset?) -> String {

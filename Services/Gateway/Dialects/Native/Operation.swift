@@ -13,6 +13,7 @@ struct Operation: Route {
     var classes: Set<KeyClass>
     var query: [Schema.Parameter]
     var body: JSONValue?
+    var isBodyRequired: Bool
     var answers: [Int: JSONValue]
 
     /// The content type of a 200.
@@ -28,6 +29,7 @@ struct Operation: Route {
         classes: Set<KeyClass>,
         query: [Schema.Parameter] = [],
         body: JSONValue? = nil,
+        isBodyRequired: Bool = true,
         answers: [Int: JSONValue],
         mediaType: String = "application/json",
         handler: @escaping Handler
@@ -39,6 +41,7 @@ struct Operation: Route {
         self.classes = classes
         self.query = query
         self.body = body
+        self.isBodyRequired = isBodyRequired
         self.answers = answers
         self.mediaType = mediaType
         self.handler = handler

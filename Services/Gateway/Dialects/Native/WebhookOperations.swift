@@ -156,7 +156,10 @@ enum WebhookOperations {
             id: "redeliverEvents",
             "Send a range of events again, at most 1000 at once",
             classes: .operators,
-            body: Schema.object(["after": sequence, "until": Schema.optional(sequence)]),
+            body: Schema.object([
+                "after": Schema.optional(sequence), "until": Schema.optional(sequence),
+            ]),
+            isBodyRequired: false,
             answers: sent("Redelivery")
         ) { (call) async throws(APIFailure) in try await redeliverRange(call) },
         Operation(
@@ -166,6 +169,7 @@ enum WebhookOperations {
             "Send an event again, to one webhook or to all that want it",
             classes: .operators,
             body: Schema.object(["webhookId": Schema.optional(Schema.identifier("whe"))]),
+            isBodyRequired: false,
             answers: sent("Redeliveries")
         ) { (call) async throws(APIFailure) in try await redeliver(call) },
     ]
