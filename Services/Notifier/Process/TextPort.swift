@@ -20,7 +20,10 @@ final class TextPort: Port {
 
     /// Opens the port.
     ///
-    /// - Parameter http: A port of its own, whose results nobody else takes.
+    /// - Parameters:
+    ///   - settings: Where the provider or the file is.
+    ///   - http: A port of its own, whose results nobody else takes.
+    /// - Throws: The file of the token cannot be read, or the folder cannot be made.
     init(_ settings: Settings, http: HTTPPort) throws(Files.Failure) {
         self.http = http
         file = "\(settings.state)/run/texts.jsonl"
