@@ -56,7 +56,8 @@ public enum OpenAPI {
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         if let body = operation.body {
             object["requestBody"] = [
-                "required": true, "content": ["application/json": ["schema": body]],
+                "required": .bool(!operation.isBodyOptional),
+                "content": ["application/json": ["schema": body]],
             ]
         }
         var answers: JSONObject = [:]

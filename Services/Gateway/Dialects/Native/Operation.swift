@@ -15,6 +15,9 @@ struct Operation: Route {
     var body: JSONValue?
     var answers: [Int: JSONValue]
 
+    /// Whether a request without a body is one with an empty object.
+    var isBodyOptional: Bool
+
     /// The content type of a 200.
     var mediaType: String
 
@@ -28,6 +31,7 @@ struct Operation: Route {
         classes: Set<KeyClass>,
         query: [Schema.Parameter] = [],
         body: JSONValue? = nil,
+        isBodyOptional: Bool = false,
         answers: [Int: JSONValue],
         mediaType: String = "application/json",
         handler: @escaping Handler
@@ -39,6 +43,7 @@ struct Operation: Route {
         self.classes = classes
         self.query = query
         self.body = body
+        self.isBodyOptional = isBodyOptional
         self.answers = answers
         self.mediaType = mediaType
         self.handler = handler
