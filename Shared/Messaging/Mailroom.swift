@@ -128,7 +128,7 @@ public final class Mailroom<Machine: StateMachine> {
         guard limits.gatheringMilliseconds > 0 else { return }
         let deadline = environment.uptimeMicroseconds() + Int64(limits.gatheringMilliseconds) * 1000
         while !batch.letters.isEmpty, batch.letters.count < limits.batch,
-            batch.letters.allSatisfy({ $0.kind == .command || $0.kind == .result })
+            batch.letters.allSatisfy({ $0.kind == .command })
         {
             let rest = deadline - environment.uptimeMicroseconds()
             guard rest > 0 else { return }

@@ -144,7 +144,7 @@ import Testing
         let harness = try Harness()
         try harness.endpoint("slow")
         try harness.happen(1000)
-        #expect(harness.waiting.count == 16)
+        #expect(harness.waiting.count == 32)
         try harness.endpoint("quick")
         try harness.happen(1)
         #expect(harness.waiting.filter { $0.url.contains("quick") }.count == 1)
