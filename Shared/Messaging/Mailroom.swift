@@ -21,6 +21,9 @@ public final class Mailroom<Machine: StateMachine> {
     private var trouble = DatabaseTrouble()
     private var nextPulse: Int64
 
+    /// What became of orders and is still to be handled.
+    private var results: [any Message] = []
+
     /// Whether the last transaction was committed.
     public var isHealthy: Bool { trouble.failure == nil }
 
@@ -112,12 +115,12 @@ public final class Mailroom<Machine: StateMachine> {
         }
     }
 
-    /// Takes what became of orders; while the database fails it stays with the ports.
+    /// Takes what became of orders; while the database fails it is kept.
     private func readPorts(into batch: inout Batch<Machine.Input>) {
-        guard isHealthy else { return }
-        for port in ports {
-            for message in port.takeResults() { read(message, into: &batch) }
-        }
+        for port in ports { results += port.takeResults() }
+        guard isHealthy, !results.isEmpty else { return }
+        for result in results { read(result, into: &batch) }
+        results = []
     }
 
     /// Waits a moment for more commands to share the commit, when nobody waits for an answer.
@@ -125,7 +128,7 @@ public final class Mailroom<Machine: StateMachine> {
         guard limits.gatheringMilliseconds > 0 else { return }
         let deadline = environment.uptimeMicroseconds() + Int64(limits.gatheringMilliseconds) * 1000
         while !batch.letters.isEmpty, batch.letters.count < limits.batch,
-            batch.letters.allSatisfy({ $0.kind == .command || $0.kind == .result })
+            batch.letters.allSatisfy({ $0.kind == .command })
         {
             let rest = deadline - environment.uptimeMicroseconds()
             guard rest > 0 else { return }

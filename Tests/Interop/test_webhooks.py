@@ -12,6 +12,7 @@ import pytest
 import standardwebhooks.webhooks
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from bus import Bus
 from conftest import System
 
 HOUR = 3_600_000
@@ -204,7 +205,7 @@ def test_a_message_says_what_the_event_log_says(client, receiver, moved):
     assert [request[2] for request in receiver.received("/log", 2)] == [body, body]
 
     answer = client.post(f"/v1/webhooks/{webhook['webhook_id']}/redeliver",
-                         json={"after": event["sequence"] - 1, "until": event["sequence"]})
+                         json={"after": event["sequence"] - 1 or None, "until": event["sequence"]})
     assert answer.json() == {"count": 1, "until": event["sequence"], "has_more": False}
     receiver.received("/log", 3)
 
@@ -317,3 +318,47 @@ def test_no_secret_is_in_a_log_or_a_database(allowing, client, receiver):
             content = path.read_bytes()
             assert secret.encode() not in content, path
             assert base64.b64decode(secret) not in content, path
+
+
+def send_text(system, identifier: str, words: str) -> None:
+    """Sends a text message twice, as a service's outbox may."""
+    bus = Bus(system.state, ["notifier"])
+    try:
+        message = bus.envelope("notifier.send-texts.v1", {"texts": [{
+            "id": identifier, "organisation": "org_interop", "to": "+27820000000", "words": words}]})
+        for _ in range(2):
+            bus.send("notifier", message)
+            assert message["id"] in bus.acknowledgement("notifier", message["id"])["ids"]
+    finally:
+        bus.close()
+
+
+def test_a_text_message_goes_to_a_file_without_a_provider(allowing):
+    send_text(allowing, "txt_file", 'You have "money".')
+    path = allowing.state / "run" / "texts.jsonl"
+    lines = until(lambda: path.read_text().splitlines() if path.exists() else [], len)
+    assert [json.loads(line) for line in lines] == [{
+        "id": "txt_file", "organisation_id": "org_interop", "to": "+27820000000",
+        "text": 'You have "money".'}]
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_text_message_goes_to_the_provider_once(receiver, tmp_path):
+    token = tmp_path / "token"
+    token.write_text("provider-secret\n")
+    system = System({
+        "PURSE_TEXT_URL": receiver.url + "/texts", "PURSE_TEXT_TOKEN_FILE": str(token),
+        "PURSE_TEXT_TEMPLATE": '{"messages":[{"destination":"{to}","content":"{text}"}]}',
+    })
+    try:
+        system.start()
+        send_text(system, "txt_post", 'A "quote" and {to}\n')
+        _, headers, body = receiver.received("/texts")[0]
+        assert json.loads(body) == {"messages": [
+            {"destination": "+27820000000", "content": 'A "quote" and {to}\n'}]}
+        assert headers["Authorization"] == "Bearer provider-secret"
+        assert headers["Idempotency-Key"] == "txt_post"
+        time.sleep(1)
+        assert len(receiver.received("/texts")) == 1
+    finally:
+        system.stop()

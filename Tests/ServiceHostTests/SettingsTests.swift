@@ -21,6 +21,21 @@ import Testing
         #expect(settings.endpoints[.policy] == "ipc:///srv/purse/bus/policy.sock")
     }
 
+    @Test(arguments: [
+        ("", 0), ("127.0.0.1", 1), ("10.0.0.0/8, fd00::/8,::1", 3), ("0.0.0.0/0", 1),
+    ])
+    func `networks are read one by one`(text: String, count: Int) throws {
+        let settings = try Settings(of: .notifier, environment: ["PURSE_WEBHOOK_ALLOW": text])
+        #expect(settings.webhookNetworks.count == count)
+    }
+
+    @Test(arguments: ["10.0.0.0/33", "::1/129", "10.0.0.0/", "10.0.0.0/8/8", "a", "10.0.0.0/-1"])
+    func `what is no network is refused`(text: String) {
+        #expect(throws: Settings.Problems.self) {
+            try Settings(of: .notifier, environment: ["PURSE_WEBHOOK_ALLOW": text])
+        }
+    }
+
     @Test func `everything that is wrong is told at once`() throws {
         let environment = [
             "PURSE_STAT": "/x", "PURSE_LOG_LEVEL": "loud", "PURSE_CLAIM_DAYS": "0",
@@ -28,6 +43,7 @@ import Testing
             "PURSE_BUS_ESCROW": "udp://x", "PURSE_HTTP_ADDRESS": "8080",
             "PURSE_TEST_CLOCK": "/tmp/clock", "PURSE_INSTANCE": "settlement-1",
             "PURSE_OUTBOX_LIMIT": "-1", "PURSE_TEXT_URL": "example.com",
+            "PURSE_WEBHOOK_ALLOW": "10.0.0.0/8,localhost", "PURSE_TEXT_TEMPLATE": "{to}",
         ]
         let problems = try #require(throws: Settings.Problems.self) {
             try Settings(of: .policy, environment: environment)

@@ -8,7 +8,7 @@ public struct NotifierLimits: Hashable, Sendable {
     public var underWayToFailing = 64
 
     /// The greatest number of attempts that are under way to one endpoint.
-    public var underWayToOne = 16
+    public var underWayToOne = 32
 
     /// The same for an endpoint whose last attempt failed.
     public var underWayToFailingOne = 4

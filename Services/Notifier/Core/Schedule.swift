@@ -33,15 +33,33 @@ enum Schedule {
         retryAfter: String?
     ) -> Timestamp {
         var milliseconds = delay(before: number, of: identifier)
-        if let wish = retryAfter.flatMap({ wait($0) }) { milliseconds = max(milliseconds, wish) }
+        if let wish = retryAfter.flatMap({ wait($0, from: now) }) {
+            milliseconds = max(milliseconds, wish)
+        }
         return now.advanced(byMilliseconds: milliseconds)
     }
 
-    /// The bounded milliseconds of a `Retry-After` in seconds; a date is not read.
-    private static func wait(_ text: String) -> Int64? {
+    /// The bounded milliseconds of a `Retry-After`: seconds, or a date of RFC 9110.
+    private static func wait(_ text: String, from now: Timestamp) -> Int64? {
+        if let date = date(text) {
+            return min(max(0, date.rawValue - now.rawValue), longestMilliseconds)
+        }
         guard (1...9).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }),
             let seconds = Int64(text)
         else { return nil }
         return min(seconds * 1000, longestMilliseconds)
+    }
+
+    /// Reads `Wed, 21 Oct 2026 07:28:00 GMT`.
+    private static func date(_ text: String) -> Timestamp? {
+        let parts = text.split(separator: " ")
+        let months = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ]
+        guard parts.count == 6, parts[5] == "GMT",
+            let month = months.firstIndex(of: String(parts[2]))
+        else { return nil }
+        let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
+        return Timestamp(iso8601: "\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z")
     }
 }

@@ -27,7 +27,11 @@ struct NotifierProcess {
                 ]
             },
             { settings in
-                let seed = try MasterKey.seed(in: settings.masterKeyFile)
+                // A key of its own: who speaks with the world does not see the master key.
+                let path = "\(settings.data)/notifier.key"
+                try Files.makeFolder(settings.data)
+                try MasterKey.make(at: path)
+                let seed = try MasterKey.seed(in: path)
                 return NotifierStateMachine(secretKey: MasterKey.webhookKey(of: seed))
             }
         )

@@ -18,7 +18,12 @@ final class TextPort: Port {
         var token: String?
     }
 
-    /// Opens the port; `http` is a port of its own, whose results nobody else takes.
+    /// Opens the port.
+    ///
+    /// - Parameters:
+    ///   - settings: Where the provider or the file is.
+    ///   - http: A port of its own, whose results nobody else takes.
+    /// - Throws: The file of the token cannot be read, or the folder cannot be made.
     init(_ settings: Settings, http: HTTPPort) throws(Files.Failure) {
         self.http = http
         file = "\(settings.state)/run/texts.jsonl"

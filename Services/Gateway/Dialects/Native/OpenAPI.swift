@@ -56,7 +56,7 @@ public enum OpenAPI {
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         if let body = operation.body {
             object["requestBody"] = [
-                "required": .bool(operation.isBodyRequired),
+                "required": .bool(!operation.isBodyOptional),
                 "content": ["application/json": ["schema": body]],
             ]
         }
@@ -89,8 +89,8 @@ public enum OpenAPI {
             let name = String(segment.dropFirst().dropLast())
             let prefixes = [
                 "wallet_id": "wal", "policy_id": "pol", "tx_id": "tx", "approval_id": "apr",
-                "destination_id": "dst", "key_id": "key", "escrow_id": "escrow",
-                "webhook_id": "whe", "event_id": "evt",
+                "destination_id": "dst", "key_id": "key", "webhook_id": "whe", "event_id": "evt",
+                "escrow_id": "escrow",
             ]
             return [
                 "name": .string(name), "in": "path", "required": true,

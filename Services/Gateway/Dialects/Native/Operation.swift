@@ -13,8 +13,10 @@ struct Operation: Route {
     var classes: Set<KeyClass>
     var query: [Schema.Parameter]
     var body: JSONValue?
-    var isBodyRequired: Bool
     var answers: [Int: JSONValue]
+
+    /// Whether a request without a body is one with an empty object.
+    var isBodyOptional: Bool
 
     /// The content type of a 200.
     var mediaType: String
@@ -29,7 +31,7 @@ struct Operation: Route {
         classes: Set<KeyClass>,
         query: [Schema.Parameter] = [],
         body: JSONValue? = nil,
-        isBodyRequired: Bool = true,
+        isBodyOptional: Bool = false,
         answers: [Int: JSONValue],
         mediaType: String = "application/json",
         handler: @escaping Handler
@@ -41,7 +43,7 @@ struct Operation: Route {
         self.classes = classes
         self.query = query
         self.body = body
-        self.isBodyRequired = isBodyRequired
+        self.isBodyOptional = isBodyOptional
         self.answers = answers
         self.mediaType = mediaType
         self.handler = handler

@@ -159,7 +159,6 @@ enum WebhookOperations {
             body: Schema.object([
                 "after": Schema.optional(sequence), "until": Schema.optional(sequence),
             ]),
-            isBodyRequired: false,
             answers: sent("Redelivery")
         ) { (call) async throws(APIFailure) in try await redeliverRange(call) },
         Operation(
@@ -169,7 +168,7 @@ enum WebhookOperations {
             "Send an event again, to one webhook or to all that want it",
             classes: .operators,
             body: Schema.object(["webhookId": Schema.optional(Schema.identifier("whe"))]),
-            isBodyRequired: false,
+            isBodyOptional: true,
             answers: sent("Redeliveries")
         ) { (call) async throws(APIFailure) in try await redeliver(call) },
     ]
@@ -268,7 +267,7 @@ enum WebhookOperations {
 
     private static func redeliverRange(_ call: Call) async throws(APIFailure) -> Response {
         let endpoint = try endpoint(call)
-        var body = try BodyReader(call.request, isOptional: true)
+        var body = try BodyReader(call.request)
         let after = body.integer("after", 1...(1 << 53)) ?? 0
         let until = body.integer("until", 1...(1 << 53))
         let key = call.idempotencyKey(&body)
