@@ -85,13 +85,43 @@ import Testing
         "", "[]", "null", "1", "\"x\"", "{\"name\":\"P\"} x", "{\"name\":\"P\",\"name\":\"Q\"}",
         "{\"name\":\"a\\u0000b\"}", "{\"name\":\"\\ud800\"}", "{name:1}", "{'name':1}",
         "{\"name\":\"P\",}", "\u{FEFF}{\"name\":\"P\"}", "{\"name\":01}", "{\"name\":NaN}",
-        String(repeating: "[", count: 65) + String(repeating: "]", count: 65),
+        "{\"name\":\"P\",\"x\":" + String(repeating: "[", count: 64)
+            + String(repeating: "]", count: 64) + "}",
     ])
     func `what is not JSON by the rules is refused`(text: String) async {
         let json = [("Content-Type", "application/json")]
         let answer = await bench.send(.post, "/v1/policies", headers: json, text: text)
         #expect(answer.status == 400)
         #expect(answer.code == "invalid_request")
+        #expect(bench.services.questions.isEmpty)
+    }
+
+    @Test func `sixty-four levels are read`() async {
+        let levels = String(repeating: "[", count: 63) + String(repeating: "]", count: 63)
+        _ = await bench.send(.post, "/v1/policies", text: #"{"name":"P","x":\#(levels)}"#)
+        #expect(bench.services.take(CreatePolicy.self).count == 1)
+    }
+
+    @Test func `an unknown limit of another asset is refused if one asks for it`() async {
+        let body = #"{"name":"P","limits":{"SOL":{"maxPerTx":"1","more":"1"}}}"#
+        let strict = [("Pursestrings-Strict", "1")]
+        let answer = await bench.send(.post, "/v1/policies", headers: strict, text: body)
+        #expect(answer.fields == ["limits.SOL.more"])
+    }
+
+    @Test func `a body that nobody asked for is a good one all the same`() async {
+        for text in ["{", "[]", "{\"a\":1,\"a\":1}"] {
+            let answer = await bench.send(.post, "/v1/wallets/wal_x/freeze", text: text)
+            #expect(answer.status == 400)
+        }
+        let plain = [("Content-Type", "text/plain")]
+        let answer = await bench.send(
+            .post,
+            "/v1/wallets/wal_x/freeze",
+            headers: plain,
+            text: "{}"
+        )
+        #expect(answer.status == 415)
         #expect(bench.services.questions.isEmpty)
     }
 

@@ -90,6 +90,12 @@ import Testing
         )
         #expect(answer.status == 400)
         #expect(bench.services.questions.isEmpty)
+        let same = try? await order(
+            Self.body,
+            as: .agent,
+            headers: [("Idempotency-Key", "batch_8821_pay")]
+        )
+        #expect(same != nil, "the same key in both places is one key")
     }
 
     @Test func `a repeat is marked`() async {

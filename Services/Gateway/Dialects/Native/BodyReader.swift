@@ -45,10 +45,10 @@ struct BodyReader {
         self.object = object
     }
 
-    /// Reads an object within a body.
-    init(_ object: JSONObject) {
+    /// Reads an object within a body, as strictly as the body.
+    init(_ object: JSONObject, in body: BodyReader) {
         self.object = object
-        isStrict = false
+        isStrict = body.isStrict
     }
 
     /// Notes that a field is wrong.
@@ -56,13 +56,17 @@ struct BodyReader {
         problems.append(.init(field: field, code: code, message: message))
     }
 
+    /// Notes the fields that nobody asked for, if the client wants to hear of them.
+    mutating func noteUnknown() {
+        guard isStrict else { return }
+        for member in object.members where !read.contains(member.key) {
+            note(member.key, "unknown", "There is no such field.")
+        }
+    }
+
     /// Throws all that is wrong, if anything is.
     mutating func finish() throws(APIFailure) {
-        if isStrict {
-            for member in object.members where !read.contains(member.key) {
-                note(member.key, "unknown", "There is no such field.")
-            }
-        }
+        noteUnknown()
         guard problems.isEmpty else { throw .invalid(problems) }
     }
 
@@ -79,8 +83,10 @@ struct BodyReader {
     /// A field that is there and not null.
     mutating func value(_ name: String, isRequired: Bool = false) -> JSONValue? {
         let snake = Self.snakeCase(name)
-        read.insert(name)
-        read.insert(snake)
+        if isStrict {
+            read.insert(name)
+            read.insert(snake)
+        }
         if snake != name, let camel = object[name], let other = object[snake], camel != other {
             note(name, "ambiguous", "It is given in both spellings, with different values.")
         }

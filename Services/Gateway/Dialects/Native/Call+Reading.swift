@@ -99,8 +99,8 @@ extension Call {
         let field = body.text("idempotencyKey", 1...255)
         let headers = request.headers.values(of: "Idempotency-Key")
         guard let header = headers.first else { return field }
-        if headers.count > 1 || field != nil {
-            body.note("idempotencyKey", "repeated", "Give the key once: in the body or the header.")
+        if headers.count > 1 || (field ?? header) != header {
+            body.note("idempotencyKey", "ambiguous", "The body and the header name two keys.")
             return nil
         }
         guard (1...255).contains(header.utf8.count),

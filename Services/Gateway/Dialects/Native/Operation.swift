@@ -51,6 +51,12 @@ struct Operation: Route {
 
     func answer(_ call: Call) async throws(APIFailure) -> Response {
         try call.checkQuery(query.map(\.name))
+        if body == nil, !call.request.body.isEmpty {
+            // Nothing in it is asked for, but it must be what every body is.
+            var reader = try BodyReader(call.request)
+            _ = call.idempotencyKey(&reader)
+            try reader.finish()
+        }
         return try await handler(call)
     }
 }

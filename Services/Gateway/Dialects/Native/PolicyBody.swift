@@ -94,9 +94,10 @@ enum PolicyBody {
                 )
                 continue
             }
-            var reader = BodyReader(inner)
+            var reader = BodyReader(inner, in: body)
             var limits = AssetLimits(asset: asset)
             read(&limits, &reader)
+            reader.noteUnknown()
             for problem in reader.problems {
                 body.note("limits.\(member.key).\(problem.field)", problem.code, problem.message)
             }
