@@ -18,13 +18,12 @@ enum EventLog {
         var appended: [SequencedEvent] = []
         var lastSequences: [Organisation.ID: Int64] = [:]
         for event in events {
-            if try transaction.exists("SELECT 1 FROM event WHERE id = \(event.id)") { continue }
             var sequence = lastSequences[event.organisation]
             if sequence == nil {
                 sequence = try lastSequence(of: event.organisation, in: transaction)
             }
             let next = (sequence ?? 0) + 1
-            try insert(event, at: next, in: transaction)
+            guard try insert(event, at: next, in: transaction) else { continue }
             lastSequences[event.organisation] = next
             appended.append(SequencedEvent(sequence: next, event: event))
         }
@@ -97,19 +96,34 @@ enum EventLog {
         return sql + "ORDER BY event.sequence LIMIT \(limit)"
     }
 
+    /// Writes an event and its parties, unless the event is in the log already.
     private static func insert(
         _ event: EventRecord,
         at sequence: Int64,
         in transaction: borrowing Transaction
-    ) throws(StorageError) {
-        try transaction.execute(
+    ) throws(StorageError) -> Bool {
+        let count = try transaction.execute(
             """
             INSERT INTO event (organisation_id, sequence, id, type, occurred_at, body)
             VALUES (\(event.organisation), \(sequence), \(event.id), \(event.type.rawValue),
                 \(event.occurredAt), \(try text(of: event)))
+            ON CONFLICT (id) DO NOTHING
             """
         )
-        for wallet in Set(event.wallets).sorted() {
+        guard count == 1 else { return false }
+        let wallets = Set(event.wallets).sorted()
+        if wallets.count == 2 {
+            // Nearly every event has two parties.
+            try transaction.execute(
+                """
+                INSERT INTO event_party (organisation_id, wallet_id, sequence)
+                VALUES (\(event.organisation), \(wallets[0]), \(sequence)),
+                    (\(event.organisation), \(wallets[1]), \(sequence))
+                """
+            )
+            return true
+        }
+        for wallet in wallets {
             try transaction.execute(
                 """
                 INSERT INTO event_party (organisation_id, wallet_id, sequence)
@@ -117,6 +131,7 @@ enum EventLog {
                 """
             )
         }
+        return true
     }
 
     private static func lastSequence(

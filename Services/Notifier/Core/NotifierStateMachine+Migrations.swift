@@ -131,5 +131,25 @@ extension NotifierStateMachine {
                 """,
             ]
         ),
+        // One tree instead of two, and no look at the event that was written just before.
+        Migration(
+            "notifier-004-parties",
+            [
+                """
+                CREATE TABLE event_party_004 (
+                    organisation_id TEXT NOT NULL,
+                    wallet_id TEXT NOT NULL,
+                    sequence INTEGER NOT NULL,
+                    PRIMARY KEY (organisation_id, wallet_id, sequence)
+                ) STRICT, WITHOUT ROWID
+                """,
+                """
+                INSERT INTO event_party_004
+                SELECT organisation_id, wallet_id, sequence FROM event_party
+                """,
+                "DROP TABLE event_party",
+                "ALTER TABLE event_party_004 RENAME TO event_party",
+            ]
+        ),
     ]
 }
