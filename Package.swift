@@ -124,8 +124,8 @@ let package = Package(
         .executableTarget(
             name: "Purse",
             dependencies: [
-                "Contracts", "Crypto", "HTTP", "HTTPClient", "JSON", "Ledger", "ServiceHost",
-                "SQLiteStorage", "Storage", "ZeroMQTransport",
+                "Contracts", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "JSON", "Ledger",
+                "ServiceHost", "SQLiteStorage", "Storage", "ZeroMQTransport",
             ],
             path: "Services/Purse",
             swiftSettings: common,

@@ -72,6 +72,11 @@ struct BenchTable {
     }
 
     private func milliseconds(_ microseconds: Int64) -> String {
+        Self.milliseconds(microseconds)
+    }
+
+    /// A time in milliseconds with two places.
+    static func milliseconds(_ microseconds: Int64) -> String {
         let hundredths = (microseconds + 5) / 10
         let fraction = "\(hundredths % 100)"
         return "\(hundredths / 100)." + (fraction.count < 2 ? "0" : "") + fraction

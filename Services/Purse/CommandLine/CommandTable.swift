@@ -14,6 +14,8 @@ enum CommandTable {
             RevokeKeyCommand.self,
             VerifyCommand.self,
             BenchPayCommand.self,
+            BenchEscrowCommand.self,
+            BenchWebhooksCommand.self,
             HealthCommand.self,
             KeygenCommand.self,
             HelpCommand.self,
