@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 
 import pytest
 
@@ -20,10 +21,40 @@ def good():
     try:
         system.start()
         system.purse("demo")
+        escrows(system)
         system.purse("down")
         yield system.state
     finally:
         system.stop()
+
+
+def escrows(system) -> None:
+    """Three escrows: one that is released, one that is refunded, one that is locked."""
+    with system.client() as client:
+        def post(path: str, body: dict) -> dict:
+            answer = client.post(path, json=body)
+            assert answer.status_code == 200, answer.text
+            return answer.json()
+
+        payer, payee = [
+            post("/v1/wallets", {"agentId": name, "policyId": "pol_open"})["wallet_id"]
+            for name in ["escrow-payer", "escrow-payee"]]
+        money = {"amount": "100.00", "currency": "USDC"}
+        post("/v1/reserve/deposits", {**money, "reference": "escrows"})
+        post(f"/v1/wallets/{payer}/fund", money)
+        released, refunded, _ = [
+            "/v1/payments/a2a/" + post("/v1/payments/a2a", {
+                "fromWallet": payer, "toWallet": payee, "amount": "10.00", "currency": "USDC",
+                "taskDescription": "A task"})["escrow_id"]
+            for _ in range(3)]
+        post(released + "/complete",
+             {"proofType": "output_hash", "proof": "sha256:" + "a" * 64})
+        post(refunded + "/dispute", {"reason": "no"})
+        post(refunded + "/resolve", {"decision": "refund"})
+    deadline = time.monotonic() + 10
+    while any(system.metric(each, "purse_outbox_rows") for each in ["policy", "settlement"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 @contextlib.contextmanager
@@ -93,6 +124,16 @@ PAID = "(SELECT entry_sequence FROM payment WHERE type = 'payment' AND status = 
     ("payments_and_events", "notifier", [
         "UPDATE event SET type = 'transaction.failed' WHERE type = 'transaction.completed'"]),
     ("events_and_payments", "settlement", ["DELETE FROM payment WHERE status = 'blocked'"]),
+    ("payments_and_entries", "settlement", [
+        "UPDATE ledger_account SET posted_minor = 1 WHERE kind = 'escrow' AND posted_minor = 0"]),
+    ("payments_and_entries", "settlement", [
+        "UPDATE escrow_account SET amount_minor = 1 WHERE entry_sequence IS NULL"]),
+    ("payments_and_entries", "settlement", [
+        "UPDATE escrow_account SET receiver_wallet_id = wallet_id WHERE receiver_minor > 0"]),
+    ("payments_and_authorizations", "settlement", [
+        "UPDATE escrow_account SET receiver_minor = 1 WHERE receiver_minor = 0"]),
+    ("payments_and_authorizations", "policy", [
+        "UPDATE authorization SET state = 'released' WHERE state = 'reserved'"]),
 ])
 def test_planted_damage_is_found(good, finding, service, statements):
     with copy(good) as state:

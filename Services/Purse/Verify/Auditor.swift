@@ -31,7 +31,7 @@ struct Auditor {
         report.checks = [
             settlement.check,
             policy.windows,
-            authorized(settlement.payments, by: policy),
+            authorized(settlement, by: policy),
             executed(policy, by: late),
             events.sequences,
             told(settlement, in: events),
@@ -63,12 +63,12 @@ struct Auditor {
     }
 
     /// Every payment was decided by Policy, and went as decided.
-    private func authorized(_ payments: [AuditedPayment], by policy: PolicyAudit) -> AuditCheck {
+    private func authorized(_ settlement: SettlementAudit, by policy: PolicyAudit) -> AuditCheck {
         var check = AuditCheck(
             "payments_and_authorizations",
             "every payment has Policy's authorization of the same amount and outcome"
         )
-        for payment in payments where ["payment", "escrow"].contains(payment.type) {
+        for payment in settlement.payments where ["payment", "escrow"].contains(payment.type) {
             check.examined += 1
             guard let authorization = policy.authorizations[payment.id] else {
                 check.find("\(payment.id) is \(payment.status) without an authorization")
@@ -77,9 +77,15 @@ struct Auditor {
             if authorization.asset != payment.asset || authorization.amount != payment.amount {
                 check.find("\(payment.id) is of another amount than its authorization")
             }
-            // A refunded escrow gives back what it reserved.
-            let isRefund = payment.type == "escrow" && authorization.state == "released"
-            if !isRefund, !Self.agree(payment.status, authorization.state) {
+            // A refunded escrow gives back what it reserved, as soon as the message has arrived.
+            let isGivenBack = settlement.refunded.contains(payment.id)
+            let isWaiting = settlement.outbox.mention(payment.id)
+            let agrees =
+                isGivenBack && !isWaiting
+                ? authorization.state == "released"
+                : Self.agree(payment.status, authorization.state)
+                    || isGivenBack && authorization.state == "released"
+            if !agrees {
                 check.find(
                     "\(payment.id) is \(payment.status), its authorization \(authorization.state)"
                 )

@@ -7,6 +7,9 @@ struct SettlementAudit {
     var ledger: LedgerReport
     var payments: [AuditedPayment]
     var wallets: [String]
+
+    /// The payments into escrows whose money went back, all of it.
+    var refunded: Set<String>
     var check: AuditCheck
     var outbox: WaitingMessages
 
@@ -18,6 +21,11 @@ struct SettlementAudit {
         ledger = try LedgerVerifier.verify(in: transaction, progress: progress)
         payments = try AuditedPayment.all(in: transaction)
         wallets = try transaction.rows("SELECT id FROM wallet ORDER BY number") { $0.text(0) }
+        refunded = Set(
+            try transaction.rows(
+                "SELECT escrow_id FROM escrow_account WHERE receiver_minor = 0"
+            ) { "tx_" + $0.text(0).dropFirst("escrow_".count) }
+        )
         outbox = try WaitingMessages(in: transaction)
         check = AuditCheck(
             "payments_and_entries",
@@ -43,6 +51,23 @@ struct SettlementAudit {
             """
         ) { $0.text(0) }
         for id in different { check.find("\(id) does not hold what it must") }
+        let misled = try transaction.rows(
+            """
+            WITH moved AS (
+                SELECT memo, sum(iif(type = 'escrow_release', amount_minor, 0)) AS released,
+                    sum(iif(type = 'escrow_refund', amount_minor, 0)) AS refunded,
+                    max(iif(type = 'escrow_release', recipient_wallet_id, NULL)) AS receiver,
+                    max(iif(type = 'escrow_refund', recipient_wallet_id, NULL)) AS payer
+                FROM payment WHERE type IN ('escrow_release', 'escrow_refund') GROUP BY memo
+            )
+            SELECT escrow_id FROM escrow_account LEFT JOIN moved ON moved.memo = escrow_id
+            WHERE entry_sequence IS NOT NULL AND (coalesce(released, 0) <> receiver_minor
+                OR coalesce(refunded, 0) <> amount_minor - receiver_minor
+                OR receiver IS NOT receiver_wallet_id OR coalesce(payer, wallet_id) <> wallet_id)
+            ORDER BY escrow_id
+            """
+        ) { $0.text(0) }
+        for id in misled { check.find("\(id) did not go where it says") }
     }
 
     private mutating func comparePayments(

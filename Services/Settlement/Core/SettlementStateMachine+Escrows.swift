@@ -35,7 +35,7 @@ extension SettlementStateMachine {
         var parts: [(type: PaymentType, amount: Int64, party: Party)] = []
         if move.toReceiver > 0 {
             let receiver = try receiver(of: move, in: locked.amount.asset, transaction)
-            guard let receiver, receiver.status != .closed else {
+            guard let receiver, receiver.status != .closed, receiver.wallet != locked.payer else {
                 let code: RequestRefused.Code =
                     move.receiver.isOwn || receiver != nil ? .destinationUnknown : .noRail
                 return EscrowEnd(escrow: move.escrow, failure: code)
