@@ -62,6 +62,7 @@ let package = Package(
                 "ZeroMQTransport", "HTTP", "HTTPServer",
             ]
         ),
+        .shared("Webhooks", dependencies: ["Contracts", "Crypto"]),
         .shared("APIObjects", dependencies: ["Contracts", "Crypto", "JSON"]),
         .shared("Destinations", dependencies: ["Contracts"]),
         .shared("Ledger", dependencies: ["Contracts", "Crypto", "Storage"]),
@@ -106,13 +107,15 @@ let package = Package(
         .core(
             "EscrowCore",
             of: "Escrow",
-            dependencies: ["Contracts", "Crypto", "JSON", "Messaging", "Storage"]
+            dependencies: ["Contracts", "Crypto", "JSON", "Messaging", "Storage", "Webhooks"]
         ),
         .process(of: "Escrow", dependencies: ["Crypto", "EscrowCore", "ServiceHost"]),
         .core(
             "NotifierCore",
             of: "Notifier",
-            dependencies: ["APIObjects", "Contracts", "Crypto", "JSON", "Messaging", "Storage"]
+            dependencies: [
+                "APIObjects", "Contracts", "Crypto", "JSON", "Messaging", "Storage", "Webhooks",
+            ]
         ),
         .process(
             of: "Notifier",

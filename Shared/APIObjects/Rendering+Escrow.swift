@@ -23,6 +23,7 @@ extension Rendering {
             ),
             "expected_output_hash": optional(conditions.expectedOutputHash),
             "attester_public_key": optional(conditions.attesterPublicKey),
+            "callback_url": optional(conditions.callbackURL),
             "arbiter": optional(conditions.arbiter?.rawValue),
             "review_seconds": .integer(conditions.reviewSeconds),
             "dispute_seconds": .integer(conditions.disputeSeconds),
@@ -33,6 +34,13 @@ extension Rendering {
             "tx_signature": optional(escrow.signature),
             "on_chain_slot": escrow.entry.map { .integer($0) } ?? .null,
         ]
+        if let check = escrow.check {
+            object["check"] = [
+                "proof_type": .string(check.proof.type.rawValue),
+                "attempts": .integer(Int64(check.attempts)), "reason": optional(check.reason),
+                "next_at": optional(check.nextAt?.iso8601),
+            ]
+        }
         if let proof = escrow.proof {
             object["proof"] = [
                 "proof_type": .string(proof.type.rawValue), "proof": .string(proof.proof),

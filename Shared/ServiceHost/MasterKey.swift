@@ -31,6 +31,12 @@ public enum MasterKey {
         return SigningKey(seed: Array(HMACSHA512.code(of: label, key: seed).prefix(32)))
     }
 
+    /// The key that the secrets of escrows' callbacks are derived from.
+    public static func callbackKey(of seed: [UInt8]) -> [UInt8] {
+        let label = Array("pursestrings callback secrets".utf8)
+        return Array(HMACSHA512.code(of: label, key: seed).prefix(32))
+    }
+
     /// The key that the secrets of webhook endpoints are derived from.
     public static func webhookKey(of seed: [UInt8]) -> [UInt8] {
         let label = Array("pursestrings webhook secrets".utf8)

@@ -10,7 +10,7 @@ enum Catalogue {
     private static let escrow: [any Message.Type] = [
         AcceptEscrow.self, CompleteEscrow.self, CreateEscrow.self, DisputeEscrow.self,
         EscrowList.self, EscrowReply.self, GetEscrow.self, ListEscrows.self, RecordEnds.self,
-        RecordLocks.self, ResolveEscrow.self,
+        RecordExchange.self, RecordLocks.self, ResolveEscrow.self,
     ]
 
     private static let messaging: [any Message.Type] = [
@@ -21,7 +21,7 @@ enum Catalogue {
         CreateEndpoint.self, DeleteEndpoint.self, DeliveryList.self, DeliveryReply.self,
         EndpointList.self, EndpointReply.self, EventList.self, GetEndpoint.self,
         ListDeliveries.self, ListEndpoints.self, ListEvents.self, RecordEvents.self,
-        RedeliverEvent.self, RedeliverEvents.self, RedeliveryReply.self,
+        RedeliverEvent.self, RedeliverEvents.self, RedeliveryReply.self, RequestExchange.self,
         RotateEndpointSecret.self, SendTexts.self, TestEndpoint.self, UpdateEndpoint.self,
     ]
 

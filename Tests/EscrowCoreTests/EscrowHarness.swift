@@ -16,7 +16,8 @@ final class EscrowHarness {
 
     let database: SQLiteDatabase
     private let machine = EscrowStateMachine(
-        addresses: SLIP10(seed: [UInt8](repeating: 9, count: 32))
+        addresses: SLIP10(seed: [UInt8](repeating: 9, count: 32)),
+        callbackKey: [UInt8](repeating: 5, count: 32)
     )
     var now = Timestamp(milliseconds: 1_800_000_000_000)
 
@@ -26,6 +27,9 @@ final class EscrowHarness {
     /// What was locked and moved, by escrow, in minor units: to the receiver, to the payer.
     private(set) var moved: [Escrow.ID: [(Int64, Int64)]] = [:]
     private(set) var events: [EventRecord] = []
+
+    /// The requests to somebody else's servers, in order.
+    var exchanges: [RequestExchange] = []
     private var asked: [PaymentOrder] = []
 
     init() throws {
@@ -48,6 +52,7 @@ final class EscrowHarness {
             case let body as AuthorizeLocks: asked += body.payments
             case let body as EndEscrows: orders += body.moves
             case let body as RecordEvents: events += body.events
+            case let body as RequestExchange: exchanges.append(body)
             default: replies.append(message.body)
             }
         }
@@ -64,7 +69,8 @@ final class EscrowHarness {
     static func conditions(
         review: Int64 = 0,
         hash: String? = nil,
-        attester: String? = nil
+        attester: String? = nil,
+        callback: String? = nil
     ) -> EscrowConditions {
         EscrowConditions(
             taskDescription: "Summarise",
@@ -73,6 +79,7 @@ final class EscrowHarness {
             disputeSeconds: 86_400,
             expectedOutputHash: hash,
             attesterPublicKey: attester,
+            callbackURL: callback,
             arbiter: arbiter
         )
     }

@@ -64,6 +64,8 @@ struct Field: CustomTestStringConvertible, Sendable {
             ]
         case ("object", _):
             return all.filter { $0.objectValue == nil } + [.object(["EUR": .object([:])])]
+        case ("boolean", _):
+            return all.filter { $0 != .bool(true) } + [.string("true"), .integer(0)]
         default:
             // An empty text is good where the schema says so.
             let mayBeEmpty = schema["minLength"] == .integer(0)

@@ -12,6 +12,7 @@ public enum EscrowInput: Sendable {
     case list(ListEscrows)
     case recordLocks(RecordLocks)
     case recordEnds(RecordEnds)
+    case recordExchange(RecordExchange)
     case pulse
 
     /// How the messages of the wire become inputs.
@@ -25,5 +26,6 @@ public enum EscrowInput: Sendable {
         .query(ListEscrows.self, EscrowInput.list),
         .command(RecordLocks.self, EscrowInput.recordLocks),
         .command(RecordEnds.self, EscrowInput.recordEnds),
+        .command(RecordExchange.self, EscrowInput.recordExchange),
     ])
 }

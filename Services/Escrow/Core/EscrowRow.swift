@@ -7,6 +7,9 @@ struct EscrowRow: Codable {
     /// The greatest number of answers that one escrow owes.
     static let maximumWaiting = 16
 
+    /// The greatest number of callbacks that one escrow is asked for.
+    static let maximumNonces = 32
+
     /// What ordered the move that is under way.
     enum Ending: String, Codable {
         case proof
@@ -30,6 +33,15 @@ struct EscrowRow: Codable {
     /// What ordered the move that is under way.
     var ending: Ending?
 
+    /// When the check that is under way is begun again, or the next attempt is due.
+    var checkAt: Timestamp?
+
+    /// Whether somebody else is being asked now.
+    var isChecking = false
+
+    /// The nonces of callbacks, each of which is used once.
+    var nonces: [String] = []
+
     /// Those who wait for what becomes of it.
     var waiting: [ReturnAddress] = []
 
@@ -40,6 +52,9 @@ struct EscrowRow: Codable {
         case snapshot
         case ending
         case waiting
+        case checkAt
+        case isChecking
+        case nonces
     }
 
     init(_ snapshot: EscrowSnapshot) {
@@ -85,6 +100,7 @@ struct EscrowRow: Codable {
         try transaction.execute(
             """
             UPDATE escrow SET status = \(snapshot.status.rawValue), deadline = \(snapshot.deadline),
+                check_at = \(checkAt),
                 receiver_wallet_id = \(snapshot.receiverWallet), body = \(try text())
             WHERE number = \(number)
             """

@@ -23,6 +23,13 @@ enum EscrowSchema {
                 "CREATE INDEX escrow_of_receiver ON escrow (receiver_wallet_id, number)",
                 "CREATE INDEX escrow_with_deadline ON escrow (deadline) WHERE deadline IS NOT NULL",
             ]
-        )
+        ),
+        Migration(
+            "escrow-002-checks",
+            [
+                "ALTER TABLE escrow ADD COLUMN check_at INTEGER",
+                "CREATE INDEX escrow_with_check ON escrow (check_at) WHERE check_at IS NOT NULL",
+            ]
+        ),
     ]
 }

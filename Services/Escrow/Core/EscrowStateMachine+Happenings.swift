@@ -18,6 +18,8 @@ extension EscrowStateMachine {
         row.snapshot.status = next
         row.snapshot.deadline = nil
         row.ending = nil
+        row.checkAt = nil
+        row.isChecking = false
         var outgoing: [Outgoing] = []
         switch next {
         case .locked:
@@ -123,8 +125,15 @@ extension EscrowStateMachine {
         return .command(EndEscrows(moves: [move]), to: .settlement)
     }
 
-    private func answers(_ row: inout EscrowRow) -> [Outgoing] {
-        let reply = EscrowReply(escrow: row.snapshot, isReplay: false)
+    /// Answers those who wait with the escrow as it stands.
+    func answers(_ row: inout EscrowRow) -> [Outgoing] {
+        let isNew = row.snapshot.status == .locked && row.snapshot.check == nil
+        let secret = row.snapshot.conditions.callbackURL.map { _ in callbackSecret(of: row) }
+        let reply = EscrowReply(
+            escrow: row.snapshot,
+            isReplay: false,
+            callbackSecret: isNew || row.snapshot.status == .awaitingApproval ? secret : nil
+        )
         let waiting = row.waiting
         row.waiting = []
         return waiting.map { .reply(reply, to: $0) }

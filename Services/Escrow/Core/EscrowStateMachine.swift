@@ -17,10 +17,15 @@ public struct EscrowStateMachine: StateMachine {
     public static let firstAddress: UInt32 = 1 << 30
 
     private let addresses: SLIP10
+    let callbackKey: [UInt8]
 
-    /// Creates a state machine; the escrows' own addresses are public keys of the tree `addresses`.
-    public init(addresses: SLIP10) {
+    /// Creates a state machine.
+    ///
+    /// The escrows' own addresses are public keys of the tree `addresses`; the secrets that sign
+    /// their callbacks are derived from `callbackKey`.
+    public init(addresses: SLIP10, callbackKey: [UInt8]) {
         self.addresses = addresses
+        self.callbackKey = callbackKey
     }
 
     public func handle(
@@ -41,8 +46,11 @@ public struct EscrowStateMachine: StateMachine {
                 outgoing += try record(end, at: now, in: transaction)
             }
             return outgoing
+        case .recordExchange(let command):
+            return try record(command, at: now, in: transaction)
         case .pulse:
             return try endDeadlines(at: now, in: transaction)
+                + beginChecks(at: now, in: transaction)
         default:
             guard let address = message.returnAddress else { return [] }
             return try answer(message.body, at: now, to: address, in: transaction)
@@ -94,7 +102,7 @@ public struct EscrowStateMachine: StateMachine {
             return [try get(question, to: address, in: transaction)]
         case .list(let question):
             return [try list(question, to: address, in: transaction)]
-        case .recordLocks, .recordEnds, .pulse:
+        case .recordLocks, .recordEnds, .recordExchange, .pulse:
             preconditionFailure("commands are not answered here")
         }
     }
@@ -185,6 +193,23 @@ public struct EscrowStateMachine: StateMachine {
         guard row.waiting.count < EscrowRow.maximumWaiting else {
             let refusal = RequestRefused(.overloaded, message: "Too many wait for this escrow.")
             return outgoing + [.reply(refusal, to: address)]
+        }
+        if asked.isToBeChecked {
+            guard !row.isChecking else {
+                let refusal = RequestRefused(.conflict, message: "A proof is being checked.")
+                return outgoing + [.reply(refusal, to: address)]
+            }
+            if let nonce = asked.nonce {
+                guard !row.nonces.contains(nonce), row.nonces.count < EscrowRow.maximumNonces else {
+                    let message = "The nonce was used before, or too many were."
+                    let refusal = RequestRefused(.invalidProof, message: message)
+                    return outgoing + [.reply(refusal, to: address)]
+                }
+                row.nonces.append(nonce)
+            }
+            row.snapshot = asked.snapshot
+            row.waiting.append(address)
+            return outgoing + (try check(&row, at: now, in: transaction))
         }
         row.snapshot = asked.snapshot
         row.waiting.append(address)

@@ -12,6 +12,13 @@ struct ProofChecker {
         switch proof.type {
         case .outputHash: try check(hash: proof.proof)
         case .signedAttestation: try check(attestation: proof.proof)
+        case .webhookCallback:
+            if escrow.conditions.callbackURL == nil {
+                throw invalid("The escrow names no callbackUrl.")
+            }
+        }
+        if proof.verifiesOutput == true, proof.outputURL == nil || proof.type != .outputHash {
+            throw invalid("An output that is to be verified has an outputUrl and a hash.")
         }
     }
 

@@ -5,6 +5,12 @@ struct Step {
     var happening: EscrowHappening
     var snapshot: EscrowSnapshot
     var ending: EscrowRow.Ending?
+
+    /// Whether somebody else must confirm the proof first.
+    var isToBeChecked = false
+
+    /// What a callback is asked with.
+    var nonce: String?
 }
 
 /// Who asks, seen from an escrow.
@@ -58,12 +64,30 @@ extension CompleteEscrow {
         }
         try escrow.check(.proved)
         try ProofChecker(escrow: escrow, now: now).check(proof)
+        guard proof.type == .webhookCallback || proof.verifiesOutput == true else {
+            return escrow.completed(by: proof, at: now)
+        }
         var next = escrow
+        next.check = EscrowCheck(proof: proof, attempts: 0)
+        let isCallback = proof.type == .webhookCallback
+        return Step(
+            happening: .proved,
+            snapshot: next,
+            isToBeChecked: true,
+            nonce: isCallback ? proof.proof : nil
+        )
+    }
+}
+
+extension EscrowSnapshot {
+    /// What a good proof leads to: the release, or a review where nobody has said what is expected.
+    func completed(by proof: EscrowProof, at now: Timestamp) -> Step {
+        var next = self
         next.proof = proof
         next.completedAt = now
-        let isProved =
-            proof.type == .signedAttestation || escrow.conditions.expectedOutputHash != nil
-        return isProved || escrow.conditions.reviewSeconds == 0
+        next.check = nil
+        let isProved = proof.type != .outputHash || conditions.expectedOutputHash != nil
+        return isProved || conditions.reviewSeconds == 0
             ? Step(happening: .proved, snapshot: next, ending: .proof)
             : Step(happening: .handedIn, snapshot: next)
     }

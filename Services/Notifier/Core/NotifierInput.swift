@@ -29,6 +29,8 @@ public enum NotifierInput: Sendable {
     case redeliverEvents(RedeliverEvents)
     /// Text messages are to be sent.
     case sendTexts(SendTexts)
+    /// Escrow asks for a request to somebody else's server.
+    case requestExchange(RequestExchange)
     /// Attempts have ended.
     case exchangesEnded(HTTPExchangesEnded)
     /// Text messages were sent or not.
@@ -51,6 +53,7 @@ public enum NotifierInput: Sendable {
         .request(RedeliverEvent.self, NotifierInput.redeliverEvent),
         .request(RedeliverEvents.self, NotifierInput.redeliverEvents),
         .command(SendTexts.self, NotifierInput.sendTexts),
+        .command(RequestExchange.self, NotifierInput.requestExchange),
         .result(HTTPExchangesEnded.self, NotifierInput.exchangesEnded),
         .result(TextsEnded.self, NotifierInput.textsEnded),
     ])

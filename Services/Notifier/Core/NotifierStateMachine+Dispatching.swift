@@ -3,6 +3,7 @@ import Contracts
 import JSON
 import Messaging
 import Storage
+import Webhooks
 
 extension NotifierStateMachine {
     /// One delivery whose attempt begins.
@@ -181,7 +182,7 @@ extension NotifierStateMachine {
             guard let (endpoint, organisation) = found else { continue }
             try record(result, number, of: id, at: now, in: transaction)
             let isGone = result.status == 410
-            let isOver = isGone || number >= Int64(Schedule.seconds.count)
+            let isOver = isGone || number >= Int64(AttemptSchedule.seconds.count)
             if let status = result.status, (200...299).contains(status) {
                 try end(id, number, as: .delivered, in: transaction)
                 try transaction.execute(
@@ -213,7 +214,7 @@ extension NotifierStateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) {
         let answer = result.status.map { _ in
-            String(decoding: result.body.prefix(limits.keptBytes), as: UTF8.self)
+            result.text(limits.keptBytes)
         }
         try transaction.execute(
             """
@@ -246,7 +247,7 @@ extension NotifierStateMachine {
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
-        let next = Schedule.next(
+        let next = AttemptSchedule.next(
             Int(number) + 1,
             of: id.rawValue,
             after: now,

@@ -31,9 +31,14 @@ public struct NotifierStateMachine: StateMachine {
             let events = try EventLog.append(command.events, in: transaction)
             guard try Deliveries.create(for: events, at: now, in: transaction) else { return [] }
             return try dispatch(at: now, in: transaction)
+        case .requestExchange(let command):
+            return [.order(command.order)]
         case .exchangesEnded(let ended):
             try conclude(ended.results, at: now, in: transaction)
-            return try dispatch(at: now, in: transaction)
+            return ended.results.compactMap { RecordExchange(of: $0) }.map {
+                .command($0, to: .escrow)
+            }
+                + (try dispatch(at: now, in: transaction))
         case .sendTexts(let command):
             try Texts.insert(command.texts, at: now, in: transaction)
             return try Texts.dispatch(at: now, limits, in: transaction)

@@ -1,5 +1,6 @@
 import Contracts
 import Crypto
+import Webhooks
 
 /// Signs messages as Standard Webhooks 1.0.0 demands.
 ///
@@ -14,7 +15,7 @@ struct Signer: Sendable {
 
     /// The text of a secret, which only the answer to its making shows.
     func secretText(of endpoint: WebhookEndpoint.ID, number: Int64) -> String {
-        "whsec_" + Base64.text(of: secret(of: endpoint, number: number))
+        WebhookSigner.text(ofSecret: secret(of: endpoint, number: number))
     }
 
     /// The header fields of a message: its identifier, the time in seconds and a signature for each
@@ -26,22 +27,12 @@ struct Signer: Sendable {
         endpoint: WebhookEndpoint.ID,
         numbers: [Int64]
     ) -> [[String]] {
-        let seconds = String(timestamp.rawValue / 1000)
-        let signed = Array("\(event.rawValue).\(seconds).".utf8) + body
-        let signatures = numbers.map { number in
-            let code = HMACSHA256.code(
-                of: signed,
-                key: secret(of: endpoint, number: number)
-            )
-            return "v1," + Base64.text(of: code)
-        }
-        return [
-            ["Content-Type", "application/json"],
-            ["User-Agent", "Pursestrings"],
-            ["webhook-id", event.rawValue],
-            ["webhook-timestamp", seconds],
-            ["webhook-signature", signatures.joined(separator: " ")],
-        ]
+        WebhookSigner.headers(
+            id: event.rawValue,
+            at: timestamp,
+            body: body,
+            secrets: numbers.map { secret(of: endpoint, number: $0) }
+        )
     }
 
     private func secret(of endpoint: WebhookEndpoint.ID, number: Int64) -> [UInt8] {

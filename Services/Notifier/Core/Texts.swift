@@ -1,9 +1,13 @@
 import Contracts
 import Messaging
 import Storage
+import Webhooks
 
 /// Text messages on their way to whoever carries them.
 enum Texts {
+    /// The number of attempts of a text message.
+    static let maximumAttempts = 6
+
     private static let leaseMilliseconds: Int64 = 40_000
 
     /// Takes messages in hand, each once.
@@ -71,12 +75,17 @@ enum Texts {
             ) { row throws(StorageError) in row.integer(0) }
             guard let attempts else { continue }
             let number = Int(attempts) + 1
-            let isOver = result.isSent || number >= Schedule.textAttempts
+            let isOver = result.isSent || number >= Self.maximumAttempts
             let state = result.isSent ? "sent" : isOver ? "failed" : "pending"
             let next =
                 isOver
                 ? nil
-                : Schedule.next(number + 1, of: result.id.rawValue, after: now, retryAfter: nil)
+                : AttemptSchedule.next(
+                    number + 1,
+                    of: result.id.rawValue,
+                    after: now,
+                    retryAfter: nil
+                )
             try transaction.execute(
                 """
                 UPDATE text_message SET state = \(state), attempts = \(number), next_at = \(next),

@@ -18,6 +18,9 @@ public struct EscrowConditions: Codable, Hashable, Sendable {
     /// The Ed25519 key that attests completion, base58; without it, the receiver's.
     public var attesterPublicKey: String?
 
+    /// The URL that is asked whether it accepts a proof.
+    public var callbackURL: String?
+
     /// The wallet whose agent may resolve a dispute, beside operators.
     public var arbiter: Wallet.ID?
 
@@ -29,6 +32,7 @@ public struct EscrowConditions: Codable, Hashable, Sendable {
         disputeSeconds: Int64,
         expectedOutputHash: String? = nil,
         attesterPublicKey: String? = nil,
+        callbackURL: String? = nil,
         arbiter: Wallet.ID? = nil
     ) {
         self.taskDescription = taskDescription
@@ -37,6 +41,20 @@ public struct EscrowConditions: Codable, Hashable, Sendable {
         self.disputeSeconds = disputeSeconds
         self.expectedOutputHash = expectedOutputHash
         self.attesterPublicKey = attesterPublicKey
+        self.callbackURL = callbackURL
         self.arbiter = arbiter
+    }
+}
+
+extension EscrowConditions {
+    private enum CodingKeys: String, CodingKey {
+        case taskDescription
+        case timeoutSeconds
+        case reviewSeconds
+        case disputeSeconds
+        case expectedOutputHash
+        case attesterPublicKey
+        case callbackURL = "callbackUrl"
+        case arbiter
     }
 }

@@ -9,15 +9,20 @@ public struct EscrowProof: Codable, Hashable, Sendable {
     /// Where the output can be found, for reference.
     public var outputURL: String?
 
+    /// Whether the output is fetched and must have the hash.
+    public var verifiesOutput: Bool?
+
     /// Creates a value.
     public init(
         type: ProofType,
         proof: String,
-        outputURL: String? = nil
+        outputURL: String? = nil,
+        verifiesOutput: Bool? = nil
     ) {
         self.type = type
         self.proof = proof
         self.outputURL = outputURL
+        self.verifiesOutput = verifiesOutput
     }
 }
 
@@ -26,6 +31,7 @@ extension EscrowProof {
         case type
         case proof
         case outputURL = "outputUrl"
+        case verifiesOutput = "verifyOutput"
     }
 }
 
@@ -35,4 +41,6 @@ public enum ProofType: String, Codable, CaseIterable, Sendable {
     case outputHash = "output_hash"
     /// An attester's signed statement.
     case signedAttestation = "signed_attestation"
+    /// A nonce for which the escrow's callback answers that it accepts.
+    case webhookCallback = "webhook_callback"
 }

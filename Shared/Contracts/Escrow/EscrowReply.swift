@@ -8,12 +8,17 @@ public struct EscrowReply: Message {
     /// Whether the escrow existed before the request that made it.
     public var isReplay: Bool
 
+    /// The secret that signs the escrow's callbacks, in the answer to its making alone.
+    public var callbackSecret: String?
+
     /// Creates a reply.
     public init(
         escrow: EscrowSnapshot,
-        isReplay: Bool
+        isReplay: Bool,
+        callbackSecret: String? = nil
     ) {
         self.escrow = escrow
         self.isReplay = isReplay
+        self.callbackSecret = callbackSecret
     }
 }

@@ -51,6 +51,9 @@ public struct EscrowSnapshot: Codable, Hashable, Sendable {
     /// The proof that was accepted.
     public var proof: EscrowProof?
 
+    /// The check that is under way or was the last.
+    public var check: EscrowCheck?
+
     /// When the proof was accepted.
     public var completedAt: Timestamp?
 
@@ -100,6 +103,7 @@ public struct EscrowSnapshot: Codable, Hashable, Sendable {
         expiresAt: Timestamp,
         deadline: Timestamp? = nil,
         proof: EscrowProof? = nil,
+        check: EscrowCheck? = nil,
         completedAt: Timestamp? = nil,
         dispute: EscrowDispute? = nil,
         resolution: EscrowResolution? = nil,
@@ -128,6 +132,7 @@ public struct EscrowSnapshot: Codable, Hashable, Sendable {
         self.expiresAt = expiresAt
         self.deadline = deadline
         self.proof = proof
+        self.check = check
         self.completedAt = completedAt
         self.dispute = dispute
         self.resolution = resolution

@@ -27,6 +27,15 @@ public struct HTTPExchangeResult: Codable, Hashable, Sendable {
     /// Why there is no answer, without any secret.
     public var failure: String?
 
+    /// The beginning of the answer's body as text that can be stored and sent on, at most so many
+    /// bytes of it: what is not UTF-8, and NUL, which the messages' JSON refuses, is replaced.
+    public func text(_ maximumBytes: Int) -> String {
+        let bytes = body.prefix(maximumBytes)
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard bytes.contains(0) else { return text }
+        return String(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : Character($0) })
+    }
+
     /// Creates a value.
     public init(
         id: String,

@@ -197,9 +197,10 @@ enum AnswerSchemas {
                 "lock_tx_id": string, "tx_signature": optional,
                 "on_chain_slot": Schema.optional(number), "proof": ["type": "object"],
                 "dispute": ["type": "object"], "resolution": ["type": "object"],
-                "approval_id": string,
+                "approval_id": string, "callback_url": optional, "check": ["type": "object"],
+                "callback_secret": string,
             ],
-            optional: ["proof", "dispute", "resolution", "approval_id"]
+            optional: ["check", "callback_secret", "proof", "dispute", "resolution", "approval_id"]
         )
     }()
 

@@ -154,6 +154,31 @@ struct BodyReader {
         return integer
     }
 
+    /// A truth value.
+    mutating func boolean(_ name: String) -> Bool? {
+        guard let value = value(name) else { return nil }
+        guard case .bool(let isTrue) = value else {
+            note(name, "wrong_type", "It must be true or false.")
+            return nil
+        }
+        return isTrue
+    }
+
+    /// The URL of a server: `http` or `https`, and a host.
+    mutating func url(_ name: String, isRequired: Bool = false) -> String? {
+        guard let text = text(name, 1...2000, isRequired: isRequired) else { return nil }
+        let rest = ["https://", "http://"].first { text.hasPrefix($0) }.map {
+            text.dropFirst($0.count)
+        }
+        guard let rest, let first = rest.utf8.first, first != UInt8(ascii: "/"),
+            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
+            note(name, "invalid", "It must be a URL such as https://example.com/result.json.")
+            return nil
+        }
+        return text
+    }
+
     /// An instant: an RFC 3339 text.
     mutating func timestamp(_ name: String, isRequired: Bool = false) -> Timestamp? {
         guard let value = value(name, isRequired: isRequired) else { return nil }

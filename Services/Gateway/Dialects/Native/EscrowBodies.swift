@@ -25,6 +25,7 @@ enum EscrowBodies {
             "disputeSeconds": Schema.optional(Schema.integer(60...year)),
             "expectedOutputHash": Schema.optional(hash),
             "attesterPublicKey": Schema.optional(Schema.text(32...44)),
+            "callbackUrl": Schema.optional(Schema.url),
             "arbiter": Schema.optional(Schema.identifier("wal")),
             "idempotencyKey": Schema.optional(Schema.text(1...255)),
         ],
@@ -36,6 +37,7 @@ enum EscrowBodies {
             "proofType": Schema.choice(ProofType.self),
             "proof": Schema.text(1...16_384),
             "outputUrl": Schema.optional(Schema.text(1...2000)),
+            "verifyOutput": Schema.optional(Schema.boolean),
         ],
         required: ["proofType", "proof"]
     )
@@ -70,9 +72,7 @@ enum EscrowBodies {
         if let arbiter, !arbiter.isWellFormed {
             body.note("arbiter", "invalid", "It must be a wallet's identifier.")
         }
-        for name in ["callbackUrl"] where body.contains(name) && !body.isNull(name) {
-            body.note(name, "not_available", "Proofs by callback are not offered.")
-        }
+        let callback = body.url("callbackUrl")
         let timeout = body.integer("timeoutSeconds", 60...year) ?? 3600
         let review = body.integer("reviewSeconds", 0...year) ?? 0
         let dispute = body.integer("disputeSeconds", 60...year) ?? 30 * 86_400
@@ -84,6 +84,7 @@ enum EscrowBodies {
             disputeSeconds: dispute,
             expectedOutputHash: hash,
             attesterPublicKey: attester,
+            callbackURL: callback,
             arbiter: arbiter
         )
     }
@@ -94,7 +95,7 @@ enum EscrowBodies {
             conditions.taskDescription, String(conditions.timeoutSeconds),
             String(conditions.reviewSeconds), String(conditions.disputeSeconds),
             conditions.expectedOutputHash ?? "", conditions.attesterPublicKey ?? "",
-            conditions.arbiter?.rawValue ?? "",
+            conditions.callbackURL ?? "", conditions.arbiter?.rawValue ?? "",
         ]
     }
 
@@ -107,12 +108,11 @@ enum EscrowBodies {
             body.note("proofType", "invalid", "It must be \(types).")
         }
         let proof = body.text("proof", 1...16_384, isRequired: true)
-        let url = body.text("outputUrl", 1...2000)
-        if let value = body.value("verifyOutput"), value != .bool(false) {
-            body.note("verifyOutput", "not_available", "The output is not fetched.")
-        }
+        let verifies = body.boolean("verifyOutput")
+        let url =
+            verifies == true ? body.url("outputUrl") : body.text("outputUrl", 1...2000)
         guard let type, let proof else { return nil }
-        return EscrowProof(type: type, proof: proof, outputURL: url)
+        return EscrowProof(type: type, proof: proof, outputURL: url, verifiesOutput: verifies)
     }
 
     /// Reads a resolution; `asset` is asked for only if an amount is to be read.

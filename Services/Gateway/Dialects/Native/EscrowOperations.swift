@@ -148,12 +148,17 @@ enum EscrowOperations {
                 )
             )
         )
-        let response = try answer(reply.escrow)
+        let response = try answer(reply.escrow, secret: reply.callbackSecret)
         return reply.isReplay ? response.replayed : response
     }
 
     /// The answer that a new escrow's status is.
-    private static func answer(_ escrow: EscrowSnapshot) throws(APIFailure) -> Response {
+    private static func answer(
+        _ escrow: EscrowSnapshot,
+        secret: String?
+    ) throws(APIFailure) -> Response {
+        var object = Rendering.escrow(escrow)
+        if let secret { object["callback_secret"] = .string(secret) }
         let payment = escrow.id.payment
         switch escrow.status {
         case .blocked:
@@ -166,9 +171,9 @@ enum EscrowOperations {
         case .failed:
             throw PaymentOperations.failed(payment, escrow.failure ?? .invalidRequest)
         case .requested, .awaitingApproval:
-            return .object(Rendering.escrow(escrow), status: 202)
+            return .object(object, status: 202)
         default:
-            return .object(Rendering.escrow(escrow))
+            return .object(object)
         }
     }
 

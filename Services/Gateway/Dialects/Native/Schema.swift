@@ -42,6 +42,12 @@ enum Schema {
         ["type": "array", "maxItems": .integer(Int64(count)), "items": text(lengths)]
     }
 
+    /// The URL of a server; the pattern names the plain ones of all that are taken.
+    static let url: JSONValue = [
+        "type": "string", "pattern": #"^https?://[A-Za-z0-9.-]{1,200}(/[A-Za-z0-9._~-]*)*$"#,
+        "maxLength": 2000,
+    ]
+
     static func identifier(_ prefix: String) -> JSONValue {
         ["type": "string", "pattern": .string("^\(prefix)_[A-Za-z0-9_-]{1,64}$")]
     }

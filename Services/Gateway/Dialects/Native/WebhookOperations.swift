@@ -17,7 +17,7 @@ enum WebhookOperations {
             classes: .operators,
             body: Schema.object(
                 [
-                    "url": url, "events": Schema.optional(types),
+                    "url": Schema.url, "events": Schema.optional(types),
                     "description": Schema.optional(Schema.text()),
                 ],
                 required: ["url"]
@@ -67,7 +67,7 @@ enum WebhookOperations {
             "Change a webhook, disable it or enable it again",
             classes: .operators,
             body: Schema.object([
-                "url": Schema.optional(url), "events": Schema.optional(types),
+                "url": Schema.optional(Schema.url), "events": Schema.optional(types),
                 "description": Schema.optional(Schema.text(0...200)),
                 "status": Schema.optional(Schema.choice(EndpointSnapshot.Status.self)),
             ]),
@@ -175,11 +175,6 @@ enum WebhookOperations {
 
     private static let sequence = Schema.integer(1...(1 << 53))
 
-    private static let url: JSONValue = [
-        "type": "string", "pattern": #"^https?://[A-Za-z0-9.-]{1,200}(/[A-Za-z0-9._~-]*)*$"#,
-        "maxLength": 2000,
-    ]
-
     private static let types: JSONValue = [
         "type": "array", "minItems": 1, "maxItems": 32,
         "items": [
@@ -203,7 +198,7 @@ enum WebhookOperations {
 
     private static func create(_ call: Call) async throws(APIFailure) -> Response {
         var body = try BodyReader(call.request)
-        let url = body.text("url", 1...2000, isRequired: true)
+        let url = body.url("url", isRequired: true)
         let types = eventTypes(&body) ?? []
         let summary = body.text("description")
         let key = call.idempotencyKey(&body)
@@ -224,7 +219,7 @@ enum WebhookOperations {
     private static func update(_ call: Call) async throws(APIFailure) -> Response {
         let endpoint = try endpoint(call)
         var body = try BodyReader(call.request)
-        let url = body.text("url", 1...2000)
+        let url = body.url("url")
         let types = eventTypes(&body)
         var summary = body.text("description", 0...200)
         if body.isNull("description") { summary = "" }

@@ -1,24 +1,21 @@
-import Contracts
+public import Contracts
 import Crypto
 
 /// When attempts are made: at once, and then after longer and longer times.
-enum Schedule {
+public enum AttemptSchedule {
     /// The seconds before each attempt, from the first.
-    static let seconds: [Int64] = [
+    public static let seconds: [Int64] = [
         0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400,
     ]
 
     /// The longest time for which an answer's `Retry-After` is honoured.
-    static let longestMilliseconds: Int64 = 86_400_000
-
-    /// The number of attempts of a text message.
-    static let textAttempts = 6
+    public static let longestMilliseconds: Int64 = 86_400_000
 
     /// The milliseconds to wait before an attempt, counted from 1: those of the schedule, 20 per
     /// cent more or less, so that not all come at once.
     ///
     /// The share is derived from the identifier and the number: a repeat computes the same.
-    static func delay(before number: Int, of identifier: String) -> Int64 {
+    public static func delay(before number: Int, of identifier: String) -> Int64 {
         let milliseconds = seconds[min(max(number, 1), seconds.count) - 1] * 1000
         let digest = SHA256.digest(of: Array("\(identifier)#\(number)".utf8))
         let draw = digest.prefix(4).reduce(0) { $0 << 8 | Int64($1) } % 400_001
@@ -26,7 +23,7 @@ enum Schedule {
     }
 
     /// When the next attempt is due after one that failed.
-    static func next(
+    public static func next(
         _ number: Int,
         of identifier: String,
         after now: Timestamp,
