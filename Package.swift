@@ -37,6 +37,7 @@ let package = Package(
         .system("CSQLite", apt: "libsqlite3-dev"),
         .system("CZeroMQ", apt: "libzmq3-dev"),
         .system("CSodium", apt: "libsodium-dev"),
+        .system("CNettle", apt: "nettle-dev"),
         .system("CMicroHTTPD", apt: "libmicrohttpd-dev"),
         .system("CCurl", apt: "libcurl4-openssl-dev"),
 
@@ -45,6 +46,7 @@ let package = Package(
         .shared("Contracts"),
         .shared("JSON"),
         .wrapper("Crypto", dependencies: ["CSodium"]),
+        .wrapper("KeyVault", dependencies: ["Crypto", "JSON", "CNettle"]),
         .shared("Storage", dependencies: ["Contracts"]),
         .wrapper("SQLiteStorage", dependencies: ["Storage", "CSQLite"]),
         .shared("Messaging", dependencies: ["Contracts", "JSON", "Storage"]),
@@ -58,7 +60,7 @@ let package = Package(
         .wrapper(
             "ServiceHost",
             dependencies: [
-                "Contracts", "JSON", "Crypto", "Storage", "SQLiteStorage", "Messaging",
+                "Contracts", "JSON", "Crypto", "KeyVault", "Storage", "SQLiteStorage", "Messaging",
                 "ZeroMQTransport", "HTTP", "HTTPServer",
             ]
         ),
@@ -109,7 +111,7 @@ let package = Package(
             of: "Escrow",
             dependencies: ["Contracts", "Crypto", "JSON", "Messaging", "Storage", "Webhooks"]
         ),
-        .process(of: "Escrow", dependencies: ["Crypto", "EscrowCore", "ServiceHost"]),
+        .process(of: "Escrow", dependencies: ["EscrowCore", "KeyVault", "ServiceHost"]),
         .core(
             "NotifierCore",
             of: "Notifier",
@@ -127,8 +129,8 @@ let package = Package(
         .executableTarget(
             name: "Purse",
             dependencies: [
-                "Contracts", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "JSON", "Ledger",
-                "ServiceHost", "SQLiteStorage", "Storage", "ZeroMQTransport",
+                "Contracts", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "JSON", "KeyVault",
+                "Ledger", "ServiceHost", "SQLiteStorage", "Storage", "ZeroMQTransport",
             ],
             path: "Services/Purse",
             swiftSettings: common,
@@ -147,6 +149,7 @@ let package = Package(
         ),
         .tests("JSONTests", dependencies: ["JSON"]),
         .tests("CryptoTests", dependencies: ["Crypto"]),
+        .tests("KeyVaultTests", dependencies: ["Crypto", "KeyVault"]),
         .tests("StorageTests", dependencies: ["Contracts", "SQLiteStorage", "Storage"]),
         .tests(
             "MessagingTests",

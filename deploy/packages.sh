@@ -9,6 +9,7 @@ build_packages=(
     libsodium-dev
     libsqlite3-dev
     libzmq3-dev
+    nettle-dev
 )
 
 say() {

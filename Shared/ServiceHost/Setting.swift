@@ -74,8 +74,15 @@ public struct Setting: Hashable, Sendable {
                 "PURSE_MASTER_KEY_FILE",
                 "file",
                 "$PURSE_STATE/master.key",
-                "64 hexadecimal digits, mode 0600",
-                "the seed of signatures and addresses"
+                "what purse init writes, mode 0600",
+                "the sealed words that signatures and addresses come from"
+            ),
+            Setting(
+                "PURSE_MASTER_UNLOCK_FILE",
+                "file",
+                "$PURSE_STATE/master.unlock",
+                "64 hexadecimal digits or a passphrase, mode 0600",
+                "the secret that opens the master key"
             ),
             Setting(
                 "PURSE_LOG_LEVEL",

@@ -24,8 +24,8 @@ public struct Settings: Sendable {
     /// The routing identity of this process.
     public var instance: String
 
-    /// The file of the master key.
-    public var masterKeyFile: String
+    /// The file of the master key, and of the secret that opens it.
+    public var masterKey: MasterKeyFile
 
     /// The least level that is logged.
     public var logLevel: Log.Level
@@ -73,7 +73,10 @@ public struct Settings: Sendable {
         keysFolder = environment["PURSE_BUS_KEYS"]
         httpAddress = check.address("PURSE_HTTP_ADDRESS", default: "127.0.0.1:8080")
         operationsAddress = check.address("PURSE_OPS_ADDRESS", default: "127.0.0.1:0")
-        masterKeyFile = check.text("PURSE_MASTER_KEY_FILE", default: "\(state)/master.key")
+        masterKey = MasterKeyFile(
+            check.text("PURSE_MASTER_KEY_FILE", default: "\(state)/master.key"),
+            unlockedBy: check.text("PURSE_MASTER_UNLOCK_FILE", default: "\(state)/master.unlock")
+        )
         logLevel = check.logLevel()
         testClock = check.testClock()
         outboxLimit = check.integer("PURSE_OUTBOX_LIMIT", in: 1000...10_000_000, default: 200_000)

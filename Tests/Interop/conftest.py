@@ -30,13 +30,16 @@ class System:
         self.environment.update(environment or {})
         self.access: dict = {}
 
-    def purse(self, *words: str, check: bool = True) -> subprocess.CompletedProcess:
-        """Runs the tool on this installation."""
+    def purse(
+        self, *words: str, check: bool = True, text: str = "",
+    ) -> subprocess.CompletedProcess:
+        """Runs the tool on this installation, with a text on standard input."""
         result = subprocess.run(
             [programs() / "purse", *words, "--state", self.state],
             env=self.environment,
             capture_output=True,
             text=True,
+            input=text,
             timeout=120,
         )
         if check:

@@ -46,7 +46,8 @@ def test_only_the_gateway_waits_for_the_others():
     assert conditions == {name: "service_healthy" for name in SERVICES if name != "gateway"}
 
 
-def test_the_master_key_is_settlements_alone():
+def test_the_master_key_is_of_those_who_derive_from_it():
     for name in SERVICES:
         mounted = any(v.startswith("vault:") for v in COMPOSE["services"][name]["volumes"])
-        assert mounted == (name == "settlement")
+        assert mounted == (name in ["settlement", "escrow"])
+        assert mounted == ("PURSE_MASTER_KEY_FILE" in COMPOSE["services"][name]["environment"])

@@ -19,14 +19,14 @@ def test_a_second_start_says_that_it_runs(system):
 def test_the_secrets_are_for_their_owner_only(system):
     for path in ["", "data", "bus", "run", "log"]:
         assert (system.state / path).stat().st_mode & 0o777 == 0o700
-    for path in ["access.json", "master.key"]:
+    for path in ["access.json", "master.key", "master.unlock"]:
         assert (system.state / path).stat().st_mode & 0o777 == 0o600
     assert not (system.state / "run" / "bootstrap.json").exists()
 
 
 def test_no_secret_is_in_a_log(system):
     for key in [system.access["admin_key"], system.access["root_key"],
-                (system.state / "master.key").read_text().strip()]:
+                (system.state / "master.unlock").read_text().strip()]:
         for log in (system.state / "log").iterdir():
             assert key not in log.read_text()
 

@@ -17,7 +17,7 @@ import Testing
     @Test func `the state folder moves everything`() throws {
         let settings = try Settings(of: .policy, environment: ["PURSE_STATE": "/srv/purse"])
         #expect(settings.data == "/srv/purse/data")
-        #expect(settings.masterKeyFile == "/srv/purse/master.key")
+        #expect(settings.masterKey.path == "/srv/purse/master.key")
         #expect(settings.endpoints[.policy] == "ipc:///srv/purse/bus/policy.sock")
     }
 

@@ -1,16 +1,13 @@
-import Crypto
 import EscrowCore
+import KeyVault
 import ServiceHost
 
 @main
 struct EscrowProcess {
     static func main() {
         ServiceHost.run { settings in
-            let seed = try MasterKey.seed(in: settings.masterKeyFile)
-            return EscrowStateMachine(
-                addresses: SLIP10(seed: seed),
-                callbackKey: MasterKey.callbackKey(of: seed)
-            )
+            let key = try settings.masterKey.open()
+            return EscrowStateMachine(addresses: key.addresses, callbackKey: key.callbackKey)
         }
     }
 }

@@ -28,11 +28,11 @@ struct NotifierProcess {
             },
             { settings in
                 // A key of its own: who speaks with the world does not see the master key.
-                let path = "\(settings.data)/notifier.key"
                 try Files.makeFolder(settings.data)
-                try MasterKey.make(at: path)
-                let seed = try MasterKey.seed(in: path)
-                return NotifierStateMachine(secretKey: MasterKey.webhookKey(of: seed))
+                let seed = try SecretSeed.findOrMake(at: "\(settings.data)/notifier.key")
+                let label = Array("pursestrings webhook secrets".utf8)
+                let key = HMACSHA512.code(of: label, key: seed).prefix(32)
+                return NotifierStateMachine(secretKey: Array(key))
             }
         )
     }

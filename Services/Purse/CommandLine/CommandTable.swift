@@ -3,6 +3,7 @@ enum CommandTable {
     static var all: [any Command.Type] {
         [
             UpCommand.self,
+            InitCommand.self,
             DownCommand.self,
             StatusCommand.self,
             DemoCommand.self,

@@ -9,7 +9,7 @@ struct KeygenCommand: Command {
     static let summary = "Make the CURVE keys with which the services trust each other"
     static let words = "FOLDER"
     static let maximumWords = 1
-    static let options = [force, masterKey]
+    static let options = [force, masterKey, unlock]
     static let discussion = """
         Writes <service>.public and <service>.secret of the five services into the folder, for
         PURSE_BUS_KEYS. Each machine needs all public keys and the secret of its own services only.
@@ -24,8 +24,14 @@ struct KeygenCommand: Command {
         "make the master key too, for PURSE_MASTER_KEY_FILE; one that is there is never replaced"
     )
 
+    private static let unlock = Option(
+        "unlock",
+        "FILE",
+        "the key file that seals the master key, made when missing (default MASTER-KEY.unlock)"
+    )
+
     private let folder: String
-    private let masterKeyFile: String?
+    private let masterKeyFile: MasterKeyFile?
     private let replaces: Bool
 
     init(_ arguments: Arguments) throws(Failure) {
@@ -33,15 +39,21 @@ struct KeygenCommand: Command {
             throw Failure(.usage, "the folder is missing")
         }
         self.folder = folder
-        masterKeyFile = arguments.text(Self.masterKey)
+        let unlockPath = arguments.text(Self.unlock)
+        masterKeyFile = arguments.text(Self.masterKey).map { path in
+            MasterKeyFile(path, unlockedBy: unlockPath ?? path + ".unlock")
+        }
         replaces = arguments.has(Self.force)
     }
 
     func run(_ console: Console) throws -> ExitCode {
-        if let masterKeyFile, try MasterKeyFile(path: masterKeyFile).createIfMissing() {
-            console.print("\(masterKeyFile): a new master key; keep a copy in a safe place")
-        }
         try Files.makeFolder(folder)
+        if let masterKeyFile, !masterKeyFile.exists {
+            try masterKeyFile.make()
+            console.print(
+                "\(masterKeyFile.path): a new master key; purse init shows its words once"
+            )
+        }
         let paths = ServiceName.allCases.flatMap { [publicFile(of: $0), secretFile(of: $0)] }
         let present = paths.filter { access($0, F_OK) == 0 }
         if !present.isEmpty, !replaces {

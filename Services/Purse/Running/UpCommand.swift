@@ -47,6 +47,15 @@ struct UpCommand: Command {
 
     func run(_ console: Console) throws -> ExitCode {
         try state.create()
+        if !state.masterKey.exists {
+            try state.masterKey.make()
+            console.note(
+                """
+                purse: made the master key, sealed with \(state.masterKey.unlockPath)
+                purse: `purse init --state \(state.path)` shows its 24 words, once: write them down
+                """
+            )
+        }
         if let holder = FileLockHolder.holder(of: state.lock) {
             return alreadyRuns(holder, console)
         }

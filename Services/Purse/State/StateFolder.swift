@@ -29,8 +29,13 @@ struct StateFolder {
     /// What the processes log.
     var log: String { path + "/log" }
 
-    /// The seed of signatures and addresses.
-    var masterKey: String { path + "/master.key" }
+    /// The master key, where the services look for it.
+    var masterKey: MasterKeyFile {
+        MasterKeyFile(
+            Environment.text("PURSE_MASTER_KEY_FILE") ?? path + "/master.key",
+            unlockedBy: Environment.text("PURSE_MASTER_UNLOCK_FILE") ?? path + "/master.unlock"
+        )
+    }
 
     /// The addresses and the first keys.
     var access: String { path + "/access.json" }
@@ -53,7 +58,7 @@ struct StateFolder {
     /// Whether there is such a folder.
     var exists: Bool { Glibc.access(path, F_OK) == 0 }
 
-    /// Makes the folders, for their owner only, and the master key when there is none.
+    /// Makes the folders, for their owner only.
     func create() throws {
         guard path.utf8.count <= Self.maximumPathLength else {
             throw Failure(
@@ -68,7 +73,6 @@ struct StateFolder {
                 throw Failure(.failed, "cannot close \(folder) to others")
             }
         }
-        _ = try MasterKeyFile(path: masterKey).createIfMissing()
     }
 
     private static func absolute(_ path: String) -> String {

@@ -1,4 +1,4 @@
-import Crypto
+import KeyVault
 import ServiceHost
 import SettlementCore
 
@@ -6,11 +6,8 @@ import SettlementCore
 struct SettlementProcess {
     static func main() {
         ServiceHost.run { settings in
-            let seed = try MasterKey.seed(in: settings.masterKeyFile)
-            return SettlementStateMachine(
-                signingKey: MasterKey.signingKey(of: seed),
-                addresses: SLIP10(seed: seed)
-            )
+            let key = try settings.masterKey.open()
+            return SettlementStateMachine(signingKey: key.signingKey, addresses: key.addresses)
         }
     }
 }

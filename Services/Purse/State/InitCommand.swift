@@ -1,0 +1,123 @@
+import Crypto
+import Glibc
+import JSON
+import KeyVault
+import ServiceHost
+
+/// `purse init`: makes the master key, or restores it, and shows its words once.
+struct InitCommand: Command {
+    static let name = "init"
+    static let summary = "Make the master key, or restore it, and show its 24 words once"
+    static let options = [.state, passphrase, restore, .json]
+    static let discussion = """
+        The master key signs the ledger, and every wallet's and escrow's address comes from it. It
+        is 24 words (BIP-39) that lie sealed in DIR/master.key. What opens them is in
+        DIR/master.unlock: a key file, which is made when it is missing, or with --passphrase the
+        passphrase that you have put there. Settlement and Escrow read both at their start;
+        PURSE_MASTER_KEY_FILE and PURSE_MASTER_UNLOCK_FILE name other files. Keep the second one
+        apart from backups.
+
+        The words are shown once: write them down. With --restore, 24 words are read from standard
+        input instead. A master key that is there is never replaced; where purse up has made it, its
+        words are shown now if they were not before.
+
+          purse init
+          purse init --restore --state /srv/purse < words.txt
+        """
+
+    private static let passphrase = Option(
+        "passphrase",
+        nil,
+        "seal with the passphrase in the unlock file, 12 characters or more"
+    )
+
+    private static let restore = Option("restore", nil, "read the 24 words from standard input")
+
+    private let state: StateFolder
+    private let hasPassphrase: Bool
+    private let restores: Bool
+    private let printsJSON: Bool
+
+    init(_ arguments: Arguments) throws(Failure) {
+        state = try StateFolder(arguments)
+        hasPassphrase = arguments.has(Self.passphrase)
+        restores = arguments.has(Self.restore)
+        printsJSON = arguments.has(.json)
+    }
+
+    func run(_ console: Console) throws -> ExitCode {
+        try state.create()
+        let file = state.masterKey
+        if !file.exists {
+            let words = restores ? try readWords(console) : .random()
+            _ = try hasPassphrase ? file.makeWithPassphrase(words) : file.make(words)
+        } else if restores || hasPassphrase {
+            throw Failure(
+                .wrongState,
+                "\(file.path) is there, and a master key is never replaced",
+                hint: "signatures and addresses come from it; use another state folder"
+            )
+        }
+        let wasShown = try file.showOnce { words in show(words, of: file, on: console) }
+        guard wasShown else {
+            throw Failure(
+                .wrongState,
+                "\(file.path) is there, and its words are shown only once",
+                hint: "a key file or passphrase that opens it is in \(file.unlockPath)"
+            )
+        }
+        return .done
+    }
+
+    private func readWords(_ console: Console) throws -> Mnemonic {
+        if isatty(STDIN_FILENO) == 1 { console.note("purse: the 24 words, on one line:") }
+        guard let line = readLine() else {
+            throw Failure(.usage, "there are no words on standard input")
+        }
+        var text = line
+        while text.split(separator: " ").count < Mnemonic.wordCount, let more = readLine() {
+            text += " " + more
+        }
+        do throws(Mnemonic.Problem) {
+            return try Mnemonic(words: text)
+        } catch {
+            throw Failure(.usage, sentence(error))
+        }
+    }
+
+    private func sentence(_ problem: Mnemonic.Problem) -> String {
+        switch problem {
+        case .wordCount(let count): "there must be \(Mnemonic.wordCount) words, not \(count)"
+        case .unknownWord(let place): "word \(place) is not in the list of BIP-39"
+        case .wrongChecksum: "the checksum is wrong: a word is another one, or in another place"
+        }
+    }
+
+    private func show(_ words: Mnemonic, of file: MasterKeyFile, on console: Console) {
+        let address = Base58.text(of: MasterKey(words).addresses.solanaKey(0).publicKey)
+        if printsJSON {
+            let object: JSONObject = [
+                "words": .string(words.text), "first_address": .string(address),
+                "master_key_file": .string(file.path), "unlock_file": .string(file.unlockPath),
+            ]
+            console.print(String(decoding: JSONValue.object(object).bytes(), as: UTF8.self))
+            return
+        }
+        let all = words.text.split(separator: " ")
+        for row in stride(from: 0, to: all.count, by: 4) {
+            let cells = (row..<row + 4).map { index in
+                let number = index < 9 ? " \(index + 1)" : "\(index + 1)"
+                let word = String(all[index])
+                return "\(number) \(word)" + String(repeating: " ", count: 10 - word.count)
+            }
+            console.print(cells.joined())
+        }
+        console.note(
+            """
+            purse: write them down now; they are not shown again
+            purse: sealed in \(file.path), opened by \(file.unlockPath)
+            purse: the first address is \(address)
+            """
+        )
+    }
+}
