@@ -108,9 +108,8 @@ enum EscrowBodies {
             body.note("proofType", "invalid", "It must be \(types).")
         }
         let proof = body.text("proof", 1...16_384, isRequired: true)
+        let url = body.text("outputUrl", 1...2000)
         let verifies = body.boolean("verifyOutput")
-        let url =
-            verifies == true ? body.url("outputUrl") : body.text("outputUrl", 1...2000)
         guard let type, let proof else { return nil }
         return EscrowProof(type: type, proof: proof, outputURL: url, verifiesOutput: verifies)
     }
