@@ -186,6 +186,13 @@ import Testing
         #expect((answer.headers["Retry-After"] != nil) == (status == 503))
     }
 
+    @Test func `a question that nobody answers has changed nothing`() async {
+        bench.services.answer = { _ throws(AskFailure) in throw .noAnswer }
+        let answer = await bench.send(.get, "/v1/payments", as: .admin)
+        #expect(answer.status == 503)
+        #expect(answer.error["outcome"] == "not_applied")
+    }
+
     @Test func `an agent spends from its own wallet only`() async {
         let body = Self.body.replacing("wal_payer", with: "wal_other")
         let answer = await bench.send(.post, "/v1/payments", as: .agent, text: body)

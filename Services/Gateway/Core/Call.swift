@@ -35,7 +35,10 @@ public struct Call {
         do {
             return try await services.ask(question)
         } catch {
-            throw APIFailure(error)
+            var failure = APIFailure(error)
+            // A question changes nothing, whatever has become of it.
+            if request.method == .get { failure.outcome = .notApplied }
+            throw failure
         }
     }
 }
