@@ -79,19 +79,19 @@ let package = Package(
             ]
         ),
         .target(
-            name: "NativeDialect",
+            name: "Dialects",
             dependencies: [
                 "APIObjects", "Contracts", "Crypto", "Destinations", "GatewayCore", "HTTP", "JSON",
                 "Messaging", "Storage",
             ],
-            path: "Services/Gateway/Dialects/Native",
+            path: "Services/Gateway/Dialects",
             swiftSettings: safe
         ),
         .process(
             of: "Gateway",
             dependencies: [
-                "Contracts", "Crypto", "GatewayCore", "HTTP", "HTTPServer", "JSON", "Messaging",
-                "NativeDialect", "ServiceHost", "SQLiteStorage", "Storage", "ZeroMQTransport",
+                "Contracts", "Crypto", "Dialects", "GatewayCore", "HTTP", "HTTPServer", "JSON",
+                "Messaging", "ServiceHost", "SQLiteStorage", "Storage", "ZeroMQTransport",
             ]
         ),
         .core(
@@ -203,7 +203,7 @@ let package = Package(
         .tests(
             "GatewayTests",
             dependencies: [
-                "Contracts", "Crypto", "GatewayCore", "HTTP", "JSON", "Messaging", "NativeDialect",
+                "Contracts", "Crypto", "Dialects", "GatewayCore", "HTTP", "JSON", "Messaging",
                 "SQLiteStorage", "Storage",
             ]
         ),

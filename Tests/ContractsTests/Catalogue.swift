@@ -36,11 +36,12 @@ enum Catalogue {
     ]
 
     private static let settlement: [any Message.Type] = [
-        DepositReserve.self, DestinationList.self, DestinationReply.self, EndEscrows.self,
-        ExecutePayments.self, FreezeWallets.self, FundWallet.self, GetPayment.self,
-        GetReserve.self, GetWallet.self, ListDestinations.self, ListPayments.self,
-        ListWallets.self, OpenWallet.self, PaymentList.self, PaymentOutcomes.self,
-        PaymentReply.self, RegisterDestination.self, RemoveDestination.self, ReserveReply.self,
-        SetWalletStatus.self, UpdateWallet.self, WalletList.self, WalletReply.self,
+        AgentList.self, BrowsePayments.self, DepositReserve.self, DestinationList.self,
+        DestinationReply.self, EndEscrows.self, ExecutePayments.self, FindAgents.self,
+        FreezeWallets.self, FundWallet.self, GetPayment.self, GetReserve.self, GetWallet.self,
+        ListDestinations.self, ListPayments.self, ListWallets.self, OpenWallet.self,
+        PaymentList.self, PaymentOutcomes.self, PaymentPage.self, PaymentReply.self,
+        RegisterDestination.self, RemoveDestination.self, ReserveReply.self, SetWalletStatus.self,
+        UpdateWallet.self, WalletList.self, WalletReply.self,
     ]
 }

@@ -5,7 +5,7 @@ import JSON
 import Messaging
 import Testing
 
-@testable import NativeDialect
+@testable import Dialects
 
 /// Every field of every body with values that it must not have.
 @Suite struct `Bodies that are wrong` {

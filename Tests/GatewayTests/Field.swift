@@ -2,7 +2,7 @@ import HTTP
 import JSON
 import Testing
 
-@testable import NativeDialect
+@testable import Dialects
 
 /// One field of an operation's body, as the operation itself describes it.
 struct Field: CustomTestStringConvertible, Sendable {

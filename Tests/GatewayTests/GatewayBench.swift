@@ -5,7 +5,7 @@ import JSON
 import Messaging
 import SQLiteStorage
 
-@testable import NativeDialect
+@testable import Dialects
 
 /// A gateway over fake services, with a key of each class.
 final class GatewayBench {
@@ -45,7 +45,7 @@ final class GatewayBench {
             secrets[keyClass] = key.secret
         }
         gateway = Gateway(
-            dialects: [NativeDialect()],
+            dialects: [NativeDialect(), NetAuthDialect()],
             keys: keys,
             services: services,
             streams: EventStreams(services: services) { _ in },

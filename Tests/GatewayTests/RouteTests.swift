@@ -4,7 +4,7 @@ import HTTP
 import JSON
 import Testing
 
-@testable import NativeDialect
+@testable import Dialects
 
 @Suite struct `The routes of the native dialect` {
     private let bench: GatewayBench

@@ -7,9 +7,7 @@ import os
 import pathlib
 import random
 import shutil
-import signal
 import tempfile
-import threading
 import time
 import uuid
 
@@ -17,11 +15,12 @@ import httpx
 import nacl.signing
 import pytest
 
+from addresses import base58
 from conftest import System
+from killer import SERVICES, Killer, await_drained, insist
 from parties import Parties, post
 
 HASH = "sha256:" + "a" * 64
-SERVICES = ["gateway", "policy", "settlement", "escrow", "notifier"]
 
 
 @pytest.fixture()
@@ -140,52 +139,6 @@ def test_an_attestation_of_another_library_releases(parties):
     assert answer.status_code == 200 and answer.json()["status"] == "released"
 
 
-def base58(data: bytes) -> str:
-    alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-    number, text = int.from_bytes(data), ""
-    while number:
-        number, rest = divmod(number, 58)
-        text = alphabet[rest] + text
-    return "1" * (len(data) - len(data.lstrip(b"\0"))) + text
-
-
-class Killer(threading.Thread):
-    """Kills one service after another, at random, four times each, until it is told to stop."""
-
-    def __init__(self, system, chance: random.Random):
-        super().__init__()
-        self.system, self.chance = system, chance
-        self.kills = dict.fromkeys(SERVICES, 0)
-        self.ended = threading.Event()
-
-    def run(self):
-        order = SERVICES * 4
-        self.chance.shuffle(order)
-        while order and not self.ended.wait(self.chance.uniform(0.3, 0.7)):
-            service = order.pop()
-            try:
-                os.kill(self.system.process(service), signal.SIGKILL)
-                self.kills[service] += 1
-            except (ProcessLookupError, FileNotFoundError, ValueError):
-                pass
-
-
-def insist(client: httpx.Client, path: str, body: dict | None) -> httpx.Response:
-    """Repeats a call until there is a definite answer."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            answer = client.post(path, json=body) if body is not None else client.post(path)
-        except httpx.TransportError:
-            time.sleep(0.05)
-            continue
-        if answer.status_code != 503:
-            assert answer.status_code < 500, answer.text
-            return answer
-        time.sleep(0.05)
-    raise AssertionError("no definite answer within a minute")
-
-
 def test_every_escrow_ends_in_one_way_when_processes_are_killed():
     seed = int(os.environ.get("PURSESTRINGS_SEED", random.randrange(1 << 32)))
     print(f"seed {seed}")
@@ -262,15 +215,3 @@ def await_ended(client: httpx.Client, expected: int) -> dict[str, int]:
             return counts
         assert time.monotonic() < deadline, counts
         time.sleep(0.2)
-
-
-def await_drained(system) -> dict:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            if not any(system.metric(each, "purse_outbox_rows") for each in SERVICES[1:]):
-                return system.audit()
-        except httpx.TransportError:
-            pass
-        time.sleep(0.2)
-    raise AssertionError("the outboxes do not drain")

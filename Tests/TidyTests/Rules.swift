@@ -136,7 +136,7 @@ enum Words {
     static let floating = ["Double", "Float"]
     static let pureModules: Set = [
         "APIObjects", "Contracts", "Destinations", "HTTP", "JSON", "Ledger", "Messaging",
-        "NativeDialect",
+        "Dialects",
         "Storage",
     ]
 }

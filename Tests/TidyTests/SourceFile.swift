@@ -34,7 +34,7 @@ struct SourceFile {
         switch parts.first {
         case "Shared" where parts.count > 2: return parts[1]
         case "Tests" where parts.count > 2: return parts[1]
-        case "Services" where parts.count > 3 && parts[2] == "Dialects": return parts[3] + "Dialect"
+        case "Services" where parts.count > 3 && parts[2] == "Dialects": return "Dialects"
         case "Services" where parts.count > 2 && parts[1] == "Purse": return "Purse"
         case "Services" where parts.count > 3: return parts[1] + parts[2]
         default: return nil

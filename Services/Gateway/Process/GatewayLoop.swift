@@ -1,11 +1,11 @@
 import Contracts
 import Crypto
+import Dialects
 import GatewayCore
 import HTTP
 import HTTPServer
 import JSON
 import Messaging
-import NativeDialect
 import SQLiteStorage
 import ServiceHost
 import Storage
@@ -122,7 +122,7 @@ final class GatewayLoop {
         let document = OpenAPI.document().bytes()
         let page = OpenAPI.page()
         return Gateway(
-            dialects: [NativeDialect()],
+            dialects: [NativeDialect(), NetAuthDialect()],
             keys: keys,
             services: services,
             streams: streams,

@@ -10,18 +10,23 @@ extension OpenWallet {
     var problem: String? {
         if !wallet.isWellFormed { return "The wallet's identifier is not well-formed." }
         if agent.isEmpty || !agent.fits(128) { return "An agent's name has 1 to 128 characters." }
+        if let publicKey, Base58.bytes(of: publicKey)?.count != 32 {
+            return "A public key is base58 of 32 bytes."
+        }
         return Bounds.problem(label: label, tags: tags)
     }
 
     /// The digest of what a repeat must repeat.
     var digest: String {
-        let content: JSONValue = [
+        var content: JSONObject = [
             "agent": .string(agent),
             "label": label.map { .string($0) } ?? .null,
             "tags": .array(tags.map { .string($0) }),
             "policy": .string(policy.rawValue),
         ]
-        return SHA256.hex(of: content.bytes())
+        // What was digested before there were keys stays as it was.
+        if let publicKey { content["public_key"] = .string(publicKey) }
+        return SHA256.hex(of: JSONValue.object(content).bytes())
     }
 }
 

@@ -8,7 +8,7 @@ enum PaymentStore {
         SELECT payment.number, payment.id, payment.organisation_id, payment.wallet_id, type,
             payment.status, recipient, recipient_wallet_id, asset, amount_minor, amount_text, memo,
             policy_id, violations, approval_id, failure, digest, entry_sequence, signature,
-            payment.created_at FROM payment
+            payment.created_at, metadata, ended_at FROM payment
         """
 
     /// A payment with its place in the order of decisions.
@@ -46,14 +46,15 @@ enum PaymentStore {
             INSERT INTO payment (id, organisation_id, wallet_id, wallet_number, recipient_number,
                 recipient_wallet_id, type, status, recipient, asset, amount_minor, amount_text,
                 memo, policy_id, violations, approval_id, failure, digest, entry_sequence,
-                signature, created_at)
+                signature, created_at, metadata, ended_at)
             VALUES (\(payment.id), \(payment.organisation), \(payment.wallet), \(payerNumber),
                 \(payeeNumber), \(payment.recipientWallet), \(payment.type.rawValue),
                 \(payment.status.rawValue), \(payment.recipient), \(payment.amount.asset),
                 \(payment.amount.minorUnits), \(payment.amountText), \(payment.memo),
                 \(payment.policy), \(try text(of: payment.violations)), \(payment.approval),
                 \(payment.failure?.rawValue), \(payment.digest), \(payment.entry),
-                \(payment.signature), \(payment.createdAt))
+                \(payment.signature), \(payment.createdAt), \(payment.metadata),
+                \(payment.endedAt))
             """
         )
     }
@@ -69,7 +70,7 @@ enum PaymentStore {
             UPDATE payment SET status = \(payment.status.rawValue),
                 recipient_number = \(payeeNumber), recipient_wallet_id = \(payment.recipientWallet),
                 failure = \(payment.failure?.rawValue), entry_sequence = \(payment.entry),
-                signature = \(payment.signature)
+                signature = \(payment.signature), ended_at = \(payment.endedAt)
             WHERE id = \(payment.id)
             """
         )
@@ -90,6 +91,7 @@ enum PaymentStore {
             amount: Money(minorUnits: row.integer(9), asset: row.asset(8)),
             amountText: row.text(10),
             memo: row.optionalText(11),
+            metadata: row.optionalText(20),
             policy: row.optionalIdentifier(12),
             violations: try violations(row.optionalText(13)),
             approval: row.optionalIdentifier(14),
@@ -97,7 +99,8 @@ enum PaymentStore {
             digest: row.text(16),
             entry: row.optionalInteger(17),
             signature: row.optionalText(18),
-            createdAt: row.timestamp(19)
+            createdAt: row.timestamp(19),
+            endedAt: row.optionalTimestamp(21)
         )
         return Numbered(number: row.integer(0), payment: payment)
     }

@@ -7,6 +7,8 @@ public enum SettlementInput: Sendable {
     case endEscrows(EndEscrows)
     case getPayment(GetPayment)
     case listPayments(ListPayments)
+    case browsePayments(BrowsePayments)
+    case findAgents(FindAgents)
     case openWallet(OpenWallet)
     case getWallet(GetWallet)
     case listWallets(ListWallets)
@@ -27,6 +29,8 @@ public enum SettlementInput: Sendable {
         .command(EndEscrows.self, SettlementInput.endEscrows),
         .query(GetPayment.self, SettlementInput.getPayment),
         .query(ListPayments.self, SettlementInput.listPayments),
+        .query(BrowsePayments.self, SettlementInput.browsePayments),
+        .query(FindAgents.self, SettlementInput.findAgents),
         .request(OpenWallet.self, SettlementInput.openWallet),
         .query(GetWallet.self, SettlementInput.getWallet),
         .query(ListWallets.self, SettlementInput.listWallets),

@@ -94,6 +94,14 @@ enum SettlementSchema {
             ]
         ),
         escrows,
+        Migration(
+            "settlement-004-agents",
+            [
+                "ALTER TABLE wallet ADD COLUMN public_key TEXT",
+                "ALTER TABLE payment ADD COLUMN metadata TEXT",
+                "ALTER TABLE payment ADD COLUMN ended_at INTEGER",
+            ]
+        ),
     ]
 
     /// Money that is locked; and payments of more types, which the old table refuses.

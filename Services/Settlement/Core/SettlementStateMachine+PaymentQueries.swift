@@ -38,6 +38,38 @@ extension SettlementStateMachine {
         )
     }
 
+    /// Answers a question for payments by their place.
+    func payments(
+        _ question: BrowsePayments,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> PaymentPage {
+        let number = try wallet(question.party, of: question.organisation, in: transaction).number
+        var filter: SQL = """
+            AND type = 'payment' AND +payment.asset = \(question.asset)
+            """
+        for (index, status) in question.statuses.enumerated() {
+            filter = filter + (index == 0 ? "AND status IN (" : ",") + "\(status.rawValue)"
+        }
+        if !question.statuses.isEmpty { filter = filter + ")" }
+        let paid: SQL = "SELECT number FROM payment WHERE wallet_number = \(number)"
+        let got: SQL = "SELECT number FROM payment WHERE recipient_number = \(number)"
+        let all = paid + filter + "UNION" + got + filter
+        let limit = min(max(question.limit, 0), 1000)
+        let offset = max(question.offset, 0)
+        return try Stop.run { () throws(StorageError) in
+            let total = try transaction.first("SELECT count(*) FROM (" + all + ")") { row in
+                Int(row.integer(0))
+            }
+            let rows = try PaymentStore.list(
+                PaymentStore.columns + "WHERE payment.number IN (" + all
+                    + "ORDER BY number DESC LIMIT \(limit) OFFSET \(offset))"
+                    + "ORDER BY payment.number DESC",
+                in: transaction
+            )
+            return PaymentPage(payments: rows.map(\.payment), total: total ?? 0)
+        }
+    }
+
     /// Returns the query of a page: its rows are in the order of their numbers, which is that of
     /// time.
     ///

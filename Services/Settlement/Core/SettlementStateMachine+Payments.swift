@@ -57,6 +57,7 @@ extension SettlementStateMachine {
             }
             payment.status = payment.failure == nil ? .confirmed : .failed
         }
+        if payment.status.isFinal { payment.endedAt = work.timestamp }
         if stored == nil {
             try PaymentStore.insert(
                 payment,
@@ -160,7 +161,18 @@ extension PaymentOrder {
     fileprivate var problem: String? {
         if !id.isWellFormed { return "The payment's identifier is not well-formed." }
         if let escrow, escrow.payment != id { return "The payment is not that of the escrow." }
+        if let metadata, metadata.utf8.count > 4096 { return "The metadata has over 4 KiB." }
         return amount.minorUnits > 0 ? nil : "The amount is not positive."
+    }
+}
+
+extension PaymentStatus {
+    /// Whether it never changes again.
+    fileprivate var isFinal: Bool {
+        switch self {
+        case .confirmed, .blocked, .failed: true
+        case .pending, .awaitingApproval: false
+        }
     }
 }
 
@@ -195,6 +207,7 @@ extension PaymentSnapshot {
             amount: order.amount,
             amountText: order.amountText,
             memo: order.memo,
+            metadata: order.metadata,
             policy: policy,
             digest: order.digest,
             createdAt: timestamp

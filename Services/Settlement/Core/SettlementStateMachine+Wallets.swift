@@ -55,6 +55,38 @@ extension SettlementStateMachine {
         )
     }
 
+    /// Answers a question for agents and their wallets.
+    func agents(
+        _ question: FindAgents,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> AgentList {
+        guard question.agents.count + question.wallets.count <= FindAgents.maximumCount else {
+            throw .refused(.invalidRequest, "The question names too many.")
+        }
+        return try Stop.run { () throws(StorageError) in
+            var agents: [KnownAgent] = []
+            for agent in question.agents {
+                let found = try transaction.first(
+                    """
+                    SELECT agent, id FROM wallet
+                    WHERE organisation_id = \(question.organisation) AND agent = \(agent)
+                    """
+                ) { KnownAgent(agent: $0.text(0), wallet: $0.identifier(1)) }
+                if let found { agents.append(found) }
+            }
+            for wallet in question.wallets {
+                let found = try transaction.first(
+                    """
+                    SELECT agent, id FROM wallet
+                    WHERE id = \(wallet) AND organisation_id = \(question.organisation)
+                    """
+                ) { KnownAgent(agent: $0.text(0), wallet: $0.identifier(1)) }
+                if let found { agents.append(found) }
+            }
+            return AgentList(agents: agents)
+        }
+    }
+
     /// Opens a wallet; Policy binds it and answers.
     func open(
         _ body: OpenWallet,
@@ -85,6 +117,11 @@ extension SettlementStateMachine {
             return try isInDirectory(body.agent, of: body.organisation, in: transaction)
         }
         guard !isTaken else { throw .refused(.conflict, "The agent's name is taken.") }
+        let isKeyTaken = try Stop.run { () throws(StorageError) -> Bool in
+            guard let key = body.publicKey else { return false }
+            return try isInDirectory(key, of: body.organisation, in: transaction)
+        }
+        guard !isKeyTaken else { throw .refused(.conflict, "The public key is another agent's.") }
         let row = try Stop.run { () throws(StorageError) in
             try insert(body, at: request.at, in: transaction)
         }
@@ -191,34 +228,40 @@ extension SettlementStateMachine {
         try transaction.execute(
             """
             INSERT INTO wallet (number, id, organisation_id, agent, label, tags, policy_id, status,
-                solana_address, created_at, opening_digest)
+                solana_address, public_key, created_at, opening_digest)
             VALUES (\(number), \(body.wallet), \(body.organisation), \(body.agent), \(body.label),
                 \(Self.text(of: body.tags)), \(body.policy), 'active',
-                \(Base58.text(of: key.publicKey)), \(timestamp), \(body.digest))
+                \(Base58.text(of: key.publicKey)), \(body.publicKey), \(timestamp),
+                \(body.digest))
             """
         )
         guard let row = try WalletRow.find(body.wallet, in: transaction) else {
             throw StorageError(.corrupt, message: "a wallet that was opened is not there")
         }
-        try transaction.execute(
-            """
-            INSERT INTO directory_entry (organisation_id, kind, value, id, wallet_id, created_at)
-            VALUES (\(body.organisation), \(Destination.Kind.solana.rawValue),
-                \(row.snapshot.solanaAddress),
-                \("dst_own_" + body.wallet.rawValue.dropFirst("wal_".count)), \(body.wallet),
-                \(timestamp))
-            """
-        )
+        let own = [("dst_own_", row.snapshot.solanaAddress), ("dst_key_", row.snapshot.publicKey)]
+        for (prefix, address) in own {
+            guard let address else { continue }
+            try transaction.execute(
+                """
+                INSERT INTO directory_entry (organisation_id, kind, value, id, wallet_id,
+                    created_at)
+                VALUES (\(body.organisation), \(Destination.Kind.solana.rawValue), \(address),
+                    \(prefix + body.wallet.rawValue.dropFirst("wal_".count)), \(body.wallet),
+                    \(timestamp))
+                """
+            )
+        }
         return row
     }
 
     private func bind(_ row: WalletRow, _ request: Asked) -> Outgoing {
         let wallet = row.snapshot
-        let names = [
-            Destination(kind: .wallet, value: wallet.id.rawValue),
-            Destination(kind: .agent, value: wallet.agent),
-            Destination(kind: .solana, value: wallet.solanaAddress),
-        ]
+        let names =
+            [
+                Destination(kind: .wallet, value: wallet.id.rawValue),
+                Destination(kind: .agent, value: wallet.agent),
+                Destination(kind: .solana, value: wallet.solanaAddress),
+            ] + (wallet.publicKey.map { [Destination(kind: .solana, value: $0)] } ?? [])
         return .command(
             BindWallet(
                 wallet: wallet,

@@ -69,6 +69,10 @@ public struct SettlementStateMachine: StateMachine {
             return request.answer(try payment(question, in: transaction))
         case .listPayments(let question):
             return request.answer(try payments(question, in: transaction))
+        case .browsePayments(let question):
+            return request.answer(try payments(question, in: transaction))
+        case .findAgents(let question):
+            return request.answer(try agents(question, in: transaction))
         case .openWallet(let body):
             return try open(body, request, in: transaction)
         case .getWallet(let question):

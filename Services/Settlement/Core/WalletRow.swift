@@ -20,7 +20,7 @@ struct WalletRow {
 
     private static let columns: SQL = """
         SELECT number, policy_id, id, organisation_id, agent, label, tags, status, solana_address,
-            created_at, freeze_count, opening_digest FROM wallet
+            created_at, freeze_count, opening_digest, public_key FROM wallet
         """
 
     static func find(
@@ -81,6 +81,7 @@ struct WalletRow {
                 tags: tags,
                 status: status,
                 solanaAddress: row.text(8),
+                publicKey: row.optionalText(12),
                 balances: [],
                 createdAt: row.timestamp(9)
             )

@@ -24,6 +24,9 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
     /// The client's note, at most 1,000 characters.
     public var memo: String?
 
+    /// What the client wants to find again: the text of a JSON object, at most 4 KiB.
+    public var metadata: String?
+
     /// The SHA-256 of the request's content in hexadecimal: what the same idempotency key must
     /// repeat.
     public var digest: String
@@ -46,6 +49,7 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
         amount: Money,
         amountText: String,
         memo: String? = nil,
+        metadata: String? = nil,
         digest: String,
         returnAddress: ReturnAddress? = nil,
         escrow: Escrow.ID? = nil
@@ -58,6 +62,7 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
         self.amount = amount
         self.amountText = amountText
         self.memo = memo
+        self.metadata = metadata
         self.digest = digest
         self.returnAddress = returnAddress
         self.escrow = escrow

@@ -23,6 +23,10 @@ public struct OpenWallet: Request {
     /// Tags, at most 32 of at most 64 characters.
     public var tags: [String]
 
+    /// A key that the agent has already, base58 of 32 bytes: an address of the wallet in the
+    /// directory.
+    public var publicKey: String?
+
     /// The policy.
     public var policy: Policy.ID
 
@@ -33,6 +37,7 @@ public struct OpenWallet: Request {
         agent: String,
         label: String? = nil,
         tags: [String],
+        publicKey: String? = nil,
         policy: Policy.ID
     ) {
         self.organisation = organisation
@@ -40,6 +45,7 @@ public struct OpenWallet: Request {
         self.agent = agent
         self.label = label
         self.tags = tags
+        self.publicKey = publicKey
         self.policy = policy
     }
 }

@@ -30,6 +30,9 @@ public struct PaymentSnapshot: Codable, Hashable, Sendable {
     /// The client's note.
     public var memo: String?
 
+    /// What the client wants to find again: the text of a JSON object.
+    public var metadata: String?
+
     /// The policy that decided.
     public var policy: Policy.ID?
 
@@ -54,6 +57,9 @@ public struct PaymentSnapshot: Codable, Hashable, Sendable {
     /// When it was decided.
     public var createdAt: Timestamp
 
+    /// When its status became final; older payments do not have it.
+    public var endedAt: Timestamp?
+
     /// Creates a value.
     public init(
         id: Payment.ID,
@@ -66,6 +72,7 @@ public struct PaymentSnapshot: Codable, Hashable, Sendable {
         amount: Money,
         amountText: String,
         memo: String? = nil,
+        metadata: String? = nil,
         policy: Policy.ID? = nil,
         violations: [Violation]? = nil,
         approval: Approval.ID? = nil,
@@ -73,7 +80,8 @@ public struct PaymentSnapshot: Codable, Hashable, Sendable {
         digest: String,
         entry: Int64? = nil,
         signature: String? = nil,
-        createdAt: Timestamp
+        createdAt: Timestamp,
+        endedAt: Timestamp? = nil
     ) {
         self.id = id
         self.organisation = organisation
@@ -85,6 +93,7 @@ public struct PaymentSnapshot: Codable, Hashable, Sendable {
         self.amount = amount
         self.amountText = amountText
         self.memo = memo
+        self.metadata = metadata
         self.policy = policy
         self.violations = violations
         self.approval = approval
@@ -93,6 +102,7 @@ public struct PaymentSnapshot: Codable, Hashable, Sendable {
         self.entry = entry
         self.signature = signature
         self.createdAt = createdAt
+        self.endedAt = endedAt
     }
 }
 

@@ -21,6 +21,9 @@ public struct WalletSnapshot: Codable, Hashable, Sendable {
     /// Its own address, base58 of an Ed25519 public key.
     public var solanaAddress: String
 
+    /// The key that its agent had already, base58.
+    public var publicKey: String?
+
     /// The balances that are or were not zero, by asset.
     public var balances: [Balance]
 
@@ -36,6 +39,7 @@ public struct WalletSnapshot: Codable, Hashable, Sendable {
         tags: [String],
         status: Status,
         solanaAddress: String,
+        publicKey: String? = nil,
         balances: [Balance],
         createdAt: Timestamp
     ) {
@@ -46,6 +50,7 @@ public struct WalletSnapshot: Codable, Hashable, Sendable {
         self.tags = tags
         self.status = status
         self.solanaAddress = solanaAddress
+        self.publicKey = publicKey
         self.balances = balances
         self.createdAt = createdAt
     }

@@ -7,7 +7,7 @@ public enum OpenAPI {
     /// The OpenAPI 3.1 document.
     public static func document() -> JSONValue {
         var paths: JSONObject = [:]
-        for operation in NativeDialect.operations {
+        for operation in operations {
             var path = paths[operation.path]?.objectValue ?? [:]
             path[operation.method.text.lowercased()] = description(of: operation)
             paths[operation.path] = .object(path)
@@ -23,14 +23,18 @@ public enum OpenAPI {
             "paths": .object(paths),
             "components": [
                 "securitySchemes": ["key": ["type": "http", "scheme": "bearer"]],
-                "schemas": .object(AnswerSchemas.all),
+                "schemas": .object(
+                    JSONObject(AnswerSchemas.all.members + NetAuthDialect.schemas.members)
+                ),
             ],
         ]
     }
 
+    private static let operations = NativeDialect.operations + NetAuthDialect.operations
+
     /// A page that lists the operations.
     public static func page() -> String {
-        let rows = NativeDialect.operations.map { operation in
+        let rows = operations.map { operation in
             let classes = operation.classes.map(\.rawValue).sorted().joined(separator: ", ")
             return "<tr><td><code>\(operation.method.text) \(operation.path)</code></td>"
                 + "<td>\(operation.summary)</td><td>\(classes)</td></tr>"
@@ -61,6 +65,9 @@ public enum OpenAPI {
             ]
         }
         var answers: JSONObject = [:]
+        let failure = Schema.reference(
+            operation.path.hasPrefix("/api/") ? "NetAuthFailure" : "Failure"
+        )
         let failures = [400, 401, 403, 404, 413, 415, 429, 500, 503].map { ($0, failure) }
         let all = operation.answers.merging(failures) { own, _ in own }
         for (status, schema) in all.sorted(by: { $0.key < $1.key }) {
@@ -74,8 +81,6 @@ public enum OpenAPI {
         object["responses"] = .object(answers)
         return .object(object)
     }
-
-    private static let failure = Schema.reference("Failure")
 
     private static func parameter(_ parameter: Schema.Parameter) -> JSONValue {
         [
@@ -92,16 +97,20 @@ public enum OpenAPI {
                 "destination_id": "dst", "key_id": "key", "webhook_id": "whe", "event_id": "evt",
                 "escrow_id": "escrow",
             ]
-            return [
-                "name": .string(name), "in": "path", "required": true,
-                "schema": Schema.identifier(prefixes[name] ?? name),
-            ]
+            let schema =
+                switch name {
+                case "agentId": AgentOperations.name
+                case "paymentId": Schema.identifier("pay")
+                default: Schema.identifier(prefixes[name] ?? name)
+                }
+            return ["name": .string(name), "in": "path", "required": true, "schema": schema]
         }
     }
 
     private static func meaning(of status: Int) -> String {
         switch status {
         case 200: "Done."
+        case 201: "Made."
         case 202: "Accepted; it waits."
         case 400: "The request is malformed or a field is invalid."
         case 401: "The key is missing, unknown or revoked."

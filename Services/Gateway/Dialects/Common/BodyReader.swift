@@ -137,8 +137,12 @@ struct BodyReader {
     }
 
     /// An integer within bounds; `7.0` is one, as in JSON Schema.
-    mutating func integer(_ name: String, _ bounds: ClosedRange<Int64>) -> Int64? {
-        guard let value = value(name) else { return nil }
+    mutating func integer(
+        _ name: String,
+        _ bounds: ClosedRange<Int64>,
+        isRequired: Bool = false
+    ) -> Int64? {
+        guard let value = value(name, isRequired: isRequired) else { return nil }
         guard case .number(let number) = value, let integer = Self.integer(number) else {
             note(name, "wrong_type", "It must be an integer.")
             return nil
@@ -177,6 +181,40 @@ struct BodyReader {
             return nil
         }
         return text
+    }
+
+    /// A list of objects that must be there.
+    mutating func objects(_ name: String, _ counts: ClosedRange<Int>) -> [JSONObject]? {
+        guard let value = value(name, isRequired: true) else { return nil }
+        let objects = value.arrayValue?.map(\.objectValue)
+        guard let objects, objects.allSatisfy({ $0 != nil }) else {
+            note(name, "wrong_type", "It must be an array of objects.")
+            return nil
+        }
+        guard counts.contains(objects.count) else {
+            note(
+                name,
+                "wrong_count",
+                "It must have \(counts.lowerBound) to \(counts.upperBound) items."
+            )
+            return nil
+        }
+        return objects.compactMap(\.self)
+    }
+
+    /// The text of an object that the platform keeps and does not read, at most 4 KiB.
+    mutating func metadata(_ name: String) -> String? {
+        guard let value = value(name) else { return nil }
+        guard value.objectValue != nil else {
+            note(name, "wrong_type", "It must be an object.")
+            return nil
+        }
+        let bytes = value.bytes()
+        guard bytes.count <= 4096 else {
+            note(name, "too_large", "It must have at most 4,096 bytes.")
+            return nil
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// An instant: an RFC 3339 text.

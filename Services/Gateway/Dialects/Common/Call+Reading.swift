@@ -28,18 +28,24 @@ extension Call {
 
     /// Which part of a list is asked for.
     func page() throws(APIFailure) -> PageRequest {
-        var limit = 20
-        if let text = request.queryValue("limit") {
-            guard let value = Int(text), (1...100).contains(value), String(value) == text else {
-                throw invalid("limit", "It must be an integer of 1 to 100.")
-            }
-            limit = value
-        }
+        let limit = try integer("limit", 1...100) ?? 20
         guard let cursor = request.queryValue("cursor") else { return PageRequest(limit: limit) }
         guard let position = Cursor.position(of: cursor) else {
             throw invalid("cursor", "It is none that this API has given.")
         }
         return PageRequest(limit: limit, after: position)
+    }
+
+    /// A query parameter that is an integer within bounds.
+    func integer(_ name: String, _ bounds: ClosedRange<Int>) throws(APIFailure) -> Int? {
+        guard let text = request.queryValue(name) else { return nil }
+        guard let value = Int(text), bounds.contains(value), String(value) == text else {
+            throw invalid(
+                name,
+                "It must be an integer of \(bounds.lowerBound) to \(bounds.upperBound)."
+            )
+        }
+        return value
     }
 
     /// A query parameter that is one of an enumeration's texts.

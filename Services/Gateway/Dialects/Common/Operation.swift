@@ -2,7 +2,7 @@ import GatewayCore
 import HTTP
 import JSON
 
-/// One operation of the native API: its route, who may use it, and how it is described.
+/// One operation of a dialect: its route, who may use it, and how it is described.
 struct Operation: Route {
     typealias Handler = @Sendable (Call) async throws(APIFailure) -> Response
 

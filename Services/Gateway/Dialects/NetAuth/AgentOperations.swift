@@ -1,0 +1,105 @@
+import Contracts
+import Crypto
+import GatewayCore
+import HTTP
+import JSON
+
+/// Agents: a wallet each, under the organisation's default policy.
+enum AgentOperations {
+    static let all: [Operation] = [
+        Operation(
+            .post,
+            "/api/agents/register",
+            id: "registerAgent",
+            "Register an agent; a duplicate is answered with 500, as clients expect",
+            classes: .operators,
+            body: Schema.object(
+                [
+                    "agentId": name,
+                    "publicKey": Schema.optional([
+                        "type": "string", "pattern": "^[1-9A-HJ-NP-Za-km-z]{32,44}$",
+                    ]),
+                ],
+                required: ["agentId"]
+            ),
+            answers: [
+                201: Schema.reference("NetAuthAgent"), 404: Schema.reference("NetAuthFailure"),
+                409: Schema.reference("NetAuthFailure"),
+            ]
+        ) { (call) async throws(APIFailure) in try await register(call) },
+        Operation(
+            .get,
+            "/api/agents/{agentId}/balance",
+            id: "getAgentBalance",
+            "Get an agent's balance in lamports",
+            classes: .everybody,
+            answers: [200: Schema.reference("NetAuthBalance")]
+        ) { (call) async throws(APIFailure) in try await balance(call) },
+    ]
+
+    /// The name of an agent.
+    static let name: JSONValue = ["type": "string", "pattern": "^[A-Za-z0-9_.-]{1,128}$"]
+
+    private static func register(_ call: Call) async throws(APIFailure) -> Response {
+        var body = try BodyReader(call.request)
+        let agent = body.text("agentId", 1...128, isRequired: true)
+        if let agent, !Directory.isAgentName(agent) {
+            body.note("agentId", "invalid", "It must be of A-Z, a-z, 0-9, _, . and -.")
+        }
+        let publicKey = body.text("publicKey", 1...64)
+        if let publicKey, Base58.bytes(of: publicKey)?.count != 32 {
+            body.note("publicKey", "invalid", "It must be base58 of 32 bytes.")
+        }
+        let key = call.idempotencyKey(&body)
+        try body.finish()
+        guard let agent else { throw .invalid(body.problems) }
+        let organisation = call.principal.organisation
+        let request = OpenWallet(
+            organisation: organisation,
+            wallet: call.identifier(route: "POST /api/agents/register", key: key),
+            agent: agent,
+            tags: [],
+            publicKey: publicKey,
+            policy: try Administration.organisation(call).defaultPolicy
+        )
+        do throws(APIFailure) {
+            let wallet = try await call.ask(request).wallet
+            let createdAt = JSONValue.string(wallet.createdAt.iso8601)
+            return .object(
+                [
+                    "id": .string(wallet.agent),
+                    "publicKey": .string(wallet.publicKey ?? wallet.solanaAddress),
+                    "createdAt": createdAt, "updatedAt": createdAt,
+                    "isActive": .bool(wallet.status == .active),
+                ],
+                status: 201
+            )
+        } catch {
+            guard error.code == "conflict" else { throw error }
+            throw APIFailure(500, error.code, error.message)
+        }
+    }
+
+    private static func balance(_ call: Call) async throws(APIFailure) -> Response {
+        let agent = try await find(call)
+        let wallet = try await call.ask(
+            GetWallet(organisation: call.principal.organisation, wallet: agent.wallet)
+        ).wallet
+        let balance = wallet.balances.first { $0.asset == AgentPayment.asset }
+        return .object([
+            "agentId": .string(agent.agent), "balance": .integer(balance?.available ?? 0),
+            "currency": .string(AgentPayment.asset.rawValue),
+        ])
+    }
+
+    /// The agent in the path, if the key may read of it.
+    static func find(_ call: Call) async throws(APIFailure) -> KnownAgent {
+        let name = call.parameters["agentId"]
+        let found = try await call.ask(
+            FindAgents(organisation: call.principal.organisation, agents: [name])
+        ).agents.first
+        guard let found, call.principal.wallet == nil || call.principal.wallet == found.wallet
+        else { throw .notFound("There is no such agent.") }
+        return found
+    }
+}
