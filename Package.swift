@@ -82,7 +82,7 @@ let package = Package(
             name: "Dialects",
             dependencies: [
                 "APIObjects", "Contracts", "Crypto", "Destinations", "GatewayCore", "HTTP", "JSON",
-                "Messaging", "Storage",
+                "Messaging", "Storage", "Webhooks",
             ],
             path: "Services/Gateway/Dialects",
             swiftSettings: safe
@@ -149,6 +149,7 @@ let package = Package(
         ),
         .tests("JSONTests", dependencies: ["JSON"]),
         .tests("CryptoTests", dependencies: ["Crypto"]),
+        .tests("WebhooksTests", dependencies: ["Contracts", "Webhooks"]),
         .tests("KeyVaultTests", dependencies: ["Crypto", "KeyVault"]),
         .tests("StorageTests", dependencies: ["Contracts", "SQLiteStorage", "Storage"]),
         .tests(

@@ -1,5 +1,6 @@
 import Contracts
 import Storage
+import Webhooks
 
 extension NotifierStateMachine {
     /// Finds an endpoint or refuses.
@@ -168,15 +169,7 @@ extension NotifierStateMachine {
 
     /// Where the name leads is checked when it is resolved, at each attempt.
     private func check(url: String) throws(Refusal) {
-        let schemes = ["https://", "http://"]
-        guard let scheme = schemes.first(where: { url.hasPrefix($0) }),
-            (scheme.utf8.count + 1...2000).contains(url.utf8.count),
-            url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
-            let authority = url.dropFirst(scheme.count).split(
-                omittingEmptySubsequences: false,
-                whereSeparator: { "/?#".contains($0) }
-            ).first, !authority.isEmpty, !authority.contains("@")
-        else {
+        guard ServerURL.isValid(url) else {
             throw .no(
                 .invalidRequest,
                 "The URL must begin with https:// or http://, name a host, and hold no user."

@@ -3,6 +3,7 @@ import Destinations
 import GatewayCore
 import HTTP
 import JSON
+import Webhooks
 
 /// Reads a body field by field and collects everything that is wrong with it.
 ///
@@ -171,12 +172,7 @@ struct BodyReader {
     /// The URL of a server: `http` or `https`, and a host.
     mutating func url(_ name: String, isRequired: Bool = false) -> String? {
         guard let text = text(name, 1...2000, isRequired: isRequired) else { return nil }
-        let rest = ["https://", "http://"].first { text.hasPrefix($0) }.map {
-            text.dropFirst($0.count)
-        }
-        guard let rest, let first = rest.utf8.first, first != UInt8(ascii: "/"),
-            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        else {
+        guard ServerURL.isValid(text) else {
             note(name, "invalid", "It must be a URL such as https://example.com/result.json.")
             return nil
         }

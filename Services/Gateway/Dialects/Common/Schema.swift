@@ -1,5 +1,6 @@
 import Contracts
 import JSON
+import Webhooks
 
 /// The pieces of which the OpenAPI document's schemas are made.
 enum Schema {
@@ -42,10 +43,10 @@ enum Schema {
         ["type": "array", "maxItems": .integer(Int64(count)), "items": text(lengths)]
     }
 
-    /// The URL of a server; the pattern names the plain ones of all that are taken.
+    /// The URL of somebody else's server.
     static let url: JSONValue = [
-        "type": "string", "pattern": #"^https?://[A-Za-z0-9.-]{1,200}(/[A-Za-z0-9._~-]*)*$"#,
-        "maxLength": 2000,
+        "type": "string", "pattern": .string(ServerURL.pattern),
+        "maxLength": .integer(Int64(ServerURL.maximumLength)),
     ]
 
     static func identifier(_ prefix: String) -> JSONValue {

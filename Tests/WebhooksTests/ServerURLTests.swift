@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+import Webhooks
+
+/// URLs of other people's servers.
+@Suite struct `URLs of servers` {
+    private static let good = [
+        "https://a", "http://example.com", "https://example.com:8443/hook?x=1#y",
+        "https://[::1]/a", "http://127.0.0.1:80", "https://a?b", "https://A-1.b./~*'()",
+    ]
+    private static let bad = [
+        "", "https://", "ftp://a", "https://X*", "https://a b", "https://user@a", "https://a:b",
+        "https://a:", "https://a:123456", "https://[::1", "https://[]", "https://[g::]",
+        "HTTPS://a",
+        "https://a#b", "https://é", "https://a/\u{7F}", "https:///a", " https://a", "https://a\n",
+        "https://\(String(repeating: "a", count: 254))", "//a", "https://a/é",
+    ]
+
+    @Test(arguments: good) func `a plain one is taken`(url: String) {
+        #expect(ServerURL.isValid(url))
+    }
+
+    @Test(arguments: bad) func `another text is refused`(url: String) {
+        #expect(!ServerURL.isValid(url))
+    }
+
+    @Test func `the published pattern says the same`() throws {
+        let pattern = try NSRegularExpression(pattern: ServerURL.pattern)
+        for url in Self.good + Self.bad where !url.hasSuffix("\n") {
+            let range = NSRange(url.startIndex..., in: url)
+            let matches = pattern.firstMatch(in: url, range: range) != nil
+            #expect(matches == ServerURL.isValid(url), "\(url)")
+        }
+        #expect(ServerURL.isValid("https://a/" + String(repeating: "b", count: 1990)))
+        #expect(!ServerURL.isValid("https://a/" + String(repeating: "b", count: 1991)))
+    }
+}
