@@ -186,6 +186,8 @@ public enum Rendering {
         if let policy = event.data.policy { data = self.policy(policy) }
         if let approval = event.data.approval { data = self.approval(approval) }
         if let endpoint = event.data.endpoint { data = self.endpoint(endpoint) }
+        if let batch = event.data.batch { data = self.batch(batch) }
+        if let payout = event.data.payout { data = self.payout(payout) }
         return data
     }
 

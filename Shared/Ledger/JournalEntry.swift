@@ -54,12 +54,17 @@ public struct JournalEntry: Sendable {
     var changes: [Change] {
         var changes: [Change] = []
         changes.reserveCapacity(postings.count)
+        var places: [Int64: Int] = [:]
         for posting in postings {
             let amount = Int128(posting.amount)
-            let known = changes.firstIndex { $0.account.id == posting.account.id }
+            let id = posting.account.id
+            // Most entries have two accounts, which are found faster by looking.
+            let known =
+                postings.count <= 8 ? changes.firstIndex { $0.account.id == id } : places[id]
             if let known {
                 changes[known].amount += amount
             } else {
+                if postings.count > 8 { places[id] = changes.count }
                 changes.append(Change(account: posting.account, amount: amount))
             }
         }

@@ -5,10 +5,10 @@ public enum ServerURL {
     /// The greatest number of characters.
     public static let maximumLength = 2000
 
-    /// What a URL looks like, as a regular expression of JSON Schema: `http` or `https`, a host, and
-    /// visible ASCII; no user, and no fragment before a path.
+    /// What a URL looks like, as a regular expression of JSON Schema: `http` or `https`, a host,
+    /// and visible ASCII; no user, and no bare IPv6 address, which many readers of URLs trip over.
     public static let pattern =
-        #"^https?://([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?([/?][!-~]*)?$"#
+        "^https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?([/?][!-~]*)?$"
 
     /// Whether a text is such a URL.
     public static func isValid(_ text: String) -> Bool {
@@ -18,7 +18,9 @@ public enum ServerURL {
             return false
         }
         rest = rest.dropFirst(scheme.utf8.count)
-        guard dropHost(&rest) else { return false }
+        let host = rest.prefix(while: isOfName)
+        guard (1...253).contains(host.count) else { return false }
+        rest = rest.dropFirst(host.count)
         if rest.first == UInt8(ascii: ":") {
             let port = rest.dropFirst().prefix { (48...57).contains($0) }
             guard (1...5).contains(port.count) else { return false }
@@ -27,25 +29,6 @@ public enum ServerURL {
         guard let first = rest.first else { return true }
         return (first == UInt8(ascii: "/") || first == UInt8(ascii: "?"))
             && rest.allSatisfy { (0x21...0x7E).contains($0) }
-    }
-
-    private static func dropHost(_ rest: inout Substring.UTF8View) -> Bool {
-        if rest.first == UInt8(ascii: "[") {
-            let address = rest.dropFirst().prefix { isHexadecimal($0) || $0 == 58 || $0 == 46 }
-            let after = rest.dropFirst(1 + address.count)
-            guard (2...45).contains(address.count), after.first == UInt8(ascii: "]") else {
-                return false
-            }
-            rest = after.dropFirst()
-            return true
-        }
-        let host = rest.prefix(while: isOfName)
-        rest = rest.dropFirst(host.count)
-        return (1...253).contains(host.count)
-    }
-
-    private static func isHexadecimal(_ byte: UInt8) -> Bool {
-        (48...57).contains(byte) || (65...70).contains(byte) || (97...102).contains(byte)
     }
 
     private static func isOfName(_ byte: UInt8) -> Bool {

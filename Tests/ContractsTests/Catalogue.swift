@@ -5,7 +5,14 @@ import Contracts
 /// A new message is added here, gets a golden file, and is described in the AsyncAPI document.
 enum Catalogue {
     static let messages: [any Message.Type] =
-        escrow + messaging + notifier + policy + settlement
+        batch + escrow + messaging + notifier + policy + settlement
+
+    private static let batch: [any Message.Type] = [
+        AddPayouts.self, AuthorizeBatch.self, BatchList.self, BatchReply.self, CancelBatch.self,
+        CreateBatch.self, DeletePayout.self, ExecuteBatch.self, FindPhones.self, GetBatch.self,
+        GetPayout.self, ListBatches.self, ListPayouts.self, PayoutList.self, PayoutReply.self,
+        PhoneList.self, ReleaseBatch.self, SubmitBatch.self, UpdateBatch.self,
+    ]
 
     private static let escrow: [any Message.Type] = [
         AcceptEscrow.self, CompleteEscrow.self, CreateEscrow.self, DisputeEscrow.self,

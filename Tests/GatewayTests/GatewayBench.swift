@@ -45,7 +45,7 @@ final class GatewayBench {
             secrets[keyClass] = key.secret
         }
         gateway = Gateway(
-            dialects: [NativeDialect(), NetAuthDialect()],
+            dialects: [NativeDialect(), NetAuthDialect(), SixDot50Dialect()],
             keys: keys,
             services: services,
             streams: EventStreams(services: services) { _ in },

@@ -15,8 +15,11 @@ public protocol Dialect {
 
 /// One operation of a dialect.
 public protocol Route: Sendable {
-    /// The classes of keys that may use it.
+    /// The classes of keys that may use it; empty for everybody, also without a key.
     var classes: Set<KeyClass> { get }
+
+    /// The greatest number of bytes of a body, or `nil` for the one of all routes.
+    var bodyBytes: Int? { get }
 
     /// Answers a call of somebody who may use it.
     func answer(_ call: Call) async throws(APIFailure) -> Response

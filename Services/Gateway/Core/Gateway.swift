@@ -60,6 +60,12 @@ public final class Gateway {
         return response
     }
 
+    /// The greatest number of bytes of a request's body, for a route that has a limit of its own.
+    public func bodyLimit(_ request: HTTP.Request) -> Int? {
+        guard case .found(let route, _) = dialect(of: request).match(request) else { return nil }
+        return route.bodyBytes
+    }
+
     /// Answers what the server refuses by itself: a malformed target, a body that is too large,
     /// too many requests.
     public func refuse(_ status: Int, _ request: HTTP.Request) -> Response {
@@ -102,8 +108,8 @@ public final class Gateway {
                 headers: ["Allow": allowed.map(\.text).joined(separator: ", ")]
             )
         case .found(let route, let parameters):
-            let principal = try authenticate(request)
-            guard route.classes.contains(principal.keyClass) else {
+            let principal = route.classes.isEmpty ? .nobody : try authenticate(request)
+            guard route.classes.isEmpty || route.classes.contains(principal.keyClass) else {
                 throw .forbidden("A key of class \(principal.keyClass.rawValue) may not do this.")
             }
             return try await route.answer(

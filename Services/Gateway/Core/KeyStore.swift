@@ -44,7 +44,8 @@ public final class KeyStore {
             try transaction.first(
                 """
                 SELECT id, class, organisation_id, wallet_id FROM api_key
-                WHERE key_hash = \(hash) AND revoked_at IS NULL
+                WHERE revoked_at IS NULL AND (key_hash = \(hash) AND credential IS NULL
+                    OR id = (SELECT key_id FROM token WHERE hash = \(hash) AND expires_at > \(now)))
                 """
             ) { row in
                 KeyClass(rawValue: row.text(1)).map { keyClass in
@@ -176,11 +177,12 @@ public final class KeyStore {
         return record
     }
 
-    private func makeKey(
+    func makeKey(
         _ keyClass: KeyClass,
         of organisation: Organisation.ID?,
         wallet: Wallet.ID? = nil,
         label: String? = nil,
+        credential: String? = nil,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> NewKey {
         let secret =
@@ -194,9 +196,10 @@ public final class KeyStore {
         )
         try transaction.execute(
             """
-            INSERT INTO api_key (id, organisation_id, class, wallet_id, label, key_hash, created_at)
+            INSERT INTO api_key (id, organisation_id, class, wallet_id, label, key_hash, created_at,
+                credential)
             VALUES (\(record.id), \(organisation), \(keyClass.rawValue), \(wallet), \(label),
-                \(SHA256.digest(of: Array(secret.utf8))), \(record.createdAt))
+                \(SHA256.digest(of: Array(secret.utf8))), \(record.createdAt), \(credential))
             """
         )
         return NewKey(record: record, secret: secret)

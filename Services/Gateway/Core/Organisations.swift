@@ -74,6 +74,24 @@ public enum GatewaySchema {
                 """,
                 "CREATE INDEX api_key_of_organisation ON api_key (organisation_id, created_at, id)",
             ]
-        )
+        ),
+        Migration(
+            "gateway-002-credentials-tokens",
+            [
+                "ALTER TABLE api_key ADD COLUMN credential TEXT",
+                """
+                CREATE UNIQUE INDEX api_key_by_credential ON api_key (credential)
+                    WHERE credential IS NOT NULL
+                """,
+                """
+                CREATE TABLE token (
+                    hash BLOB PRIMARY KEY,
+                    key_id TEXT NOT NULL REFERENCES api_key (id),
+                    expires_at INTEGER NOT NULL
+                ) STRICT
+                """,
+                "CREATE INDEX token_expiry ON token (expires_at)",
+            ]
+        ),
     ]
 }

@@ -28,6 +28,13 @@ public struct Principal: Hashable, Sendable {
     /// The wallet of an agent's key.
     public var wallet: Wallet.ID?
 
+    /// Somebody without a key, who belongs to no organisation and may do nothing.
+    public static let nobody = Principal(
+        key: APIKey.ID(""),
+        keyClass: .auditor,
+        organisation: Organisation.ID("")
+    )
+
     /// What the idempotency keys of this principal are unique in: an agent's wallet, else the
     /// organisation.
     public var idempotencyScope: String {

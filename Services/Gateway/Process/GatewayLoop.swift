@@ -45,6 +45,7 @@ final class GatewayLoop {
         let http = try HTTPServer(
             address: settings.httpAddress,
             limits: limits,
+            bodyLimit: { request in link.gateway?.bodyLimit(request) },
             refusal: { status, request in
                 link.gateway?.refuse(status, request) ?? Response(status: status)
             },
@@ -122,7 +123,7 @@ final class GatewayLoop {
         let document = OpenAPI.document().bytes()
         let page = OpenAPI.page()
         return Gateway(
-            dialects: [NativeDialect(), NetAuthDialect()],
+            dialects: [NativeDialect(), NetAuthDialect(), SixDot50Dialect()],
             keys: keys,
             services: services,
             streams: streams,

@@ -18,6 +18,8 @@ public enum PolicyInput: Sendable {
     case listApprovals(ListApprovals)
     case getApproval(GetApproval)
     case decideApproval(DecideApproval)
+    case authorizeBatch(AuthorizeBatch)
+    case releaseBatch(ReleaseBatch)
     case bindWallet(BindWallet)
     case recordDestination(RecordDestination)
     case forgetDestination(ForgetDestination)
@@ -41,6 +43,8 @@ public enum PolicyInput: Sendable {
         .query(ListApprovals.self, PolicyInput.listApprovals),
         .query(GetApproval.self, PolicyInput.getApproval),
         .request(DecideApproval.self, PolicyInput.decideApproval),
+        .command(AuthorizeBatch.self, PolicyInput.authorizeBatch),
+        .command(ReleaseBatch.self, PolicyInput.releaseBatch),
         .command(BindWallet.self, PolicyInput.bindWallet),
         .command(RecordDestination.self, PolicyInput.recordDestination),
         .command(ForgetDestination.self, PolicyInput.forgetDestination),

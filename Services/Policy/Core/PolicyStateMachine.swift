@@ -32,6 +32,10 @@ public struct PolicyStateMachine: StateMachine {
                 try release(payment, at: now, in: transaction)
             }
             return []
+        case .authorizeBatch(let command):
+            return try authorize(command, at: now, in: transaction)
+        case .releaseBatch(let command):
+            return try release(command, at: now, in: transaction)
         case .bindWallet(let command):
             return try bind(command, at: now, in: transaction)
         case .recordDestination(let command):
@@ -95,9 +99,8 @@ public struct PolicyStateMachine: StateMachine {
             return [.reply(ApprovalReply(approval: approval), to: address)]
         case .decideApproval(let request):
             return try decide(request, at: now, to: address, in: transaction)
-        case .authorizePayments, .authorizeLocks, .bindWallet, .recordDestination,
-            .forgetDestination,
-            .releaseAuthorizations, .pulse:
+        case .authorizePayments, .authorizeLocks, .authorizeBatch, .releaseBatch, .bindWallet,
+            .recordDestination, .forgetDestination, .releaseAuthorizations, .pulse:
             preconditionFailure("commands are not answered here")
         }
     }

@@ -11,6 +11,7 @@ struct SettlementAudit {
     /// The payments into escrows whose money went back, all of it.
     var refunded: Set<String>
     var check: AuditCheck
+    var batches: BatchAudit
     var outbox: WaitingMessages
 
     /// Reads one snapshot of the database.
@@ -27,11 +28,13 @@ struct SettlementAudit {
             ) { "tx_" + $0.text(0).dropFirst("escrow_".count) }
         )
         outbox = try WaitingMessages(in: transaction)
-        check = AuditCheck(
+        var check = AuditCheck(
             "payments_and_entries",
             "every confirmed payment and deposit has its journal entry, and every entry is of one"
         )
         check.examined = Int(ledger.entryCount)
+        batches = try BatchAudit(in: transaction, &check)
+        self.check = check
         try comparePayments(in: transaction)
         try compareDeposits(in: transaction)
         try compareEscrows(in: transaction)
@@ -91,7 +94,7 @@ struct SettlementAudit {
             """
             SELECT journal_entry.sequence, journal_entry.reference FROM journal_entry
             LEFT JOIN payment ON payment.id = journal_entry.reference
-            WHERE journal_entry.kind <> 'deposit'
+            WHERE journal_entry.kind NOT IN ('deposit', 'batch', 'claim', 'claim_return')
                 AND payment.entry_sequence IS NOT journal_entry.sequence
             ORDER BY journal_entry.sequence
             """

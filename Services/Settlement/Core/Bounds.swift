@@ -73,8 +73,72 @@ extension RegisterDestination {
     }
 }
 
-/// The bounds of what people call a wallet.
+extension CreateBatch {
+    /// What is wrong with the request, or `nil`.
+    var problem: String? {
+        if !Bounds.isUUID(batch) { return "The batch's identifier is no lower-case UUID." }
+        if name.isEmpty || !name.fits(200) { return "A name has 1 to 200 characters." }
+        return Bounds.problem(externalID: externalID)
+    }
+}
+
+extension UpdateBatch {
+    /// What is wrong with the request, or `nil`.
+    var problem: String? {
+        if let name, name.isEmpty || !name.fits(200) { return "A name has 1 to 200 characters." }
+        return externalID.map { $0.isEmpty } == true ? nil : Bounds.problem(externalID: externalID)
+    }
+}
+
+extension AddPayouts {
+    /// The greatest amount of one payout, so that sums are counted.
+    private static let maximumAmount: Int64 = 1_000_000_000_000
+
+    /// What is wrong with the request, or `nil`.
+    var problem: String? {
+        if payouts.isEmpty || payouts.count > 10_000 { return "There must be 1 to 10,000 payouts." }
+        for order in payouts {
+            if !Bounds.isUUID(order.id) { return "A payout's identifier is no lower-case UUID." }
+            let phones = [order.phone] + (order.referralPhone.map { [$0] } ?? [])
+            guard phones.allSatisfy(Bounds.isPhone) else { return "A phone number is malformed." }
+            let amounts = [order.amount] + (order.referralAmount.map { [$0] } ?? [])
+            guard amounts.allSatisfy({ (1...Self.maximumAmount).contains($0) }) else {
+                return "An amount is out of bounds."
+            }
+            if (order.referralPhone == nil) != (order.referralAmount == nil) {
+                return "A referral has a phone number and an amount."
+            }
+            let names = [order.firstName, order.lastName].compactMap(\.self)
+            guard names.allSatisfy({ $0.fits(100) }) else {
+                return "A name has at most 100 characters."
+            }
+            if let problem = Bounds.problem(externalID: order.externalID) { return problem }
+        }
+        return nil
+    }
+}
+
+/// The bounds of what people call a wallet or a batch.
 private enum Bounds {
+    static func isUUID(_ text: String) -> Bool {
+        text.utf8.count == 36
+            && text.utf8.enumerated().allSatisfy { index, byte in
+                [8, 13, 18, 23].contains(index)
+                    ? byte == UInt8(ascii: "-")
+                    : (48...57).contains(byte) || (97...102).contains(byte)
+            }
+    }
+
+    static func isPhone(_ text: String) -> Bool {
+        (7...15).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "0")
+            && text.utf8.allSatisfy { (48...57).contains($0) }
+    }
+
+    static func problem(externalID: String?) -> String? {
+        guard let externalID, externalID.isEmpty || !externalID.fits(100) else { return nil }
+        return "An external identifier has 1 to 100 characters."
+    }
+
     static func problem(label: String?, tags: [String]) -> String? {
         if let label, !label.fits(200) { return "A label has at most 200 characters." }
         guard tags.count <= 32, tags.allSatisfy({ !$0.isEmpty && $0.fits(64) }) else {

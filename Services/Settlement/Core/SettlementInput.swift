@@ -10,6 +10,18 @@ public enum SettlementInput: Sendable {
     case browsePayments(BrowsePayments)
     case findAgents(FindAgents)
     case openWallet(OpenWallet)
+    case createBatch(CreateBatch)
+    case updateBatch(UpdateBatch)
+    case cancelBatch(CancelBatch)
+    case submitBatch(SubmitBatch)
+    case executeBatch(ExecuteBatch)
+    case getBatch(GetBatch)
+    case listBatches(ListBatches)
+    case addPayouts(AddPayouts)
+    case listPayouts(ListPayouts)
+    case getPayout(GetPayout)
+    case deletePayout(DeletePayout)
+    case findPhones(FindPhones)
     case getWallet(GetWallet)
     case listWallets(ListWallets)
     case updateWallet(UpdateWallet)
@@ -32,6 +44,18 @@ public enum SettlementInput: Sendable {
         .query(BrowsePayments.self, SettlementInput.browsePayments),
         .query(FindAgents.self, SettlementInput.findAgents),
         .request(OpenWallet.self, SettlementInput.openWallet),
+        .request(CreateBatch.self, SettlementInput.createBatch),
+        .request(UpdateBatch.self, SettlementInput.updateBatch),
+        .request(CancelBatch.self, SettlementInput.cancelBatch),
+        .request(SubmitBatch.self, SettlementInput.submitBatch),
+        .command(ExecuteBatch.self, SettlementInput.executeBatch),
+        .query(GetBatch.self, SettlementInput.getBatch),
+        .query(ListBatches.self, SettlementInput.listBatches),
+        .request(AddPayouts.self, SettlementInput.addPayouts),
+        .query(ListPayouts.self, SettlementInput.listPayouts),
+        .query(GetPayout.self, SettlementInput.getPayout),
+        .request(DeletePayout.self, SettlementInput.deletePayout),
+        .query(FindPhones.self, SettlementInput.findPhones),
         .query(GetWallet.self, SettlementInput.getWallet),
         .query(ListWallets.self, SettlementInput.listWallets),
         .request(UpdateWallet.self, SettlementInput.updateWallet),

@@ -102,7 +102,80 @@ enum SettlementSchema {
                 "ALTER TABLE payment ADD COLUMN ended_at INTEGER",
             ]
         ),
+        batches,
     ]
+
+    /// Batches of payouts to phone numbers.
+    private static let batches = Migration(
+        "settlement-005-batches",
+        [
+            """
+            CREATE TABLE batch (
+                number INTEGER PRIMARY KEY,
+                id TEXT NOT NULL UNIQUE,
+                organisation_id TEXT NOT NULL,
+                name TEXT NOT NULL,
+                external_id TEXT,
+                status TEXT NOT NULL CHECK (status IN ('draft', 'open', 'closed', 'cancelled')),
+                attempt INTEGER NOT NULL DEFAULT 0,
+                is_submitting INTEGER NOT NULL DEFAULT 0 CHECK (is_submitting IN (0, 1)),
+                waiting TEXT,
+                payments_minor INTEGER NOT NULL DEFAULT 0,
+                payments_count INTEGER NOT NULL DEFAULT 0,
+                referrals_minor INTEGER NOT NULL DEFAULT 0,
+                settled_minor INTEGER NOT NULL DEFAULT 0,
+                settled_count INTEGER NOT NULL DEFAULT 0,
+                cancelled_minor INTEGER NOT NULL DEFAULT 0,
+                cancelled_count INTEGER NOT NULL DEFAULT 0,
+                entry_sequence INTEGER REFERENCES journal_entry (sequence),
+                submitted_at INTEGER,
+                created_at INTEGER NOT NULL,
+                CHECK ((status IN ('open', 'closed')) = (entry_sequence IS NOT NULL)),
+                CHECK (settled_minor + cancelled_minor <= payments_minor)
+            ) STRICT
+            """,
+            "CREATE INDEX batch_of_organisation ON batch (organisation_id, number)",
+            """
+            CREATE UNIQUE INDEX batch_by_external_id ON batch (organisation_id, external_id)
+                WHERE external_id IS NOT NULL
+            """,
+            "CREATE INDEX batch_that_is_open ON batch (submitted_at) WHERE status = 'open'",
+            """
+            CREATE TABLE payout (
+                number INTEGER PRIMARY KEY,
+                id TEXT NOT NULL UNIQUE,
+                organisation_id TEXT NOT NULL,
+                batch_number INTEGER NOT NULL REFERENCES batch (number),
+                phone TEXT NOT NULL,
+                amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+                first_name TEXT,
+                last_name TEXT,
+                external_id TEXT,
+                referral_phone TEXT,
+                referral_minor INTEGER CHECK (referral_minor > 0),
+                referral_of INTEGER REFERENCES payout (number),
+                status TEXT NOT NULL CHECK (status IN
+                    ('draft', 'pending', 'settled', 'cancelled')),
+                wallet_id TEXT REFERENCES wallet (id),
+                entry_sequence INTEGER REFERENCES journal_entry (sequence),
+                settled_at INTEGER,
+                created_at INTEGER NOT NULL,
+                CHECK ((referral_phone IS NULL) = (referral_minor IS NULL)),
+                CHECK ((status = 'settled') = (wallet_id IS NOT NULL))
+            ) STRICT
+            """,
+            "CREATE INDEX payout_of_batch ON payout (batch_number, number)",
+            """
+            CREATE UNIQUE INDEX payout_by_external_id ON payout (organisation_id, external_id)
+                WHERE external_id IS NOT NULL
+            """,
+            """
+            CREATE INDEX payout_that_waits ON payout (organisation_id, phone)
+                WHERE status = 'pending'
+            """,
+            "CREATE INDEX payout_referral ON payout (referral_of) WHERE referral_of IS NOT NULL",
+        ]
+    )
 
     /// Money that is locked; and payments of more types, which the old table refuses.
     private static let escrows = Migration(

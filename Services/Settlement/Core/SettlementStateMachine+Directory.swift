@@ -93,7 +93,18 @@ extension SettlementStateMachine {
                 """
             )
         }
-        return [record(entry, of: body.organisation, request)]
+        var outgoing = [record(entry, of: body.organisation, request)]
+        if body.destination.kind == .phone {
+            outgoing += try Stop.run { () throws(StorageError) in
+                try settleClaims(
+                    of: body.destination.value,
+                    body.organisation,
+                    at: request.at,
+                    in: transaction
+                )
+            }
+        }
+        return outgoing
     }
 
     /// Returns the entry that a request would make, if it is there already.

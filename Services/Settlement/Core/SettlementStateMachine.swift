@@ -14,13 +14,18 @@ public struct SettlementStateMachine: StateMachine {
     let signingKey: SigningKey
     let addresses: SLIP10
 
+    /// How long money waits for the owner of a phone number.
+    let claimMilliseconds: Int64
+
     /// Creates a state machine.
     ///
     /// The platform signs journal entries with `signingKey`, and the wallets' own addresses are
-    /// the public keys of the tree `addresses`.
-    public init(signingKey: SigningKey, addresses: SLIP10) {
+    /// the public keys of the tree `addresses`. Money waits for the owner of a phone number for
+    /// `claimDays`.
+    public init(signingKey: SigningKey, addresses: SLIP10, claimDays: Int = 60) {
         self.signingKey = signingKey
         self.addresses = addresses
+        claimMilliseconds = Int64(claimDays) * Timestamp.millisecondsPerDay
     }
 
     public func handle(
@@ -34,8 +39,10 @@ public struct SettlementStateMachine: StateMachine {
             return try end(command.moves, at: message.timestamp, in: transaction)
         case .freezeWallets(let command):
             return try freeze(command, at: message.timestamp, in: transaction)
+        case .executeBatch(let command):
+            return try execute(command, at: message.timestamp, in: transaction)
         case .pulse:
-            return []
+            return try expireClaims(at: message.timestamp, in: transaction)
         default:
             let request = Asked(at: message.timestamp, address: message.returnAddress)
             do throws(Stop) {
@@ -73,6 +80,9 @@ public struct SettlementStateMachine: StateMachine {
             return request.answer(try payments(question, in: transaction))
         case .findAgents(let question):
             return request.answer(try agents(question, in: transaction))
+        case .createBatch, .updateBatch, .cancelBatch, .submitBatch, .getBatch, .listBatches,
+            .addPayouts, .listPayouts, .getPayout, .deletePayout, .findPhones:
+            return try answer(batches: body, request, in: transaction)
         case .openWallet(let body):
             return try open(body, request, in: transaction)
         case .getWallet(let question):
@@ -96,8 +106,43 @@ public struct SettlementStateMachine: StateMachine {
             return try remove(body, request, in: transaction)
         case .listDestinations(let question):
             return request.answer(try destinations(question, in: transaction))
-        case .executePayments, .endEscrows, .freezeWallets, .pulse:
+        case .executePayments, .endEscrows, .freezeWallets, .executeBatch, .pulse:
             preconditionFailure("commands are not answered here")
+        }
+    }
+
+    private func answer(
+        batches body: SettlementInput,
+        _ request: Asked,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> [Outgoing] {
+        switch body {
+        case .createBatch(let body):
+            return request.answer(try create(body, at: request.at, in: transaction))
+        case .updateBatch(let body):
+            return request.answer(try update(body, in: transaction))
+        case .cancelBatch(let body):
+            return request.answer(try cancel(body, in: transaction))
+        case .submitBatch(let body):
+            return try submit(body, request, in: transaction)
+        case .getBatch(let question):
+            let row = try batch(question.batch, of: question.organisation, in: transaction)
+            return request.answer(BatchReply(batch: row.snapshot))
+        case .listBatches(let question):
+            return request.answer(try batches(question, in: transaction))
+        case .addPayouts(let body):
+            return request.answer(try add(body, at: request.at, in: transaction))
+        case .listPayouts(let question):
+            return request.answer(try payouts(question, in: transaction))
+        case .getPayout(let question):
+            let row = try payout(question.payout, of: question.organisation, in: transaction)
+            return request.answer(PayoutReply(payout: row.snapshot))
+        case .deletePayout(let body):
+            return request.answer(try delete(body, in: transaction))
+        case .findPhones(let question):
+            return request.answer(try phones(question, in: transaction))
+        default:
+            preconditionFailure("the others are answered elsewhere")
         }
     }
 }

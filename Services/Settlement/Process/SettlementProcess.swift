@@ -7,7 +7,11 @@ struct SettlementProcess {
     static func main() {
         ServiceHost.run { settings in
             let key = try settings.masterKey.open()
-            return SettlementStateMachine(signingKey: key.signingKey, addresses: key.addresses)
+            return SettlementStateMachine(
+                signingKey: key.signingKey,
+                addresses: key.addresses,
+                claimDays: settings.claimDays
+            )
         }
     }
 }

@@ -18,6 +18,12 @@ public struct EventData: Codable, Hashable, Sendable {
     /// Of `endpoint.disabled`.
     public var endpoint: EndpointSnapshot?
 
+    /// Of `batch.…`.
+    public var batch: BatchSnapshot?
+
+    /// Of `transaction.completed` when a payout of a batch came into a wallet.
+    public var payout: PayoutSnapshot?
+
     /// Creates a value.
     public init(
         payment: PaymentSnapshot? = nil,
@@ -25,7 +31,9 @@ public struct EventData: Codable, Hashable, Sendable {
         policy: PolicySnapshot? = nil,
         approval: ApprovalSnapshot? = nil,
         escrow: EscrowSnapshot? = nil,
-        endpoint: EndpointSnapshot? = nil
+        endpoint: EndpointSnapshot? = nil,
+        batch: BatchSnapshot? = nil,
+        payout: PayoutSnapshot? = nil
     ) {
         self.payment = payment
         self.wallet = wallet
@@ -33,5 +41,7 @@ public struct EventData: Codable, Hashable, Sendable {
         self.approval = approval
         self.escrow = escrow
         self.endpoint = endpoint
+        self.batch = batch
+        self.payout = payout
     }
 }

@@ -24,13 +24,19 @@ public enum OpenAPI {
             "components": [
                 "securitySchemes": ["key": ["type": "http", "scheme": "bearer"]],
                 "schemas": .object(
-                    JSONObject(AnswerSchemas.all.members + NetAuthDialect.schemas.members)
+                    schemas
                 ),
             ],
         ]
     }
 
-    private static let operations = NativeDialect.operations + NetAuthDialect.operations
+    private static let operations =
+        NativeDialect.operations + NetAuthDialect.operations + SixDot50Dialect.operations
+
+    private static let schemas = JSONObject(
+        AnswerSchemas.all.members + NetAuthDialect.schemas.members
+            + SixDot50Dialect.schemas.members
+    )
 
     /// A page that lists the operations.
     public static func page() -> String {
@@ -66,8 +72,11 @@ public enum OpenAPI {
         }
         var answers: JSONObject = [:]
         let failure = Schema.reference(
-            operation.path.hasPrefix("/api/") ? "NetAuthFailure" : "Failure"
+            operation.path.hasPrefix("/v1/")
+                ? "Failure"
+                : operation.path.hasPrefix("/api/") ? "NetAuthFailure" : "SixDot50Failure"
         )
+        if operation.classes.isEmpty { object["security"] = [] }
         let failures = [400, 401, 403, 404, 413, 415, 429, 500, 503].map { ($0, failure) }
         let all = operation.answers.merging(failures) { own, _ in own }
         for (status, schema) in all.sorted(by: { $0.key < $1.key }) {
@@ -97,9 +106,11 @@ public enum OpenAPI {
                 "destination_id": "dst", "key_id": "key", "webhook_id": "whe", "event_id": "evt",
                 "escrow_id": "escrow",
             ]
-            let schema =
+            let schema: JSONValue =
                 switch name {
                 case "agentId": AgentOperations.name
+                case "batchId", "payoutId": ["type": "string", "format": "uuid"]
+                case "msisdn": PayoutOperations.phone
                 case "paymentId": Schema.identifier("pay")
                 default: Schema.identifier(prefixes[name] ?? name)
                 }

@@ -21,6 +21,9 @@ struct Operation: Route {
     /// The content type of a 200.
     var mediaType: String
 
+    /// The greatest number of bytes of a body, or `nil` for the one of all operations.
+    var bodyBytes: Int?
+
     private let handler: Handler
 
     init(
@@ -34,6 +37,7 @@ struct Operation: Route {
         isBodyOptional: Bool = false,
         answers: [Int: JSONValue],
         mediaType: String = "application/json",
+        bodyBytes: Int? = nil,
         handler: @escaping Handler
     ) {
         self.method = method
@@ -46,6 +50,7 @@ struct Operation: Route {
         self.isBodyOptional = isBodyOptional
         self.answers = answers
         self.mediaType = mediaType
+        self.bodyBytes = bodyBytes
         self.handler = handler
     }
 

@@ -72,9 +72,25 @@ enum Administration {
             body.note("walletId", "not_allowed", "Only an agent's key is bound to a wallet.")
         }
         let label = body.text("label")
+        let kind = body.text("kind") ?? "key"
+        if !["key", "credential"].contains(kind) {
+            body.note("kind", "invalid", "It must be key or credential.")
+        }
+        if kind == "credential", keyClass == .agent {
+            body.note("kind", "not_allowed", "An agent has a key, and no credential.")
+        }
         try body.finish()
         guard let keyClass else { throw .invalid(body.problems) }
         let organisation = call.principal.organisation
+        if kind == "credential" {
+            let made = try run { () throws(StorageError) in
+                try call.keys.createCredential(keyClass, of: organisation, label: label)
+            }
+            var object = object(of: made.record)
+            object["key"] = .string(made.name)
+            object["secret"] = .string(made.secret)
+            return .object(object)
+        }
         if let wallet {
             _ = try await call.ask(GetWallet(organisation: organisation, wallet: wallet))
         }

@@ -20,6 +20,7 @@ enum AdministrationOperations {
                     ],
                     "walletId": Schema.optional(Schema.identifier("wal")),
                     "label": Schema.optional(Schema.text()),
+                    "kind": Schema.optional(["type": "string", "enum": ["key", "credential"]]),
                 ],
                 required: ["class"]
             ),

@@ -213,6 +213,7 @@ enum AnswerSchemas {
     private static let newKey: JSONValue = {
         var object = key
         object["key"] = string
-        return Schema.answer(object)
+        object["secret"] = string
+        return Schema.answer(object, optional: ["secret"])
     }()
 }

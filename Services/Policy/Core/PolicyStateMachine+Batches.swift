@@ -1,0 +1,142 @@
+import Contracts
+import Messaging
+import Storage
+
+/// Batches of payouts: decided as a whole, in one transaction, under the policy of payouts.
+///
+/// What an organisation pays by batches counts in windows of its own, as a wallet's payments do.
+extension PolicyStateMachine {
+    /// Decides a batch, and tells Settlement.
+    func authorize(
+        _ command: AuthorizeBatch,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let problems = try decide(command, at: now, in: transaction)
+        let decision = ExecuteBatch(
+            organisation: command.organisation,
+            batch: command.batch,
+            attempt: command.attempt,
+            problems: problems
+        )
+        return [.command(decision, to: .settlement)]
+    }
+
+    /// Returns a sentence for every rule that the batch violates, or reserves all of it.
+    private func decide(
+        _ command: AuthorizeBatch,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [String] {
+        guard
+            let place = try place(
+                of: command.organisation,
+                under: command.policy,
+                in: transaction
+            )
+        else {
+            return ["There is no policy \(command.policy.rawValue)."]
+        }
+        let terms = try terms.terms(of: place.termsText)
+        var spending = try Spending(of: place.binding, in: .dzar, at: now, in: transaction)
+        var violated: Set<PolicyRule> = []
+        var problems: [String] = []
+        var needsApproval = false
+        for payout in command.payouts {
+            let destination = Destination(kind: .phone, value: payout.phone)
+            let question = Evaluation.Question(
+                terms: terms,
+                amount: Money(minorUnits: payout.amount, asset: .dzar),
+                recipient: try recipient(
+                    destination,
+                    written: payout.phone,
+                    of: command.organisation,
+                    for: terms,
+                    in: transaction
+                ),
+                written: payout.phone
+            )
+            let evaluation = try Evaluation(question, spending, looksAhead: false, in: transaction)
+            for violation in evaluation.violations
+            where violated.insert(violation.rule).inserted {
+                problems.append(
+                    "The policy blocks it: \(violation.rule.rawValue) (limit \(violation.limit),"
+                        + " attempted \(violation.attempted))."
+                )
+            }
+            needsApproval = needsApproval || evaluation.needsApproval
+            spending.add(payout.amount)
+        }
+        if needsApproval {
+            problems.append("The policy asks for a person's yes, which no batch has.")
+        }
+        guard problems.isEmpty else { return problems }
+        for (index, payout) in command.payouts.enumerated() {
+            let order = PaymentOrder(
+                id: Self.authorization(command.batch, command.attempt, index),
+                organisation: command.organisation,
+                wallet: place.binding.wallet,
+                destination: Destination(kind: .phone, value: payout.phone),
+                recipient: payout.phone,
+                amount: Money(minorUnits: payout.amount, asset: .dzar),
+                amountText: "",
+                digest: ""
+            )
+            try AuthorizationRow(order, place, at: now).insert(in: transaction)
+        }
+        try spending.write(in: transaction)
+        return []
+    }
+
+    /// Gives back what a batch reserved.
+    func release(
+        _ command: ReleaseBatch,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        var index = 0
+        while true {
+            let payment = Self.authorization(command.batch, command.attempt, index)
+            let isThere = try transaction.exists(
+                """
+                SELECT 1 FROM authorization
+                WHERE id = \(payment) AND organisation_id = \(command.organisation)
+                """
+            )
+            guard isThere else { return [] }
+            try release(payment, at: now, in: transaction)
+            index += 1
+        }
+    }
+
+    /// The authorization of one payout of a batch.
+    private static func authorization(_ batch: String, _ attempt: Int64, _ index: Int) -> Payment.ID
+    {
+        Payment.ID("tx_batch_\(batch.filter { $0 != "-" })_\(attempt)_\(index)")
+    }
+
+    /// The place of an organisation's payouts among those of its wallets: it is made at the first
+    /// batch, and moved when the organisation names another policy.
+    private func place(
+        of organisation: Organisation.ID,
+        under policy: Policy.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Binding.WithPolicy? {
+        let isKnown = try transaction.exists(
+            """
+            SELECT 1 FROM policy WHERE id = \(policy) AND deleted_at IS NULL
+                AND (organisation_id = \(organisation) OR organisation_id IS NULL)
+            """
+        )
+        guard isKnown else { return nil }
+        let wallet = Wallet.ID("wal_payouts_" + organisation.rawValue.dropFirst("org_".count))
+        try transaction.execute(
+            """
+            INSERT INTO binding (wallet_id, organisation_id, policy_id)
+            VALUES (\(wallet), \(organisation), \(policy))
+            ON CONFLICT (wallet_id) DO UPDATE SET policy_id = excluded.policy_id
+            """
+        )
+        return try Binding.find(wallet, in: transaction)
+    }
+}

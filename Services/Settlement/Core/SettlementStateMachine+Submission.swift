@@ -1,0 +1,277 @@
+import Contracts
+import Crypto
+import Ledger
+import Messaging
+import Storage
+
+/// The submission of a batch: Settlement looks at the reserve, Policy decides all of it at once,
+/// and Settlement moves the money with one journal entry.
+extension SettlementStateMachine {
+    /// The greatest number of events or text messages in one message.
+    static let itemsPerMessage = 1000
+
+    /// Asks Policy about a draft.
+    func submit(
+        _ body: SubmitBatch,
+        _ request: Asked,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> [Outgoing] {
+        var row = try draft(body.batch, of: body.organisation, in: transaction)
+        let summary = row.snapshot.summary
+        guard summary.paymentsCount > 0 else {
+            throw .refused(.invalidState, "The batch has no payments.")
+        }
+        let available = try Stop.run { () throws(StorageError) in
+            try float(of: body.organisation, in: transaction)?.available ?? 0
+        }
+        guard available >= summary.paymentsMinor + summary.referralsMinor else {
+            throw .refused(.insufficientReserve, "The account has too little for the batch.")
+        }
+        row.attempt += 1
+        row.isSubmitting = true
+        row.waiting = request.address
+        let asked = row
+        let payouts = try Stop.run { () throws(StorageError) in
+            try asked.update(in: transaction)
+            return try transaction.rows(
+                """
+                SELECT phone, amount_minor, referral_phone, referral_minor FROM payout
+                WHERE batch_number = \(asked.number) ORDER BY number
+                """
+            ) { row -> [BatchPayment] in
+                let payout = BatchPayment(phone: row.text(0), amount: row.integer(1))
+                guard let phone = row.optionalText(2), let amount = row.optionalInteger(3) else {
+                    return [payout]
+                }
+                return [payout, BatchPayment(phone: phone, amount: amount)]
+            }
+        }
+        let command = AuthorizeBatch(
+            organisation: body.organisation,
+            batch: body.batch,
+            attempt: row.attempt,
+            policy: body.policy,
+            payouts: payouts.flatMap(\.self)
+        )
+        return [.command(command, to: .policy)]
+    }
+
+    /// Carries Policy's decision on a batch out.
+    func execute(
+        _ command: ExecuteBatch,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        guard
+            var row = try BatchRow.find(command.batch, of: command.organisation, in: transaction),
+            row.isSubmitting, row.attempt == command.attempt
+        else { return [] }
+        let address = row.waiting
+        row.isSubmitting = false
+        row.waiting = nil
+        var outgoing: [Outgoing] = []
+        let refusal: RequestRefused?
+        if !command.problems.isEmpty {
+            let message = command.problems.joined(separator: " ")
+            refusal = RequestRefused(.invalidState, message: message)
+        } else {
+            refusal = try pay(&row, at: timestamp, &outgoing, in: transaction)
+            if refusal != nil {
+                let release = ReleaseBatch(
+                    organisation: command.organisation,
+                    batch: command.batch,
+                    attempt: command.attempt
+                )
+                outgoing.append(.command(release, to: .policy))
+            }
+        }
+        try row.update(in: transaction)
+        if let address {
+            outgoing.append(
+                refusal.map { .reply($0, to: address) }
+                    ?? .reply(BatchReply(batch: row.snapshot), to: address)
+            )
+        }
+        return outgoing
+    }
+
+    /// Moves the money of a batch, or says why it does not move.
+    private func pay(
+        _ row: inout BatchRow,
+        at timestamp: Timestamp,
+        _ outgoing: inout [Outgoing],
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> RequestRefused? {
+        try insertReferrals(of: row, in: transaction)
+        let organisation = row.snapshot.organisation
+        var transfers = Transfers(organisation: organisation)
+        let payouts = try Payout.list("WHERE batch_number = \(row.number)", in: transaction)
+        for payout in payouts { try transfers.add(payout, in: transaction) }
+        let (total, isTooLarge) = transfers.sum
+        guard !isTooLarge, let source = try float(of: organisation, in: transaction),
+            source.available >= total
+        else {
+            try removeReferrals(of: row, in: transaction)
+            return RequestRefused(
+                .insufficientReserve,
+                message: "The account has too little for the batch."
+            )
+        }
+        var journal = try Journal(in: transaction)
+        let outcome = try journal.post(
+            JournalEntry(
+                kind: "batch",
+                reference: row.snapshot.id,
+                postings: [.init(source, -total)] + transfers.postings
+            ),
+            at: timestamp,
+            in: transaction
+        )
+        guard case .posted(let posted) = outcome else {
+            try removeReferrals(of: row, in: transaction)
+            return RequestRefused(.invalidState, message: "An account cannot hold so much.")
+        }
+        try journal.close(in: transaction)
+        try transaction.execute(
+            """
+            UPDATE batch SET status = 'open', entry_sequence = \(posted.sequence),
+                submitted_at = \(timestamp)
+            WHERE number = \(row.number)
+            """
+        )
+        try settle(transfers, of: &row, entry: posted.sequence, at: timestamp, in: transaction)
+        row.snapshot.status = .open
+        outgoing += [event(.batchSubmitted, "submitted", row.snapshot, at: timestamp)]
+        outgoing += try events(of: transfers.settled, at: timestamp, in: transaction)
+        outgoing += texts(about: transfers)
+        outgoing += try closeIfEnded(&row, at: timestamp, in: transaction)
+        return nil
+    }
+
+    /// A referral is a payout of its own, which the batch's lists do not show.
+    private func insertReferrals(
+        of row: BatchRow,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        try transaction.execute(
+            """
+            INSERT INTO payout (id, organisation_id, batch_number, phone, amount_minor, status,
+                created_at, referral_of)
+            SELECT id || '-referral', organisation_id, batch_number, referral_phone,
+                referral_minor, 'draft', created_at, number
+            FROM payout WHERE batch_number = \(row.number) AND referral_minor IS NOT NULL
+            ORDER BY number
+            """
+        )
+    }
+
+    private func removeReferrals(
+        of row: BatchRow,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        try transaction.execute(
+            "DELETE FROM payout WHERE batch_number = \(row.number) AND referral_of IS NOT NULL"
+        )
+    }
+
+    /// Writes what has become of each payout of a submission.
+    private func settle(
+        _ transfers: Transfers,
+        of row: inout BatchRow,
+        entry: Int64,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        for transfer in transfers.all {
+            try transaction.execute(
+                """
+                UPDATE payout SET status = \(transfer.wallet == nil ? "pending" : "settled"),
+                    wallet_id = \(transfer.wallet),
+                    settled_at = \(transfer.wallet == nil ? nil : timestamp),
+                    entry_sequence = \(transfer.wallet == nil ? nil : entry)
+                WHERE number = \(transfer.payout.number)
+                """
+            )
+            if transfer.wallet != nil { row.count(settled: transfer.payout) }
+        }
+    }
+
+    /// The reserve that pays batches.
+    func float(
+        of organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> AccountState? {
+        try Journal.find(
+            LedgerAccount(.reserve, of: organisation.rawValue, in: .dzar),
+            in: transaction
+        )
+    }
+
+    // MARK: Telling
+
+    /// The event of a batch.
+    func event(
+        _ type: EventType,
+        _ word: String,
+        _ batch: BatchSnapshot,
+        at timestamp: Timestamp
+    ) -> Outgoing {
+        let event = EventRecord(
+            id: Event.ID("evt_batch_\(batch.id.filter { $0 != "-" })_\(word)"),
+            organisation: batch.organisation,
+            type: type,
+            occurredAt: timestamp,
+            wallets: [],
+            data: EventData(batch: batch)
+        )
+        return .command(RecordEvents(events: [event]), to: .notifier)
+    }
+
+    /// The events of payouts that came into wallets.
+    func events(
+        of settled: [Transfer],
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        var events: [EventRecord] = []
+        for transfer in settled {
+            guard let wallet = transfer.wallet else { continue }
+            events.append(
+                EventRecord(
+                    id: Event.ID("evt_payout_" + transfer.payout.id.filter { $0 != "-" }),
+                    organisation: transfer.organisation,
+                    type: .transactionCompleted,
+                    occurredAt: timestamp,
+                    wallets: [wallet],
+                    data: EventData(payout: transfer.snapshot(at: timestamp))
+                )
+            )
+        }
+        return stride(from: 0, to: events.count, by: Self.itemsPerMessage).map { start in
+            let part = events[start..<min(start + Self.itemsPerMessage, events.count)]
+            return .command(RecordEvents(events: Array(part)), to: .notifier)
+        }
+    }
+
+    /// The messages to those who are paid: a push to members, a text to the others.
+    private func texts(about transfers: Transfers) -> [Outgoing] {
+        let texts = transfers.all.filter { !$0.payout.isReferral }.map { transfer in
+            let amount = Money(minorUnits: transfer.payout.amount, asset: .dzar).text
+            let words =
+                transfer.wallet == nil
+                ? "\(amount) DZAR wait for you. Join with this number to receive them."
+                : "You have received \(amount) DZAR."
+            let digest = SHA256.digest(of: Array("text:\(transfer.payout.id)".utf8))
+            return TextMessage(
+                id: Text.ID(bytes: Array(digest.prefix(16))),
+                organisation: transfers.organisation,
+                to: transfer.payout.phone,
+                words: words
+            )
+        }
+        return stride(from: 0, to: texts.count, by: Self.itemsPerMessage).map { start in
+            let part = texts[start..<min(start + Self.itemsPerMessage, texts.count)]
+            return .command(SendTexts(texts: Array(part)), to: .notifier)
+        }
+    }
+}

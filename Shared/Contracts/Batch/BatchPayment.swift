@@ -1,0 +1,17 @@
+/// One payout, as far as a policy asks.
+public struct BatchPayment: Codable, Hashable, Sendable {
+    /// The phone number.
+    public var phone: String
+
+    /// The amount in minor units of ``Asset/dzar``.
+    public var amount: Int64
+
+    /// Creates a value.
+    public init(
+        phone: String,
+        amount: Int64
+    ) {
+        self.phone = phone
+        self.amount = amount
+    }
+}

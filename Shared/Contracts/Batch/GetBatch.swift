@@ -1,0 +1,22 @@
+/// A question for one batch.
+public struct GetBatch: Query {
+    public typealias Reply = BatchReply
+
+    public static let wireName = "settlement.get-batch.v1"
+    public static let service = ServiceName.settlement
+
+    /// The organisation that asks.
+    public var organisation: Organisation.ID
+
+    /// The batch, a lower-case UUID.
+    public var batch: String
+
+    /// Creates a query.
+    public init(
+        organisation: Organisation.ID,
+        batch: String
+    ) {
+        self.organisation = organisation
+        self.batch = batch
+    }
+}

@@ -1,0 +1,118 @@
+import Contracts
+import Messaging
+import PolicyCore
+import Testing
+
+/// Batches of payouts, which are decided as a whole.
+@Suite struct `Batches` {
+    private static let batch = "b7ccbefd-51e1-4720-81fb-da5740e38e8c"
+
+    private static func harness(
+        tx: Int64? = nil,
+        day: Int64? = nil,
+        coSign: Int64? = nil,
+        velocity: Int? = nil,
+        blocked: [String] = []
+    ) throws -> PolicyHarness {
+        try PolicyHarness(
+            PolicyTerms(
+                name: "Payouts",
+                limits: [
+                    AssetLimits(
+                        asset: .dzar,
+                        maxPerTx: tx,
+                        maxPerDay: day,
+                        requireCoSign: coSign
+                    )
+                ],
+                velocityCap: velocity,
+                blockedRecipients: blocked
+            )
+        )
+    }
+
+    /// Sends a batch and returns the problems that Settlement is told of.
+    private func decide(
+        _ harness: PolicyHarness,
+        _ amounts: [Int64],
+        attempt: Int64 = 1,
+        policy: String = "pol_test"
+    ) throws -> [String] {
+        let command = AuthorizeBatch(
+            organisation: PolicyHarness.organisation,
+            batch: Self.batch,
+            attempt: attempt,
+            policy: Policy.ID(policy),
+            payouts: amounts.enumerated().map { index, amount in
+                BatchPayment(phone: "2782123123\(index)", amount: amount)
+            }
+        )
+        let outgoing = try harness.send(.authorizeBatch(command))
+        #expect(outgoing.count == 1)
+        let decision = try #require(outgoing.first?.body as? ExecuteBatch)
+        #expect(decision.batch == Self.batch && decision.attempt == attempt)
+        return decision.problems
+    }
+
+    private func release(_ harness: PolicyHarness, attempt: Int64) throws {
+        let command = ReleaseBatch(
+            organisation: PolicyHarness.organisation,
+            batch: Self.batch,
+            attempt: attempt
+        )
+        #expect(try harness.send(.releaseBatch(command)).isEmpty)
+    }
+
+    @Test func `what the policy allows is reserved whole`() throws {
+        let harness = try Self.harness(day: 100)
+        #expect(try decide(harness, [40, 30]).isEmpty)
+        #expect(try decide(harness, [31], attempt: 2).first?.contains("max_per_day") == true)
+        #expect(try decide(harness, [30], attempt: 3).isEmpty)
+    }
+
+    @Test func `one payment too many reserves nothing`() throws {
+        let harness = try Self.harness(day: 100)
+        let problems = try decide(harness, [60, 41])
+        #expect(problems.count == 1 && problems[0].contains("limit"))
+        #expect(try decide(harness, [100], attempt: 2).isEmpty)
+    }
+
+    @Test func `every rule is named once`() throws {
+        let harness = try Self.harness(tx: 5, day: 20, blocked: ["27821231230"])
+        let problems = try decide(harness, [6, 7, 8])
+        #expect(problems.count == 3)
+        for rule in ["max_per_tx", "max_per_day", "blocked_recipients"] {
+            #expect(problems.contains { $0.contains(rule) })
+        }
+    }
+
+    @Test func `each payment counts in the hour`() throws {
+        let harness = try Self.harness(velocity: 3)
+        #expect(try decide(harness, [1, 1]).isEmpty)
+        #expect(try decide(harness, [1, 1], attempt: 2).first?.contains("velocity_cap") == true)
+        harness.now = harness.now.advanced(byMilliseconds: PolicyHarness.hour)
+        #expect(try decide(harness, [1, 1, 1], attempt: 3).isEmpty)
+    }
+
+    @Test func `a payment that needs a person's yes blocks the batch`() throws {
+        let harness = try Self.harness(coSign: 10)
+        #expect(try decide(harness, [11]).count == 1)
+        #expect(try decide(harness, [10], attempt: 2).isEmpty)
+    }
+
+    @Test func `what is given back can be reserved again, once`() throws {
+        let harness = try Self.harness(day: 100)
+        #expect(try decide(harness, [50, 50]).isEmpty)
+        #expect(try !decide(harness, [1], attempt: 2).isEmpty)
+        try release(harness, attempt: 1)
+        try release(harness, attempt: 1)
+        #expect(try decide(harness, [100], attempt: 3).isEmpty)
+        #expect(try !decide(harness, [1], attempt: 4).isEmpty)
+    }
+
+    @Test func `an unknown policy allows nothing`() throws {
+        let harness = try Self.harness()
+        #expect(try decide(harness, [1], policy: "pol_other").count == 1)
+        #expect(try decide(harness, [1], attempt: 2, policy: "pol_open").isEmpty)
+    }
+}

@@ -1,0 +1,280 @@
+import Contracts
+import Ledger
+import Messaging
+import SettlementCore
+import Testing
+
+/// Batches of payouts: drafts, submission, claims.
+@Suite struct `Batches of payouts` {
+    private static let batch = "b7ccbefd-51e1-4720-81fb-da5740e38e8c"
+    private static let other = "c7ccbefd-51e1-4720-81fb-da5740e38e8c"
+
+    private let harness: SettlementHarness
+
+    init() throws {
+        harness = try SettlementHarness.withWallets()
+        try harness.deposit(10_000, .dzar, reference: "float")
+        _ = try harness.ask(.createBatch(creation(Self.batch)), BatchReply.self)
+    }
+
+    // MARK: Helpers
+
+    private func creation(
+        _ id: String,
+        name: String = "Test",
+        external: String? = nil
+    ) -> CreateBatch {
+        CreateBatch(
+            organisation: SettlementHarness.organisation,
+            batch: id,
+            name: name,
+            externalID: external
+        )
+    }
+
+    private func order(_ number: Int, _ amount: Int64, phone: String? = nil) -> PayoutOrder {
+        let digits = String(100 + number)
+        return PayoutOrder(
+            id: "00000000-0000-4000-8000-000000000\(digits)",
+            phone: phone ?? "27821231\(digits)",
+            amount: amount
+        )
+    }
+
+    @discardableResult
+    private func add(_ payouts: [PayoutOrder], replaces: Bool = false) throws -> PayoutList {
+        try harness.ask(
+            .addPayouts(
+                AddPayouts(
+                    organisation: SettlementHarness.organisation,
+                    batch: Self.batch,
+                    replaces: replaces,
+                    payouts: payouts
+                )
+            ),
+            PayoutList.self
+        )
+    }
+
+    /// Submits, and returns what Policy is asked.
+    private func submit() throws -> AuthorizeBatch {
+        let body = SubmitBatch(
+            organisation: SettlementHarness.organisation,
+            batch: Self.batch,
+            policy: Policy.ID("pol_open")
+        )
+        return try #require(try harness.send(.submitBatch(body)).command(AuthorizeBatch.self))
+    }
+
+    private func decide(_ asked: AuthorizeBatch, problems: [String] = []) throws -> [Outgoing] {
+        let decision = ExecuteBatch(
+            organisation: asked.organisation,
+            batch: asked.batch,
+            attempt: asked.attempt,
+            problems: problems
+        )
+        return try harness.send(.executeBatch(decision), isAnswered: false)
+    }
+
+    private func batch() throws -> BatchSnapshot {
+        let question = GetBatch(
+            organisation: SettlementHarness.organisation,
+            batch: Self.batch
+        )
+        return try harness.ask(.getBatch(question), BatchReply.self).batch
+    }
+
+    private func join(_ phone: String, _ wallet: String = "wal_bob") throws -> [Outgoing] {
+        try harness.send(
+            .registerDestination(
+                RegisterDestination(
+                    organisation: SettlementHarness.organisation,
+                    entry: DirectoryEntry.ID("dst_" + phone),
+                    wallet: Wallet.ID(wallet),
+                    destination: Destination(kind: .phone, value: phone)
+                )
+            )
+        )
+    }
+
+    private func float() throws -> Int64 {
+        let question = GetReserve(organisation: SettlementHarness.organisation)
+        let reserve = try harness.ask(.getReserve(question), ReserveReply.self)
+        return reserve.balances.first { $0.asset == .dzar }?.available ?? 0
+    }
+
+    private func events(_ outgoing: [Outgoing]) -> [EventType] {
+        outgoing.compactMap { $0.body as? RecordEvents }.flatMap { $0.events.map(\.type) }
+    }
+
+    private func isSound() throws -> Bool { try harness.verify().isClean }
+
+    // MARK: Tests
+
+    @Test func `a payment to a member and one to nobody yet`() throws {
+        _ = try join("27821231101")
+        try add([order(1, 500), order(2, 300), order(3, 200, phone: "27821231102")])
+        let asked = try submit()
+        #expect(asked.payouts.map(\.amount) == [500, 300, 200])
+        let outgoing = try decide(asked)
+        let reply = try #require(outgoing.reply(BatchReply.self)).batch
+        #expect(reply.status == .open && reply.summary.settledMinor == 500)
+        #expect(events(outgoing) == [.batchSubmitted, .transactionCompleted])
+        #expect(outgoing.command(SendTexts.self)?.texts.count == 3)
+        #expect(try harness.available("wal_bob", .dzar) == 500)
+        #expect(try float() == 9000)
+        let joined = try join("27821231102", "wal_eve")
+        #expect(events(joined) == [.transactionCompleted, .transactionCompleted, .batchClosed])
+        #expect(try harness.available("wal_eve", .dzar) == 500)
+        #expect(try batch().status == .closed)
+        #expect(try isSound())
+    }
+
+    @Test func `a decision is carried out once`() throws {
+        try add([order(1, 500)])
+        let asked = try submit()
+        #expect(try !decide(asked).isEmpty)
+        #expect(try decide(asked).isEmpty)
+        #expect(try float() == 9500)
+        #expect(try isSound())
+    }
+
+    @Test func `a refusal leaves a draft that can be submitted again`() throws {
+        try add([order(1, 500)])
+        let first = try submit()
+        let refused = try decide(first, problems: ["The policy blocks it."])
+        #expect(refused.reply(RequestRefused.self)?.code == .invalidState)
+        #expect(refused.count == 1)
+        #expect(try batch().status == .draft)
+        #expect(try float() == 10_000)
+        let second = try submit()
+        #expect(second.attempt == first.attempt + 1)
+        #expect(try decide(first).isEmpty, "an old decision is nothing any more")
+        #expect(try !decide(second).isEmpty)
+    }
+
+    @Test func `while Policy decides nothing else may change the batch`() throws {
+        try add([order(1, 500)])
+        let asked = try submit()
+        let organisation = SettlementHarness.organisation
+        let changes: [SettlementInput] = [
+            .submitBatch(
+                SubmitBatch(
+                    organisation: organisation,
+                    batch: Self.batch,
+                    policy: Policy.ID("pol_open")
+                )
+            ),
+            .cancelBatch(CancelBatch(organisation: organisation, batch: Self.batch)),
+            .deletePayout(DeletePayout(organisation: organisation, payout: order(1, 1).id)),
+            .addPayouts(
+                AddPayouts(
+                    organisation: organisation,
+                    batch: Self.batch,
+                    replaces: true,
+                    payouts: [order(2, 1)]
+                )
+            ),
+        ]
+        for change in changes { #expect(try harness.refusal(change) == .invalidState) }
+        #expect(try !decide(asked).isEmpty)
+        for change in changes { #expect(try harness.refusal(change) == .invalidState) }
+    }
+
+    @Test func `a reserve that became too small gives the reservation back`() throws {
+        try add([order(1, 5000)])
+        let asked = try submit()
+        let funding = FundWallet(
+            organisation: SettlementHarness.organisation,
+            id: Payment.ID("tx_drain"),
+            wallet: Wallet.ID("wal_bob"),
+            amount: Money(minorUnits: 6000, asset: .dzar),
+            amountText: "60.00",
+            digest: "d"
+        )
+        _ = try harness.ask(.fundWallet(funding), PaymentReply.self)
+        let outgoing = try decide(asked)
+        #expect(outgoing.reply(RequestRefused.self)?.code == .insufficientReserve)
+        #expect(outgoing.command(ReleaseBatch.self)?.attempt == asked.attempt)
+        #expect(try batch().status == .draft)
+        #expect(try isSound())
+    }
+
+    @Test func `what nobody came for goes back, and late owners get nothing`() throws {
+        try add([order(1, 500), order(2, 300)])
+        _ = try decide(try submit())
+        _ = try join("27821231101")
+        harness.now = harness.now.advanced(byMilliseconds: 59 * Timestamp.millisecondsPerDay)
+        #expect(try harness.send(.pulse, isAnswered: false).isEmpty)
+        harness.now = harness.now.advanced(byMilliseconds: Timestamp.millisecondsPerDay)
+        #expect(events(try harness.send(.pulse, isAnswered: false)) == [.batchClosed])
+        #expect(try float() == 9500)
+        let summary = try batch().summary
+        #expect(summary.cancelledMinor == 300 && summary.settledMinor == 500)
+        #expect(events(try join("27821231102", "wal_eve")).isEmpty)
+        #expect(try harness.available("wal_eve", .dzar) == 0)
+        #expect(try isSound())
+    }
+
+    @Test func `a referral is paid when its payment is`() throws {
+        _ = try join("27821239999", "wal_eve")
+        var payout = order(1, 500)
+        payout.referralPhone = "27821239999"
+        payout.referralAmount = 50
+        let added = try add([payout])
+        #expect(added.batch.summary.referralsMinor == 50)
+        #expect(added.batch.summary.paymentsMinor == 500)
+        _ = try decide(try submit())
+        #expect(try float() == 9450)
+        #expect(try harness.available("wal_eve", .dzar) == 0)
+        _ = try join("27821231101")
+        #expect(try harness.available("wal_eve", .dzar) == 50)
+        #expect(try harness.available("wal_bob", .dzar) == 500)
+        #expect(try batch().status == .closed)
+        #expect(try isSound())
+    }
+
+    @Test func `external identifiers are unique, and a repeat is no conflict`() throws {
+        var first = order(1, 100)
+        first.externalID = "p1"
+        var second = order(2, 100)
+        second.externalID = "p1"
+        #expect(try add([first, second]).taken == [1])
+        #expect(try batch().summary.paymentsCount == 0)
+        try add([first])
+        #expect(try add([second]).taken == [0])
+        #expect(try add([first]).payouts.map(\.id) == [first.id])
+        #expect(try batch().summary.paymentsCount == 1)
+        try add([second], replaces: true)
+        #expect(try batch().summary.paymentsCount == 1)
+        let named = creation(Self.other, external: "b1")
+        #expect(try !harness.ask(.createBatch(named), BatchReply.self).isReplay)
+        #expect(try harness.ask(.createBatch(named), BatchReply.self).isReplay)
+        let renamed = creation(Self.other, name: "Other", external: "b1")
+        #expect(try harness.refusal(.createBatch(renamed)) == .idempotencyConflict)
+        let third = creation("d7ccbefd-51e1-4720-81fb-da5740e38e8c", external: "b1")
+        #expect(try harness.refusal(.createBatch(third)) == .conflict)
+    }
+
+    @Test func `payouts out of bounds are refused`() throws {
+        var wrong: [PayoutOrder] = [order(1, 0), order(2, -1), order(3, 1_000_000_000_001)]
+        wrong.append(order(4, 1, phone: "0821231234"))
+        wrong.append(order(5, 1, phone: "+27821231234"))
+        var half = order(6, 1)
+        half.referralAmount = 1
+        wrong.append(half)
+        var named = order(7, 1)
+        named.id = "no uuid"
+        wrong.append(named)
+        for payout in wrong {
+            let body = AddPayouts(
+                organisation: SettlementHarness.organisation,
+                batch: Self.batch,
+                replaces: false,
+                payouts: [order(8, 1), payout]
+            )
+            #expect(try harness.refusal(.addPayouts(body)) == .invalidRequest)
+        }
+        #expect(try batch().summary.paymentsCount == 0)
+    }
+}
