@@ -40,14 +40,17 @@ public enum Files {
         guard rename(temporary, path) == 0 else { throw failure("write", path) }
     }
 
-    /// Returns a file's content, at most 1 MiB of it.
-    public static func read(_ path: String) throws(Failure) -> [UInt8] {
+    /// Returns a file's content, at most `limit` bytes of it.
+    public static func read(
+        _ path: String,
+        limit: Int = 1 << 20
+    ) throws(Failure) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("read", path) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        while bytes.count < 1 << 20 {
+        while bytes.count < limit {
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             guard count >= 0 else { throw failure("read", path) }
             if count == 0 { break }

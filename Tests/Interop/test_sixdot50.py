@@ -2,7 +2,9 @@
 
 import concurrent.futures
 import json
+import os
 import pathlib
+import random
 import re
 import time
 import uuid
@@ -12,6 +14,8 @@ import httpx
 import pytest
 
 from conftest import System
+from killer import Killer, await_drained, insist
+from parties import post
 
 DAY = 86_400_000
 SAMPLE = {
@@ -276,8 +280,7 @@ def test_what_is_not_funded_or_allowed_stays_a_draft(company):
     assert over.status_code == 400 and "max_per_day" in over.json()[0]["errorMessage"]
     company.add(second, [{"msisdn": "27821231234", "amount": 30}], clear=True)
     assert company.submit(second).status_code == 200, "nothing was reserved by the refusal"
-    empty = company.batch([])if False else company.batch()
-    assert company.submit(empty).status_code == 400
+    assert company.submit(company.batch()).status_code == 400, "it is empty"
 
 
 def test_a_batch_is_changed_while_it_is_a_draft_only(company):
@@ -396,3 +399,93 @@ def test_money_that_nobody_comes_for_goes_back(tmp_path):
 def test_nothing_is_damaged_after_all_that(system):
     report = system.audit()
     assert report["clean"], report
+
+
+def test_nobody_is_paid_twice_when_processes_are_killed(tmp_path):
+    seed = int(os.environ.get("PURSESTRINGS_SEED", random.randrange(1 << 32)))
+    print(f"seed {seed}")
+    clock = tmp_path / "clock"
+    clock.write_text("0")
+    system = System({"PURSE_ENVIRONMENT": "test", "PURSE_TEST_CLOCK": str(clock)})
+    try:
+        system.start()
+        company = Company(system, money="20000")
+        admin = company.admin
+        phones = [str(27820000000 + number) for number in range(1000)]
+        wallets = [post(admin, "/v1/wallets", {"agentId": f"member-{number}"})["wallet_id"]
+                   for number in range(200)]
+        killer = Killer(system, random.Random(seed))
+        killer.start()
+
+        def submit(number: int) -> str:
+            with system.client(key=bearer(admin)) as client:
+                client.timeout = 60
+                client.headers["Idempotency-Key"] = f"batch-{number}"
+                batch = insist(client, "/batches", {"name": f"Batch {number}"}).json()["id"]
+                added = insist(client, f"/batches/{batch}/payments", {
+                    "clearExisting": False,
+                    "payments": [{"msisdn": phone, "amount": 1} for phone in phones]})
+                assert added.status_code == 200, added.text
+                submitted = insist(client, f"/batches/{batch}/submit", None)
+                # A repeat after a lost answer meets a batch that is no draft any more.
+                assert submitted.status_code in (200, 400), submitted.text
+            return batch
+
+        def join(number: int) -> None:
+            with system.client(key=bearer(admin)) as client:
+                answer = insist(client, f"/v1/wallets/{wallets[number]}/destinations",
+                                {"type": "phone", "value": phones[number]})
+                assert answer.status_code == 200, answer.text
+
+        try:
+            with concurrent.futures.ThreadPoolExecutor(8) as pool:
+                batches = [pool.submit(submit, number) for number in range(20)]
+                joins = [pool.submit(join, number) for number in range(200)]
+                batches = [each.result() for each in batches]
+                [each.result() for each in joins]
+        finally:
+            killer.ended.set()
+            killer.join()
+        print(f"kills {killer.kills}")
+        assert sum(killer.kills.values()) >= 3, killer.kills
+        deadline = time.monotonic() + 60
+        while True:
+            states = [insist_get(admin, f"/batches/{batch}") for batch in batches]
+            if all(state["statusCode"] == "OPEN" for state in states):
+                break
+            assert time.monotonic() < deadline, [state["statusCode"] for state in states]
+            time.sleep(0.2)
+        for state in states:
+            assert state["summary"]["paymentsAmount"] == 1000
+            assert state["summary"]["settledAmount"] == 200, state["summary"]
+        assert all(company.wallet(wallet) == 20 for wallet in wallets)
+        assert company.admin.get("/v1/reserve").json()["balances"]["DZAR"] == "0.00"
+        report = await_drained(system)
+        assert report["clean"], report
+        clock.write_text(str(61 * DAY))
+        deadline = time.monotonic() + 60
+        while insist_get(admin, "/v1/reserve")["balances"]["DZAR"] != "16000.00":
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        report = await_drained(system)
+        assert report["clean"], report
+    finally:
+        system.stop()
+
+
+def bearer(client: httpx.Client) -> str:
+    return client.headers["Authorization"].removeprefix("Bearer ")
+
+
+def insist_get(client: httpx.Client, path: str):
+    """Repeats a question until there is an answer."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            answer = client.get(path)
+            if answer.status_code == 200:
+                return answer.json()
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError("no answer within a minute")

@@ -22,6 +22,7 @@ def good():
         system.start()
         system.purse("demo")
         escrows(system)
+        batch(system)
         system.purse("down")
         yield system.state
     finally:
@@ -51,6 +52,28 @@ def escrows(system) -> None:
              {"proofType": "output_hash", "proof": "sha256:" + "a" * 64})
         post(refunded + "/dispute", {"reason": "no"})
         post(refunded + "/resolve", {"decision": "refund"})
+    deadline = time.monotonic() + 10
+    while any(system.metric(each, "purse_outbox_rows") for each in ["policy", "settlement"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def batch(system) -> None:
+    """A batch with a payment to a member and one that waits."""
+    with system.client() as client:
+        def post(path: str, body: dict | None = None) -> dict:
+            answer = client.post(path, json=body) if body else client.post(path)
+            assert answer.status_code == 200, answer.text
+            return answer.json()
+
+        member = post("/v1/wallets", {"agentId": "member"})["wallet_id"]
+        post(f"/v1/wallets/{member}/destinations", {"type": "phone", "value": "27821231234"})
+        post("/v1/reserve/deposits",
+             {"amount": "100.00", "currency": "DZAR", "reference": "batches"})
+        made = post("/batches", {"name": "Wages"})["id"]
+        post(f"/batches/{made}/payments", {"clearExisting": False, "payments": [
+            {"msisdn": "27821231234", "amount": 10}, {"msisdn": "27821231235", "amount": 5}]})
+        assert post(f"/batches/{made}/submit")["statusCode"] == "OPEN"
     deadline = time.monotonic() + 10
     while any(system.metric(each, "purse_outbox_rows") for each in ["policy", "settlement"]):
         assert time.monotonic() < deadline
@@ -134,6 +157,17 @@ PAID = "(SELECT entry_sequence FROM payment WHERE type = 'payment' AND status = 
         "UPDATE escrow_account SET receiver_minor = 1 WHERE receiver_minor = 0"]),
     ("payments_and_authorizations", "policy", [
         "UPDATE authorization SET state = 'released' WHERE state = 'reserved'"]),
+    ("payments_and_entries", "settlement", ["UPDATE batch SET settled_minor = 0"]),
+    ("payments_and_entries", "settlement", ["DELETE FROM payout WHERE status = 'settled'"]),
+    ("payments_and_entries", "settlement", [
+        "UPDATE payout SET status = 'cancelled' WHERE status = 'pending'"]),
+    ("payments_and_entries", "settlement", ["UPDATE batch SET entry_sequence = 1"]),
+    ("authorizations_and_payments", "policy", [
+        "DELETE FROM authorization WHERE id LIKE 'tx_batch_%_0'"]),
+    ("authorizations_and_payments", "settlement", [
+        "UPDATE batch SET status = 'cancelled', entry_sequence = NULL"]),
+    ("payments_and_events", "notifier", [
+        "DELETE FROM event_party", "DELETE FROM event WHERE id LIKE 'evt_payout_%'"]),
 ])
 def test_planted_damage_is_found(good, finding, service, statements):
     with copy(good) as state:

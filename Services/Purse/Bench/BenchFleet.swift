@@ -24,7 +24,7 @@ struct BenchFleet {
             "/v1/reserve/deposits",
             body: ["amount": .string(total), "currency": "USDC", "reference": .string(suffix)]
         ).success()
-        let made = try send(count, "wallets") { number in
+        let made = try Self.send(count, "wallets", through: connection, console) { number in
             (
                 "/v1/wallets",
                 [
@@ -40,7 +40,7 @@ struct BenchFleet {
             wallets.append(wallet)
         }
         let identifiers = wallets
-        _ = try send(count, "fundings") { number in
+        _ = try Self.send(count, "fundings", through: connection, console) { number in
             (
                 "/v1/wallets/\(identifiers[number])/fund",
                 ["amount": "10000.00", "currency": "USDC"]
@@ -65,9 +65,11 @@ struct BenchFleet {
     }
 
     /// Sends a number of requests over many connections, and returns the answers in their order.
-    private func send(
+    static func send(
         _ count: Int,
         _ label: String,
+        through connection: Connection,
+        _ console: Console,
         _ request: (Int) -> (path: String, body: JSONValue)
     ) throws(Failure) -> [JSONValue] {
         let load = LoadClient(

@@ -110,14 +110,13 @@ struct BatchAudit {
         ) { "batch \($0.text(0)) has sums that are not those of its payments" }
         let claims = try transaction.rows(
             """
-            WITH waiting AS (
-                SELECT organisation_id || ':' || phone AS owner, sum(amount_minor) AS amount
-                FROM payout WHERE status = 'pending' GROUP BY organisation_id, phone
-            )
-            SELECT ledger_account.owner FROM ledger_account
-            LEFT JOIN waiting ON waiting.owner = ledger_account.owner
-            WHERE kind = 'claim' AND posted_minor <> coalesce(amount, 0)
-            ORDER BY ledger_account.owner
+            SELECT owner FROM ledger_account
+            WHERE kind = 'claim' AND posted_minor <> coalesce((
+                SELECT sum(amount_minor) FROM payout
+                WHERE status = 'pending'
+                    AND organisation_id = substr(owner, 1, instr(owner, ':') - 1)
+                    AND phone = substr(owner, instr(owner, ':') + 1)), 0)
+            ORDER BY owner
             """
         ) { "the claim \($0.text(0)) does not hold what waits for it" }
         let orphans = try transaction.rows(

@@ -1,0 +1,88 @@
+import Crypto
+import HTTP
+import JSON
+import ServiceHost
+
+/// `purse batch import`: makes a batch of a table of payments, and pays it if one asks for it.
+struct BatchImportCommand: Command {
+    static let name = "batch import"
+    static let summary = "Make a batch of payments to phone numbers from a CSV file"
+    static let words = "FILE.csv"
+    static let maximumWords = 1
+    static let options = [label, externalID, yes] + Connection.options + [.json]
+    static let discussion = """
+        The first line has the titles: msisdn and amount, and any of firstname, lastname,
+        externalId, referralMsisdn and referralAmount. Every wrong row is shown with its line, and
+        then the batch is given up. Without --yes a good one stays a draft: purse batch submit pays
+        it. The organisation's DZAR reserve pays, under its policy of payouts.
+
+          purse batch import wages.csv --name "Wages, November" --yes
+        """
+
+    private static let label = Option("name", "TEXT", "what people call it (default: the file)")
+    private static let externalID = Option("external-id", "TEXT", "what your system calls it")
+    private static let yes = Option("yes", nil, "pay it at once when every row is good")
+
+    /// The columns of a table.
+    static let columns = [
+        "msisdn", "amount", "firstname", "lastname", "externalId", "referralMsisdn",
+        "referralAmount",
+    ]
+
+    private static let rowsPerRequest = 10_000
+
+    private let connection: Connection
+    private let path: String
+    private let batch: JSONValue
+    private let pays: Bool
+    private let printsJSON: Bool
+
+    init(_ arguments: Arguments) throws(Failure) {
+        guard let path = arguments.words.first else {
+            throw Failure(.usage, "the file is missing")
+        }
+        self.path = path
+        connection = try Connection(arguments)
+        pays = arguments.has(Self.yes)
+        printsJSON = arguments.has(.json)
+        let file = path.split(separator: "/").last.map(String.init) ?? path
+        var batch: JSONObject = ["name": .string(arguments.text(Self.label) ?? file)]
+        if let external = arguments.text(Self.externalID) {
+            batch["externalId"] = .string(external)
+        }
+        self.batch = .object(batch)
+    }
+
+    func run(_ console: Console) throws -> ExitCode {
+        let bytes = try Files.read(path, limit: CSVTable.maximumBytes + 1)
+        guard bytes.count <= CSVTable.maximumBytes else {
+            throw Failure(.usage, "\(path) has more than \(CSVTable.maximumBytes >> 20) MiB")
+        }
+        let table = try CSVTable(bytes, columns: Self.columns)
+        guard !table.rows.isEmpty else { throw Failure(.usage, "\(path) has no rows") }
+        let client = BatchClient(connection)
+        let id = try client.create(batch)
+        var progress = Progress("adding", console: console)
+        var problems: [String] = []
+        for start in stride(from: 0, to: table.rows.count, by: Self.rowsPerRequest) {
+            let part = table.rows[start..<min(start + Self.rowsPerRequest, table.rows.count)]
+            problems += try client.add(Array(part), to: id)
+            progress.show(start + part.count, of: table.rows.count)
+        }
+        progress.end()
+        guard problems.isEmpty else {
+            for problem in problems { console.complain("\(path): \(problem)") }
+            _ = try client.post("/batches/\(id)/cancel")
+            console.complain("\(problems.count) failures; the batch is given up, nothing was paid")
+            return .refused
+        }
+        let result = try pays ? client.post("/batches/\(id)/submit") : client.get("/batches/\(id)")
+        if printsJSON {
+            console.print(result.description)
+        } else {
+            BatchClient.show(result, on: console)
+            if !pays { console.note("purse: pay it with purse batch submit \(id)") }
+        }
+        return .done
+    }
+}

@@ -1,0 +1,89 @@
+"""`purse batch`: a table becomes a batch, and a batch a table."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from test_sixdot50 import Company
+
+
+@pytest.fixture()
+def company(system):
+    return Company(system)
+
+
+@pytest.fixture()
+def purse(company):
+    key = company.admin.headers["Authorization"].removeprefix("Bearer ")
+
+    def run(*words: str, check: bool = True):
+        return company.system.purse("batch", *words, "--key", key, check=check)
+
+    return run
+
+
+def test_a_table_is_imported_paid_and_exported(company, purse, tmp_path):
+    member = company.join("27821231234")
+    table = tmp_path / "wages.csv"
+    table.write_text(
+        "\ufeffmsisdn,amount,firstname,lastname,externalId\r\n"
+        '27821231234,10.50,"Ann, the ""first""",Smith,w1\r\n'
+        "\r\n"
+        "27821231235,5,Bob,,w2\r\n")
+    drafted = json.loads(purse("import", str(table), "--json").stdout)
+    assert drafted["statusCode"] == "DRAFT" and drafted["name"] == "wages.csv"
+    shown = purse("status", drafted["id"]).stdout
+    assert "DRAFT" in shown and "2 payments of 15.5 DZAR" in shown
+    paid = json.loads(purse("submit", drafted["id"], "--json").stdout)
+    assert paid["statusCode"] == "OPEN" and company.wallet(member) == 10.5
+    rows = list(csv.DictReader(io.StringIO(purse("export", drafted["id"]).stdout)))
+    assert [row["statusCode"] for row in rows] == ["SETTLED", "PENDING"]
+    assert rows[0]["firstname"] == 'Ann, the "first"' and rows[0]["amount"] == "10.5"
+    assert rows[1]["externalId"] == "w2" and rows[1]["settledAt"] == ""
+    copy = tmp_path / "copy.csv"
+    purse("export", drafted["id"], "--output", str(copy))
+    assert list(csv.DictReader(copy.open())) == rows
+    assert drafted["id"] in purse("status").stdout
+
+
+def test_every_bad_row_is_shown_with_its_line(company, purse, tmp_path):
+    table = tmp_path / "bad.csv"
+    lines = [f"{27820000000 + number},1" for number in range(25_000)]
+    for line, row in {100: "0821231234,1", 10_001: "27821231234,0.5", 10_002: "x,abc",
+                      24_990: "27821231234,"}.items():
+        lines[line] = row
+    table.write_text("msisdn,amount\n" + "\n".join(lines) + "\n")
+    result = purse("import", str(table), "--yes", check=False)
+    assert result.returncode == 1
+    for words in ["line 102: Msisdn invalid (0821231234)",
+                  "line 10003: Amount must be >= 1 DZAR (0.5)", "line 10004: Msisdn invalid (x)",
+                  "line 10004: Amount invalid (abc)", "line 24992: Amount must be >= 1 DZAR (0.0)",
+                  "5 failures"]:
+        assert words in result.stderr, result.stderr
+    assert company.float() == 1000
+    assert company.client.get("/batches").json()[0]["statusCode"] == "CANCELLED"
+
+
+@pytest.mark.parametrize("text, words", [
+    ("", "no rows"), ("msisdn,amount\n", "no rows"), ("msisdn,price\n1,2\n", "no column price"),
+    ("msisdn,amount\n1,2,3\n", "line 2 has more cells"),
+    ('msisdn,amount\n"27821231234,1\n', "line 2: a quote is not closed"),
+])
+def test_what_is_no_table_makes_no_batch(company, purse, tmp_path, text, words):
+    table = tmp_path / "table.csv"
+    table.write_text(text)
+    result = purse("import", str(table), check=False)
+    assert result.returncode == 2 and words in result.stderr
+    assert company.client.get("/batches").json() == []
+
+
+def test_a_good_table_is_imported_whole(company, purse, tmp_path):
+    table = tmp_path / "large.csv"
+    table.write_text("msisdn,amount\n" + "".join(
+        f"{27820000000 + number},1\n" for number in range(12_345)))
+    company.deposit("20000")
+    paid = json.loads(purse("import", str(table), "--yes", "--json", "--name", "Large").stdout)
+    assert paid["summary"]["paymentsCount"] == 12_345 and paid["statusCode"] == "OPEN"
+    assert len(purse("export", paid["id"]).stdout.splitlines()) == 12_346
