@@ -8,22 +8,31 @@ struct WaitingMessages {
     /// The number that were put aside.
     var deadLetters: Int64
 
-    private var bodies: [String]
+    /// Every text in them that is between quotes and may be an identifier.
+    private var texts: Set<String> = []
+
+    private static let longestIdentifier = 100
 
     /// Reads one snapshot of a service's database.
     init(in transaction: borrowing Transaction) throws(StorageError) {
-        bodies = try transaction.rows("SELECT body FROM outbox ORDER BY sequence") { row in
-            String(decoding: row.blob(0), as: UTF8.self)
+        let bodies = try transaction.rows("SELECT body FROM outbox ORDER BY sequence") { row in
+            row.blob(0)
         }
         count = Int64(bodies.count)
         deadLetters =
             try transaction.first("SELECT count(*) FROM dead_letter") {
                 $0.integer(0)
             } ?? 0
+        for body in bodies {
+            for part in body.split(separator: UInt8(ascii: "\""))
+            where part.count <= Self.longestIdentifier && part.contains(UInt8(ascii: "_")) {
+                texts.insert(String(decoding: part, as: UTF8.self))
+            }
+        }
     }
 
     /// Whether a message that waits tells of an identifier.
     func mention(_ id: String) -> Bool {
-        bodies.contains { $0.contains("\"" + id + "\"") }
+        texts.contains(id)
     }
 }
