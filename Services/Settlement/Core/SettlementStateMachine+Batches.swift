@@ -201,17 +201,19 @@ extension SettlementStateMachine {
         ids: [String],
         in transaction: borrowing Transaction
     ) throws(Stop) -> [PayoutSnapshot] {
+        guard let first = ids.first else { return [] }
         let all = try Stop.run { () throws(StorageError) in
             try PayoutRow.list(
                 """
                 WHERE batch_number = \(row.number) AND referral_of IS NULL
-                ORDER BY payout.number DESC LIMIT \(ids.count)
+                    AND payout.number >= (SELECT number FROM payout WHERE id = \(first))
+                ORDER BY payout.number LIMIT \(ids.count)
                 """,
                 in: transaction
             )
         }
         let wanted = Set(ids)
-        return all.map(\.snapshot).filter { wanted.contains($0.id) }.reversed()
+        return all.map(\.snapshot).filter { wanted.contains($0.id) }
     }
 
     /// Answers a question for the payouts of a batch.
