@@ -79,8 +79,7 @@ extension KeyStore {
     }
 }
 
-/// UUIDs in lower case, for the APIs that ask for them.
-public enum UUIDText {
+extension UUIDText {
     /// The text of 16 bytes, as one of version 4.
     ///
     /// - Precondition: There are 16 bytes at least; more are ignored.
@@ -91,15 +90,5 @@ public enum UUIDText {
         let digits = Array(Hex.text(of: bytes))
         let parts = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }
         return parts.joined(separator: "-")
-    }
-
-    /// Whether a text is a UUID in lower case.
-    public static func isValid(_ text: String) -> Bool {
-        text.utf8.count == 36
-            && text.utf8.enumerated().allSatisfy { index, byte in
-                [8, 13, 18, 23].contains(index)
-                    ? byte == UInt8(ascii: "-")
-                    : (48...57).contains(byte) || (97...102).contains(byte)
-            }
     }
 }

@@ -76,7 +76,7 @@ extension RegisterDestination {
 extension CreateBatch {
     /// What is wrong with the request, or `nil`.
     var problem: String? {
-        if !Bounds.isUUID(batch) { return "The batch's identifier is no lower-case UUID." }
+        if !UUIDText.isValid(batch) { return "The batch's identifier is no lower-case UUID." }
         if name.isEmpty || !name.fits(200) { return "A name has 1 to 200 characters." }
         return Bounds.problem(externalID: externalID)
     }
@@ -98,7 +98,7 @@ extension AddPayouts {
     var problem: String? {
         if payouts.isEmpty || payouts.count > 10_000 { return "There must be 1 to 10,000 payouts." }
         for order in payouts {
-            if !Bounds.isUUID(order.id) { return "A payout's identifier is no lower-case UUID." }
+            if !UUIDText.isValid(order.id) { return "A payout's identifier is no lower-case UUID." }
             let phones = [order.phone] + (order.referralPhone.map { [$0] } ?? [])
             guard phones.allSatisfy(Bounds.isPhone) else { return "A phone number is malformed." }
             let amounts = [order.amount] + (order.referralAmount.map { [$0] } ?? [])
@@ -120,15 +120,6 @@ extension AddPayouts {
 
 /// The bounds of what people call a wallet or a batch.
 private enum Bounds {
-    static func isUUID(_ text: String) -> Bool {
-        text.utf8.count == 36
-            && text.utf8.enumerated().allSatisfy { index, byte in
-                [8, 13, 18, 23].contains(index)
-                    ? byte == UInt8(ascii: "-")
-                    : (48...57).contains(byte) || (97...102).contains(byte)
-            }
-    }
-
     static func isPhone(_ text: String) -> Bool {
         (7...15).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "0")
             && text.utf8.allSatisfy { (48...57).contains($0) }

@@ -54,6 +54,15 @@ struct Operation: Route {
         self.handler = handler
     }
 
+    /// The routes of a dialect's operations.
+    static func router(of operations: [Operation]) -> Router<any Route> {
+        var router = Router<any Route>()
+        for operation in operations {
+            router.add(operation.method, operation.path, operation)
+        }
+        return router
+    }
+
     func answer(_ call: Call) async throws(APIFailure) -> Response {
         try call.checkQuery(query.map(\.name))
         if body == nil, !call.request.body.isEmpty {

@@ -4,16 +4,10 @@ import JSON
 
 /// The native API: everything below `/v1`.
 public struct NativeDialect: Dialect {
-    private let router: Router<any Route>
+    private let router = Operation.router(of: operations)
 
     /// Creates the dialect.
-    public init() {
-        var router = Router<any Route>()
-        for operation in Self.operations {
-            router.add(operation.method, operation.path, operation)
-        }
-        self.router = router
-    }
+    public init() {}
 
     /// All operations, in the order of the documentation.
     static let operations: [Operation] =
