@@ -5,8 +5,10 @@ public enum ServerURL {
     /// The greatest number of characters.
     public static let maximumLength = 2000
 
-    /// What a URL looks like, as a regular expression of JSON Schema: `http` or `https`, a host,
-    /// and visible ASCII; no user, and no bare IPv6 address, which many readers of URLs trip over.
+    /// What a URL looks like, as a regular expression of JSON Schema.
+    ///
+    /// It has `http` or `https`, a host, and visible ASCII; no user. An IPv6 address in brackets is
+    /// taken too: whether it is one, no pattern can say.
     public static let pattern =
         "^https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?([/?][!-~]*)?$"
 
@@ -18,9 +20,7 @@ public enum ServerURL {
             return false
         }
         rest = rest.dropFirst(scheme.utf8.count)
-        let host = rest.prefix(while: isOfName)
-        guard (1...253).contains(host.count) else { return false }
-        rest = rest.dropFirst(host.count)
+        guard dropHost(&rest) else { return false }
         if rest.first == UInt8(ascii: ":") {
             let port = rest.dropFirst().prefix { (48...57).contains($0) }
             guard (1...5).contains(port.count) else { return false }
@@ -29,6 +29,30 @@ public enum ServerURL {
         guard let first = rest.first else { return true }
         return (first == UInt8(ascii: "/") || first == UInt8(ascii: "?"))
             && rest.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
+    private static func dropHost(_ rest: inout Substring.UTF8View) -> Bool {
+        if rest.first == UInt8(ascii: "[") {
+            let address = rest.dropFirst().prefix { $0 != UInt8(ascii: "]") }
+            rest = rest.dropFirst(address.count + 1)
+            return rest.popFirst() == UInt8(ascii: "]") && isIPv6(String(Substring(address)))
+        }
+        let host = rest.prefix(while: isOfName)
+        rest = rest.dropFirst(host.count)
+        return (1...253).contains(host.count)
+    }
+
+    /// Whether a text is an IPv6 address in hexadecimal groups (RFC 4291, section 2.2, forms 1, 2).
+    private static func isIPv6(_ text: String) -> Bool {
+        let halves = text.split(separator: "::", omittingEmptySubsequences: false)
+        let groups = halves.flatMap { half in
+            half.isEmpty ? [] : half.split(separator: ":", omittingEmptySubsequences: false)
+        }
+        let isHexadecimal = groups.allSatisfy { group in
+            (1...4).contains(group.utf8.count) && group.allSatisfy { $0.isASCII && $0.isHexDigit }
+        }
+        return isHexadecimal && (halves.count == 1 ? groups.count == 8 : groups.count < 8)
+            && halves.count <= 2
     }
 
     private static func isOfName(_ byte: UInt8) -> Bool {

@@ -10,7 +10,7 @@ import Webhooks
     ]
     private static let bad = [
         "", "https://", "ftp://a", "https://X*", "https://a b", "https://user@a", "https://a:b",
-        "https://a:", "https://a:123456", "https://[::1", "https://[]", "https://[::1]/a",
+        "https://a:", "https://a:123456", "https://[::1", "https://[]",
         "HTTPS://a",
         "https://a#b", "https://é", "https://a/\u{7F}", "https:///a", " https://a", "https://a\n",
         "https://\(String(repeating: "a", count: 254))", "//a", "https://a/é",
@@ -22,6 +22,18 @@ import Webhooks
 
     @Test(arguments: bad) func `another text is refused`(url: String) {
         #expect(!ServerURL.isValid(url))
+    }
+
+    @Test(
+        arguments: [
+            ("[::1]", true), ("[::]", true), ("[2001:db8::1]:8443/a", true),
+            ("[1:2:3:4:5:6:7:8]", true), ("[1:2:3:4:5:6:7]", false), ("[1::2::3]", false),
+            ("[7F6C87121d]", false), ("[12345::]", false), ("[g::]", false), ("[]", false),
+            ("[::1", false), ("[::1]x", false), ("[1:2:3:4:5:6:7:8::]", false), ("[:::]", false),
+        ] as [(String, Bool)]
+    )
+    func `an IPv6 address is taken when it is one`(rest: String, isTaken: Bool) {
+        #expect(ServerURL.isValid("https://" + rest) == isTaken)
     }
 
     @Test func `the published pattern says the same`() throws {
