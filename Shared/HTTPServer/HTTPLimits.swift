@@ -1,6 +1,6 @@
 /// What bounds a server.
 public struct HTTPLimits: Hashable, Sendable {
-    /// The greatest number of bytes of a request's body, unless a route has a limit of its own.
+    /// The greatest number of bytes of a request's body, unless its route has a greater one.
     public var bodyBytes = 1 << 20
 
     /// The memory of one connection in bytes: it bounds the request line and the headers.

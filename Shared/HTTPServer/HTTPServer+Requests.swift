@@ -79,7 +79,13 @@ extension HTTPServer {
         var status = framing.refusedStatus
         if status == nil, target == nil { status = 400 }
         if status == nil {
-            connection.bodyLimit = bodyLimit(connection.requestHead) ?? limits.bodyBytes
+            // Only a body that is larger than most may be, or that does not say, asks its route.
+            let mayBeLarge =
+                framing.length > limits.bodyBytes || framing.hasBody && framing.length == 0
+            connection.bodyLimit = limits.bodyBytes
+            if mayBeLarge, let own = bodyLimit(connection.requestHead) {
+                connection.bodyLimit = max(own, limits.bodyBytes)
+            }
             if framing.length > connection.bodyLimit { status = 413 }
         }
         connection.refusedStatus = status

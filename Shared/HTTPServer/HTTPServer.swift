@@ -51,7 +51,7 @@ public final class HTTPServer {
     ///   - address: A numeric address and a port, `127.0.0.1:8080`; port 0 takes a free one.
     ///   - mode: Who runs the server.
     ///   - limits: What bounds it.
-    ///   - bodyLimit: The body's limit in bytes for a route that has one of its own; the request is
+    ///   - bodyLimit: The body's limit in bytes for a route that has a greater one; the request is
     ///     without its body.
     ///   - refusal: The answer to what the server refuses by itself: 400, 413, 501, 503. The target
     ///     of a 400 can be malformed, and there is never a body.
