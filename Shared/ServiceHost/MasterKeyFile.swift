@@ -19,6 +19,11 @@ public struct MasterKeyFile: Sendable {
     /// Whether there is a master key.
     public var exists: Bool { access(path, F_OK) == 0 }
 
+    /// Whether the file holds words: not a key from before there were any, and no other file.
+    public var hasWords: Bool {
+        (try? Files.read(path)).flatMap { try? SealedMnemonic(parsing: $0) } != nil
+    }
+
     /// Opens the master key.
     ///
     /// - Throws: A file is missing, or it is another secret's.

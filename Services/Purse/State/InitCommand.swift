@@ -60,11 +60,17 @@ struct InitCommand: Command {
         }
         let wasShown = try file.showOnce { words in show(words, of: file, on: console) }
         guard wasShown else {
-            throw Failure(
-                .wrongState,
-                "\(file.path) is there, and its words are shown only once",
-                hint: "a key file or passphrase that opens it is in \(file.unlockPath)"
-            )
+            throw file.hasWords
+                ? Failure(
+                    .wrongState,
+                    "\(file.path) is there, and its words are shown only once",
+                    hint: "what opens it is in \(file.unlockPath)"
+                )
+                : Failure(
+                    .wrongState,
+                    "\(file.path) is from before there were words, and goes on as it is",
+                    hint: "keep a copy of the file itself in a safe place"
+                )
         }
         return .done
     }
