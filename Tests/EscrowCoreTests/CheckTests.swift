@@ -74,10 +74,33 @@ import Testing
     @Test func `an answer that comes after the end moves nothing`() throws {
         let escrow = try harness.lock("one", EscrowHarness.conditions(callback: Self.callback))
         try harness.send(harness.complete(escrow, Self.nonce))
-        try harness.send(harness.dispute(escrow))
+        let replies = try harness.send(harness.dispute(escrow))
+        #expect((replies.first as? RequestRefused)?.code == .invalidState, "who waited is late")
+        #expect((replies.last as? EscrowReply)?.escrow.status == .disputed)
         try answer(#"{"verdict":"accepted"}"#)
         #expect(try harness.status(escrow) == .disputed)
         #expect(harness.orders.isEmpty)
+    }
+
+    @Test func `a check that the time overtakes is late`() throws {
+        let escrow = try harness.lock("one", EscrowHarness.conditions(callback: Self.callback))
+        try harness.send(harness.complete(escrow, Self.nonce))
+        let replies = try harness.pass(seconds: 3601)
+        #expect((replies.first as? RequestRefused)?.code == .invalidState)
+        #expect(harness.orders.map(\.toReceiver) == [0])
+    }
+
+    @Test func `the secret is told to the creator only, also when a receiver cannot be paid`()
+        throws
+    {
+        let escrow = try harness.lock("one", EscrowHarness.conditions(callback: Self.callback))
+        try harness.send(harness.complete(escrow))
+        let replies = try harness.answerOrder(failure: .noRail)
+        #expect(try harness.status(escrow) == .locked)
+        #expect(replies.count == 1 && replies.first is RequestRefused)
+        try harness.send(harness.complete(escrow, Self.nonce))
+        let told = try #require(try answer("{}").first as? EscrowReply)
+        #expect(told.callbackSecret == nil)
     }
 
     @Test func `a request that was lost is sent again`() throws {

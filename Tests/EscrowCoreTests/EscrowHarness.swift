@@ -219,8 +219,9 @@ final class EscrowHarness {
         try escrow(id)?.status
     }
 
-    func pass(seconds: Int64) throws {
+    @discardableResult
+    func pass(seconds: Int64) throws -> [any Message] {
         now = now.advanced(byMilliseconds: seconds * 1000)
-        try send(.pulse)
+        return try send(.pulse)
     }
 }

@@ -259,6 +259,29 @@ import Testing
         #expect(try harness.refusal(.createBatch(third)) == .conflict)
     }
 
+    @Test func `a batch has at most 100,000 payouts`() throws {
+        for part in 0..<10 {
+            let payouts = (0..<10_000).map { number -> PayoutOrder in
+                let digits = String(1_000_000 + part * 10_000 + number)
+                return PayoutOrder(
+                    id: "00000000-0000-4000-8000-00000\(digits)",
+                    phone: "2782\(digits)",
+                    amount: 1
+                )
+            }
+            try add(payouts)
+        }
+        let more = AddPayouts(
+            organisation: SettlementHarness.organisation,
+            batch: Self.batch,
+            replaces: false,
+            payouts: [order(1, 1)]
+        )
+        #expect(try harness.refusal(.addPayouts(more)) == .invalidState)
+        try add([order(1, 1)], replaces: true)
+        #expect(try batch().summary.paymentsCount == 1)
+    }
+
     @Test func `payouts out of bounds are refused`() throws {
         var wrong: [PayoutOrder] = [order(1, 0), order(2, -1), order(3, 1_000_000_000_001)]
         wrong.append(order(4, 1, phone: "0821231234"))

@@ -24,7 +24,7 @@ extension EscrowStateMachine {
         row.checkAt = now.advanced(byMilliseconds: Self.leaseMilliseconds)
         row.snapshot.check?.nextAt = nil
         try row.update(in: transaction)
-        return [.command(request(check, of: row, at: now), to: .notifier)]
+        return [.direct(request(check, of: row, at: now), to: .notifier)]
     }
 
     /// Begins what is due, and again what was lost with a process.
@@ -82,7 +82,7 @@ extension EscrowStateMachine {
             check.nextAt = row.checkAt
         }
         row.snapshot.check = check
-        let outgoing = answers(&row)
+        let outgoing = answers(&row, isNew: false)
         try row.update(in: transaction)
         return outgoing
     }

@@ -14,13 +14,13 @@ extension EscrowStateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
         guard let next = Transitions.next(row.snapshot.status, happening) else { return [] }
+        var outgoing = happening == .deadlinePassed ? overtake(&row, next) : []
         let conditions = row.snapshot.conditions
         row.snapshot.status = next
         row.snapshot.deadline = nil
         row.ending = nil
         row.checkAt = nil
         row.isChecking = false
-        var outgoing: [Outgoing] = []
         switch next {
         case .locked:
             row.snapshot.deadline = row.snapshot.expiresAt
@@ -45,7 +45,7 @@ extension EscrowStateMachine {
         }
         // Those who asked hear when nothing is under way any more.
         if next != .releasing, next != .refunding {
-            outgoing += answers(&row)
+            outgoing += answers(&row, isNew: happening == .locked || happening == .waits)
         }
         try row.update(in: transaction)
         return outgoing
@@ -125,14 +125,21 @@ extension EscrowStateMachine {
         return .command(EndEscrows(moves: [move]), to: .settlement)
     }
 
-    /// Answers those who wait with the escrow as it stands.
-    func answers(_ row: inout EscrowRow) -> [Outgoing] {
-        let isNew = row.snapshot.status == .locked && row.snapshot.check == nil
-        let secret = row.snapshot.conditions.callbackURL.map { _ in callbackSecret(of: row) }
+    /// Refuses those who wait for a check, because something else was faster.
+    func overtake(_ row: inout EscrowRow, _ status: EscrowStatus) -> [Outgoing] {
+        guard row.isChecking else { return [] }
+        let waiting = row.waiting
+        row.waiting = []
+        return waiting.map { .reply(RequestRefused.wrongState(status), to: $0) }
+    }
+
+    /// Answers those who wait with the escrow as it stands; its creator, once, with the secret.
+    func answers(_ row: inout EscrowRow, isNew: Bool) -> [Outgoing] {
+        let tellsSecret = isNew && row.snapshot.conditions.callbackURL != nil
         let reply = EscrowReply(
             escrow: row.snapshot,
             isReplay: false,
-            callbackSecret: isNew || row.snapshot.status == .awaitingApproval ? secret : nil
+            callbackSecret: tellsSecret ? callbackSecret(of: row) : nil
         )
         let waiting = row.waiting
         row.waiting = []

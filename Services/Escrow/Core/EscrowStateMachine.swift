@@ -211,6 +211,11 @@ public struct EscrowStateMachine: StateMachine {
             row.waiting.append(address)
             return outgoing + (try check(&row, at: now, in: transaction))
         }
+        if asked.ending != .proof, asked.happening != .handedIn,
+            let next = Transitions.next(row.snapshot.status, asked.happening)
+        {
+            outgoing += overtake(&row, next)
+        }
         row.snapshot = asked.snapshot
         row.waiting.append(address)
         return outgoing

@@ -17,6 +17,9 @@ struct BatchRow {
     /// Who waits for the end of the submission.
     var waiting: ReturnAddress?
 
+    /// The greatest number of payouts and referrals, all of which Policy is sent in one message.
+    static let maximumItems: Int64 = 100_000
+
     private static let columns: SQL = """
         SELECT number, id, organisation_id, name, external_id, status, created_at, payments_minor,
             payments_count, referrals_minor, settled_minor, settled_count, cancelled_minor,
@@ -89,6 +92,13 @@ struct BatchRow {
             WHERE number = \(number)
             """
         )
+    }
+
+    /// The number of a draft's payouts and referrals.
+    func itemCount(in transaction: borrowing Transaction) throws(StorageError) -> Int64 {
+        try transaction.first(
+            "SELECT count(*) + count(referral_minor) FROM payout WHERE batch_number = \(number)"
+        ) { $0.integer(0) } ?? 0
     }
 
     /// Counts a batch's drafts anew.

@@ -132,6 +132,16 @@ extension SettlementStateMachine {
         guard places.isEmpty else {
             return PayoutList(batch: row.snapshot, payouts: [], taken: places)
         }
+        let present = try Stop.run { () throws(StorageError) -> Int64 in
+            try body.replaces ? 0 : batch.itemCount(in: transaction)
+        }
+        let referrals = body.payouts.count { $0.referralPhone != nil }
+        guard present + Int64(body.payouts.count + referrals) <= BatchRow.maximumItems else {
+            throw .refused(
+                .invalidState,
+                "A batch has at most \(BatchRow.maximumItems) payments and referrals."
+            )
+        }
         row = try Stop.run { () throws(StorageError) -> BatchRow in
             if body.replaces {
                 try transaction.execute("DELETE FROM payout WHERE batch_number = \(batch.number)")

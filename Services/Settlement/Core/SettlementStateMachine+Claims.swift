@@ -85,6 +85,7 @@ extension SettlementStateMachine {
                 "WHERE batch_number = \(row.number) AND payout.status = 'pending'",
                 in: transaction
             )
+            guard !payouts.isEmpty else { continue }
             let entry = try move(
                 payouts.map { ($0, nil) },
                 kind: "claim_return",
