@@ -38,6 +38,8 @@ let package = Package(
         .system("CZeroMQ", apt: "libzmq3-dev"),
         .system("CSodium", apt: "libsodium-dev"),
         .system("CNettle", apt: "nettle-dev"),
+        .system("CSecp256k1", apt: "libsecp256k1-dev"),
+        .system("CIDN2", apt: "libidn2-dev"),
         .system("CMicroHTTPD", apt: "libmicrohttpd-dev"),
         .system("CCurl", apt: "libcurl4-openssl-dev"),
 
@@ -45,7 +47,8 @@ let package = Package(
 
         .shared("Contracts"),
         .shared("JSON"),
-        .wrapper("Crypto", dependencies: ["CSodium"]),
+        .wrapper("Crypto", dependencies: ["CSecp256k1", "CSodium"]),
+        .wrapper("DomainNames", dependencies: ["CIDN2"]),
         .wrapper("KeyVault", dependencies: ["Crypto", "JSON", "CNettle"]),
         .shared("Storage", dependencies: ["Contracts"]),
         .wrapper("SQLiteStorage", dependencies: ["Storage", "CSQLite"]),
@@ -66,7 +69,7 @@ let package = Package(
         ),
         .shared("Webhooks", dependencies: ["Contracts", "Crypto"]),
         .shared("APIObjects", dependencies: ["Contracts", "Crypto", "JSON"]),
-        .shared("Destinations", dependencies: ["Contracts"]),
+        .shared("Destinations", dependencies: ["Contracts", "Crypto", "DomainNames"]),
         .shared("Ledger", dependencies: ["Contracts", "Crypto", "Storage"]),
 
         // MARK: Services
@@ -129,8 +132,8 @@ let package = Package(
         .executableTarget(
             name: "Purse",
             dependencies: [
-                "Contracts", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "JSON", "KeyVault",
-                "Ledger", "ServiceHost", "SQLiteStorage", "Storage", "ZeroMQTransport",
+                "Contracts", "Crypto", "Destinations", "HTTP", "HTTPClient", "HTTPServer", "JSON",
+                "KeyVault", "Ledger", "ServiceHost", "SQLiteStorage", "Storage", "ZeroMQTransport",
             ],
             path: "Services/Purse",
             swiftSettings: common,
@@ -171,7 +174,11 @@ let package = Package(
                 "Contracts", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "JSON", "Messaging",
             ]
         ),
-        .tests("DestinationsTests", dependencies: ["Contracts", "Destinations"]),
+        .tests(
+            "DestinationsTests",
+            dependencies: ["Contracts", "Crypto", "Destinations", "JSON"],
+            exclude: ["Vectors"]
+        ),
         .tests(
             "LedgerTests",
             dependencies: ["Contracts", "Crypto", "Ledger", "SQLiteStorage", "Storage"]

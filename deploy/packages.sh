@@ -5,7 +5,9 @@
 # shellcheck disable=SC2034  # the scripts that read this file use it
 build_packages=(
     libcurl4-openssl-dev
+    libidn2-dev
     libmicrohttpd-dev
+    libsecp256k1-dev
     libsodium-dev
     libsqlite3-dev
     libzmq3-dev

@@ -1,15 +1,13 @@
 public import Contracts
-
-/// Why a text is no destination.
-public struct DestinationProblem: Error, Hashable, Sendable {
-    /// The reason, in a sentence.
-    public var reason: String
-}
+import Crypto
+import DomainNames
 
 /// Reads what a client wants to pay (API.md, section 6).
 ///
 /// The first form that fits wins: wallet, UUID, what begins like a Lightning, Ark or bitcoin text,
-/// phone number, `name@domain`, Solana address, domain, and at last the name of an agent.
+/// phone number, `name@domain`, Solana address, bitcoin address in base58, domain, and at last the
+/// name of an agent. What begins like one of the checked forms is that or nothing: a mistyped
+/// invoice is never taken for a name.
 public enum DestinationParser {
     /// The greatest number of bytes of a text.
     public static let maximumByteCount = 16 << 10
@@ -18,25 +16,33 @@ public enum DestinationParser {
     ///
     /// - Throws: The reason why it means none.
     public static func parse(_ text: String) throws(DestinationProblem) -> Destination {
-        let bytes = Array(text.utf8)
-        guard !bytes.isEmpty else { throw problem("It is empty.") }
-        guard bytes.count <= maximumByteCount else { throw problem("It is over 16 KiB.") }
-        guard bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw problem("It has a space, a control character or a character outside ASCII.")
-        }
+        try decode(text).destination
+    }
+
+    /// Returns what a text means, with all that stands in it.
+    ///
+    /// - Throws: The reason why it means none.
+    public static func decode(_ text: String) throws(DestinationProblem) -> DecodedDestination {
+        var bytes = Array(text.utf8)
+        guard !bytes.isEmpty else { throw DestinationProblem("It is empty.") }
+        guard bytes.count <= maximumByteCount else { throw DestinationProblem("It is over 16 KiB.") }
+        dropScheme(&bytes)
+        if let coded = try coded(bytes) { return coded }
+        guard bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else { return try unicode(bytes) }
+        let text = String(decoding: bytes, as: UTF8.self)
         if text.hasPrefix("wal_") {
-            guard Wallet.ID(text).isWellFormed else { throw problem("It is no wallet's name.") }
-            return Destination(kind: .wallet, value: text)
+            guard Wallet.ID(text).isWellFormed else {
+                throw DestinationProblem("It is no wallet's name.")
+            }
+            return DecodedDestination(.wallet, text)
         }
-        let folded = text.lowercased()
-        if isUUID(bytes) { return Destination(kind: .mixinUser, value: folded) }
-        if let kind = prefixKind(of: folded) { return Destination(kind: kind, value: folded) }
-        if let digits = phone(bytes) { return Destination(kind: .phone, value: digits) }
-        if bytes.contains(UInt8(ascii: "@")) { return try lightningAddress(folded) }
-        if isSolana(text) { return Destination(kind: .solana, value: text) }
-        if isDomain(folded) { return Destination(kind: .domain, value: folded) }
-        if isAgentName(bytes) { return Destination(kind: .agent, value: text) }
-        throw problem("It is none of the forms that can be paid.")
+        if isUUID(bytes) { return DecodedDestination(.mixinUser, text.lowercased()) }
+        if let digits = phone(bytes) { return DecodedDestination(.phone, digits) }
+        if bytes.contains(UInt8(ascii: "@")) { return try lightningAddress(text.lowercased()) }
+        if let address = try base58(bytes, text) { return address }
+        if let name = try domain(text.lowercased()) { return DecodedDestination(.domain, name) }
+        if isAgentName(bytes) { return DecodedDestination(.agent, text) }
+        throw DestinationProblem("It is none of the forms that can be paid.")
     }
 
     /// Whether a text is an agent's name: 1 to 128 characters of `A-Z a-z 0-9 _ . -`.
@@ -48,21 +54,75 @@ public enum DestinationParser {
             }
     }
 
-    private static func problem(_ reason: String) -> DestinationProblem {
-        DestinationProblem(reason: reason)
+    // MARK: Texts whose beginning tells
+
+    /// Drops `lightning:`, with which wallets link to invoices.
+    private static func dropScheme(_ bytes: inout [UInt8]) {
+        let scheme = "lightning:".utf8
+        let isThere =
+            bytes.count > scheme.count && zip(bytes, scheme).allSatisfy { lower($0) == $1 }
+        if isThere { bytes.removeFirst(scheme.count) }
     }
 
-    /// Texts whose kind their beginning tells; their content is not checked here.
-    private static func prefixKind(of folded: String) -> Destination.Kind? {
-        let prefixes: [(String, Destination.Kind, Int)] = [
-            ("lno1", .bolt12Offer, 20), ("lnurl1", .lnurl, 20), ("lnbc", .bolt11, 50),
-            ("lntb", .bolt11, 50), ("ark1", .ark, 50), ("tark1", .ark, 50),
-            ("bc1", .bitcoin, 14), ("tb1", .bitcoin, 14), ("bcrt1", .bitcoin, 14),
-        ]
-        let isPlain = folded.utf8.allSatisfy { isAlphanumeric($0) }
-        guard isPlain else { return nil }
-        return prefixes.first { folded.hasPrefix($0.0) && folded.utf8.count >= $0.2 }?.1
+    private static let offerPrefix = Array("lno1".utf8)
+
+    private static let prefixes: [(prefix: [UInt8], kind: Destination.Kind)] = [
+        (Array("lnurl1".utf8), .lnurl), (Array("lnbc".utf8), .bolt11),
+        (Array("lntb".utf8), .bolt11), (Array("ark1".utf8), .ark), (Array("tark1".utf8), .ark),
+        (Array("bc1".utf8), .bitcoin), (Array("tb1".utf8), .bitcoin),
+        (Array("bcrt1".utf8), .bitcoin),
+    ]
+
+    /// Reads a text whose beginning tells what it is, or returns `nil`.
+    private static func coded(
+        _ bytes: [UInt8]
+    ) throws(DestinationProblem) -> DecodedDestination? {
+        if isOffer(bytes) {
+            let joined = try Offer.joined(bytes)
+            let offer = try Offer(parsing: joined)
+            return DecodedDestination(.bolt12Offer, lowercased(joined), .offer(offer))
+        }
+        let match = prefixes.first { begins(bytes, with: $0.prefix) }
+        guard let match, isCoded(bytes.dropFirst(match.prefix.count), after: match.kind) else {
+            return nil
+        }
+        let value = lowercased(bytes)
+        switch match.kind {
+        case .lnurl:
+            return DecodedDestination(.lnurl, value, .paymentURL(try PaymentURL.url(lnurl: bytes)))
+        case .ark:
+            return DecodedDestination(.ark, value, .ark(try ArkAddress(parsing: bytes)))
+        case .bitcoin:
+            let address = try BitcoinAddress(bech32: bytes)
+            return DecodedDestination(.bitcoin, value, .bitcoin(address))
+        default:
+            return DecodedDestination(.bolt11, value, .invoice(try Invoice(parsing: bytes)))
+        }
     }
+
+    /// Whether a text is an offer once its parts are joined; a `+` may stand in the prefix too.
+    private static func isOffer(_ bytes: [UInt8]) -> Bool {
+        var place = 0
+        for byte in bytes {
+            if [0x09, 0x0A, 0x0D, 0x20, UInt8(ascii: "+")].contains(byte) { continue }
+            guard lower(byte) == offerPrefix[place] else { return false }
+            place += 1
+            if place == offerPrefix.count { return true }
+        }
+        return false
+    }
+
+    /// Whether what follows a prefix is letters and digits alone, and of an invoice a separator.
+    private static func isCoded(_ rest: ArraySlice<UInt8>, after kind: Destination.Kind) -> Bool {
+        !rest.isEmpty && rest.allSatisfy(isAlphanumeric)
+            && (kind != .bolt11 || rest.contains(Bech32.separator))
+    }
+
+    private static func begins(_ bytes: [UInt8], with prefix: [UInt8]) -> Bool {
+        bytes.count >= prefix.count && zip(bytes, prefix).allSatisfy { lower($0) == $1 }
+    }
+
+    // MARK: Names
 
     /// E.164 digits without `+`: 7 to 15, no leading 0; for South Africa 11 with a mobile prefix.
     private static func phone(_ bytes: [UInt8]) -> String? {
@@ -79,17 +139,36 @@ public enum DestinationParser {
 
     private static func lightningAddress(
         _ folded: String
-    ) throws(DestinationProblem) -> Destination {
+    ) throws(DestinationProblem) -> DecodedDestination {
         let parts = folded.split(separator: "@", omittingEmptySubsequences: false)
         let isName =
             parts.count == 2 && (1...64).contains(parts[0].utf8.count)
             && parts[0].utf8.allSatisfy { byte in
                 isAlphanumeric(byte) || "-_.+".utf8.contains(byte)
             }
-        guard isName, isDomain(String(parts[1])) else {
-            throw problem("It is no Lightning address: name@domain.")
+        guard isName, let domain = try domain(String(parts[1])) else {
+            throw DestinationProblem("It is no Lightning address: name@domain.")
         }
-        return Destination(kind: .lightningAddress, value: folded)
+        let address = "\(parts[0])@\(domain)"
+        let url = PaymentURL.url(lightningAddress: address)
+        return DecodedDestination(.lightningAddress, address, .paymentURL(url))
+    }
+
+    /// Reads a domain, or a Lightning address on one, with letters outside ASCII.
+    private static func unicode(
+        _ bytes: [UInt8]
+    ) throws(DestinationProblem) -> DecodedDestination {
+        guard bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            throw DestinationProblem("It has a space or a control character.")
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        if text.utf8.contains(UInt8(ascii: "@")) {
+            return try lightningAddress(text.lowercased())
+        }
+        guard let name = try domain(text) else {
+            throw DestinationProblem("It has letters outside ASCII and is no domain.")
+        }
+        return DecodedDestination(.domain, name)
     }
 
     private static func isUUID(_ bytes: [UInt8]) -> Bool {
@@ -99,7 +178,19 @@ public enum DestinationParser {
             }
     }
 
-    /// At least two labels of letters, digits and inner hyphens; the last is not all digits.
+    /// The ASCII form of a domain: at least two labels of letters, digits and inner hyphens, of
+    /// which the last is not all digits; `nil` for other texts.
+    ///
+    /// - Throws: A label says that it is internationalised, and is not.
+    private static func domain(_ folded: String) throws(DestinationProblem) -> String? {
+        let isASCII = folded.utf8.allSatisfy { $0 < 0x80 }
+        if isASCII, !folded.contains("xn--") { return isDomain(folded) ? folded : nil }
+        guard let name = DomainName.ascii(folded) else {
+            throw DestinationProblem("It is no internationalised domain.")
+        }
+        return isDomain(name) ? name : nil
+    }
+
     private static func isDomain(_ folded: String) -> Bool {
         guard folded.utf8.count <= 253 else { return false }
         let labels = folded.utf8.split(
@@ -115,30 +206,31 @@ public enum DestinationParser {
         return areLabels && last.count >= 2 && !last.allSatisfy { (48...57).contains($0) }
     }
 
-    /// Base58 of exactly 32 bytes.
-    private static func isSolana(_ text: String) -> Bool {
-        guard (32...44).contains(text.utf8.count) else { return false }
-        var number: [UInt8] = []
-        for byte in text.utf8 {
-            guard let digit = base58.firstIndex(of: byte) else { return false }
-            var carry = digit
-            for place in number.indices {
-                carry += Int(number[place]) * 58
-                number[place] = UInt8(carry & 255)
-                carry >>= 8
-            }
-            while carry > 0 {
-                number.append(UInt8(carry & 255))
-                carry >>= 8
-            }
+    /// Reads base58: 32 bytes are a Solana address, 25 with a known version a bitcoin address.
+    private static func base58(
+        _ bytes: [UInt8],
+        _ text: String
+    ) throws(DestinationProblem) -> DecodedDestination? {
+        guard (26...44).contains(bytes.count),
+            let decoded = Base58.bytes(of: text, maximumBytes: 33)
+        else { return nil }
+        if decoded.count == 32, bytes.count >= 32 {
+            return DecodedDestination(.solana, text, .solana(decoded))
         }
-        let zeros = text.utf8.prefix { $0 == UInt8(ascii: "1") }.count
-        return zeros + number.count == 32
+        return try BitcoinAddress(base58: decoded).map {
+            DecodedDestination(.bitcoin, text, .bitcoin($0))
+        }
     }
 
-    private static let base58 = Array(
-        "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".utf8
-    )
+    // MARK: Characters
+
+    private static func lowercased(_ bytes: [UInt8]) -> String {
+        String(decoding: bytes.map(lower), as: UTF8.self)
+    }
+
+    private static func lower(_ byte: UInt8) -> UInt8 {
+        (65...90).contains(byte) ? byte | 0x20 : byte
+    }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
