@@ -177,7 +177,7 @@ let package = Package(
         .tests(
             "DestinationsTests",
             dependencies: ["Contracts", "Crypto", "Destinations", "JSON"],
-            exclude: ["Vectors"]
+            exclude: ["Corpus", "Vectors"]
         ),
         .tests(
             "LedgerTests",
@@ -218,6 +218,19 @@ let package = Package(
         .tests("TidyTests", dependencies: []),
     ]
 )
+
+// The fuzzer brings a main function of its own, so that deploy/fuzz.sh links it and nobody else
+// builds it.
+if Context.environment["PURSESTRINGS_FUZZ"] != nil {
+    package.targets.append(
+        .target(
+            name: "FuzzDestinations",
+            dependencies: ["Contracts", "Destinations"],
+            path: "Tests/Fuzz",
+            swiftSettings: common
+        )
+    )
+}
 
 extension Target {
     static func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
