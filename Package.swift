@@ -106,9 +106,23 @@ let package = Package(
         .core(
             "SettlementCore",
             of: "Settlement",
-            dependencies: ["Contracts", "Crypto", "JSON", "Ledger", "Messaging", "Storage"]
+            dependencies: [
+                "Contracts", "Crypto", "Destinations", "JSON", "Ledger", "Messaging", "Storage",
+            ]
         ),
-        .process(of: "Settlement", dependencies: ["Crypto", "ServiceHost", "SettlementCore"]),
+        .target(
+            name: "SettlementRails",
+            dependencies: ["Contracts", "HTTPClient", "JSON", "Messaging"],
+            path: "Services/Settlement/Rails",
+            swiftSettings: safe
+        ),
+        .process(
+            of: "Settlement",
+            dependencies: [
+                "Contracts", "HTTPClient", "KeyVault", "ServiceHost", "SettlementCore",
+                "SettlementRails",
+            ]
+        ),
         .core(
             "EscrowCore",
             of: "Escrow",

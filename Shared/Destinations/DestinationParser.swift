@@ -28,14 +28,14 @@ public enum DestinationParser {
         guard bytes.count <= maximumByteCount else { throw DestinationProblem("It is over 16 KiB.") }
         dropScheme(&bytes)
         if let coded = try coded(bytes) { return coded }
-        guard bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else { return try unicode(bytes) }
         let text = String(decoding: bytes, as: UTF8.self)
-        if text.hasPrefix("wal_") {
+        if bytes.starts(with: "wal_".utf8) {
             guard Wallet.ID(text).isWellFormed else {
                 throw DestinationProblem("It is no wallet's name.")
             }
             return DecodedDestination(.wallet, text)
         }
+        guard bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else { return try unicode(bytes) }
         if isUUID(bytes) { return DecodedDestination(.mixinUser, text.lowercased()) }
         if let digits = phone(bytes) { return DecodedDestination(.phone, digits) }
         if bytes.contains(UInt8(ascii: "@")) { return try lightningAddress(text.lowercased()) }

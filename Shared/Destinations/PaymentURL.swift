@@ -15,6 +15,14 @@ public enum PaymentURL {
             let url = String(validating: bytes, as: UTF8.self),
             bytes.allSatisfy({ (0x21...0x7E).contains($0) })
         else { throw DestinationProblem("It holds no URL.") }
+        try check(url)
+        return url
+    }
+
+    /// Refuses a URL that must not be asked: another scheme, a user, or a clear name over `http`.
+    ///
+    /// - Throws: What is wrong with it.
+    public static func check(_ url: String) throws(DestinationProblem) {
         let scheme = url.prefix { $0 != ":" }.lowercased()
         let rest = url.dropFirst(scheme.count)
         guard rest.hasPrefix("://"), scheme == "https" || scheme == "http" else {
@@ -27,7 +35,6 @@ public enum PaymentURL {
         guard scheme == "https" || mayBeClear(authority) else {
             throw DestinationProblem("Its URL must be one of https.")
         }
-        return url
     }
 
     /// Where a Lightning address is asked (LUD-16).

@@ -21,6 +21,9 @@ public struct MasterKey: Sendable {
     /// The key that signs journal entries.
     public var signingKey: SigningKey { SigningKey(seed: derived("journal signing key")) }
 
+    /// The seed of the Lightning node: what signs invoices, and what addresses are derived from.
+    public var nodeSeed: [UInt8] { derived("lightning node") }
+
     /// The key that the secrets of escrows' callbacks are derived from.
     public var callbackKey: [UInt8] { derived("callback secrets") }
 

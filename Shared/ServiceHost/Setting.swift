@@ -140,9 +140,27 @@ public struct Setting: Hashable, Sendable {
                 "readable",
                 "the bearer token of PURSE_TEXT_URL"
             ),
-            Setting("PURSE_BARK_URL", "URL", "none", "http(s)", "reserved for the bark rail"),
-            Setting("PURSE_BARK_TOKEN_FILE", "file", "none", "readable", "reserved for that rail"),
-            Setting("PURSE_CLAIM_DAYS", "days", "60", "1 to 3650", "reserved for batches"),
+            Setting(
+                "PURSE_BARK_URL",
+                "URL",
+                "none",
+                "http(s), without /api/v1",
+                "the barkd that pays invoices and Ark addresses of others"
+            ),
+            Setting(
+                "PURSE_BARK_TOKEN_FILE",
+                "file",
+                "none",
+                "readable",
+                "the bearer token of PURSE_BARK_URL"
+            ),
+            Setting(
+                "PURSE_CLAIM_DAYS",
+                "days",
+                "60",
+                "1 to 3650",
+                "how long money waits for the owner of a phone number"
+            ),
             Setting(
                 "PURSE_URL",
                 "URL",

@@ -39,6 +39,12 @@ public struct Settings: Sendable {
     /// How long money waits for the owner of a phone number, in days.
     public var claimDays: Int
 
+    /// Where the upstream barkd of the rail `bark` is.
+    public var barkURL: String?
+
+    /// The file of that barkd's bearer token.
+    public var barkTokenFile: String?
+
     /// The inside networks that webhooks may be sent to, as they are written.
     public var webhookNetworks: [String]
 
@@ -82,12 +88,27 @@ public struct Settings: Sendable {
         outboxLimit = check.integer("PURSE_OUTBOX_LIMIT", in: 1000...10_000_000, default: 200_000)
         claimDays = check.integer("PURSE_CLAIM_DAYS", in: 1...3650, default: 60)
         check.url("PURSE_BARK_URL")
+        barkURL = environment["PURSE_BARK_URL"]
+        barkTokenFile = environment["PURSE_BARK_TOKEN_FILE"]
         check.url("PURSE_TEXT_URL")
         webhookNetworks = check.networks("PURSE_WEBHOOK_ALLOW")
         textURL = environment["PURSE_TEXT_URL"]
         textTemplate = check.textTemplate()
         textTokenFile = environment["PURSE_TEXT_TOKEN_FILE"]
         guard check.problems.isEmpty else { throw Problems(sentences: check.problems.sorted()) }
+    }
+
+    /// The bearer token of the upstream barkd, if there is one.
+    ///
+    /// - Throws: Its file cannot be read, or is empty.
+    public func barkToken() throws(Files.Failure) -> String? {
+        try barkTokenFile.map { path throws(Files.Failure) in
+            let text = String(decoding: try Files.read(path), as: UTF8.self)
+            guard let token = text.split(whereSeparator: \.isWhitespace).first else {
+                throw Files.Failure(message: "\(path) holds no token")
+            }
+            return String(token)
+        }
     }
 
     /// The path of a service's database.

@@ -17,7 +17,9 @@ final class SettlementHarness {
     let database: SQLiteDatabase
     let machine = SettlementStateMachine(
         signingKey: SettlementHarness.signingKey,
-        addresses: SLIP10(seed: SettlementHarness.seed)
+        addresses: SLIP10(seed: SettlementHarness.seed),
+        node: LightningNode(seed: SettlementHarness.seed),
+        rails: [.bark]
     )
     var now = Timestamp(milliseconds: 1_800_000_000_000)
 

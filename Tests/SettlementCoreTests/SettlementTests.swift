@@ -21,7 +21,8 @@ import Testing
         try database.migrate(SettlementStateMachine.migrations)
         settlement = SettlementStateMachine(
             signingKey: key,
-            addresses: SLIP10(seed: [UInt8](repeating: 9, count: 32))
+            addresses: SLIP10(seed: [UInt8](repeating: 9, count: 32)),
+            node: LightningNode(seed: [UInt8](repeating: 9, count: 32))
         )
         try open(Self.payer, agent: "payer")
         try open(Self.payee, agent: "payee")

@@ -13,6 +13,12 @@ public enum EscrowInput: Sendable {
     case recordLocks(RecordLocks)
     case recordEnds(RecordEnds)
     case recordExchange(RecordExchange)
+    case createRelease(CreateRelease)
+    case signRelease(SignRelease)
+    case cancelRelease(CancelRelease)
+    case getRelease(GetRelease)
+    case listReleases(ListReleases)
+    case recordGroupMoves(RecordGroupMoves)
     case pulse
 
     /// How the messages of the wire become inputs.
@@ -27,5 +33,11 @@ public enum EscrowInput: Sendable {
         .command(RecordLocks.self, EscrowInput.recordLocks),
         .command(RecordEnds.self, EscrowInput.recordEnds),
         .command(RecordExchange.self, EscrowInput.recordExchange),
+        .request(CreateRelease.self, EscrowInput.createRelease),
+        .request(SignRelease.self, EscrowInput.signRelease),
+        .request(CancelRelease.self, EscrowInput.cancelRelease),
+        .query(GetRelease.self, EscrowInput.getRelease),
+        .query(ListReleases.self, EscrowInput.listReleases),
+        .command(RecordGroupMoves.self, EscrowInput.recordGroupMoves),
     ])
 }

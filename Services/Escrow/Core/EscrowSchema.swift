@@ -31,5 +31,25 @@ enum EscrowSchema {
                 "CREATE INDEX escrow_with_check ON escrow (check_at) WHERE check_at IS NOT NULL",
             ]
         ),
+        Migration(
+            "escrow-003-releases",
+            [
+                """
+                CREATE TABLE group_release (
+                    number INTEGER PRIMARY KEY,
+                    id TEXT NOT NULL UNIQUE,
+                    group_id TEXT NOT NULL,
+                    status TEXT NOT NULL,
+                    expires_at INTEGER NOT NULL,
+                    body TEXT NOT NULL
+                ) STRICT
+                """,
+                "CREATE INDEX release_of_group ON group_release (group_id, number)",
+                """
+                CREATE INDEX release_that_waits ON group_release (expires_at)
+                    WHERE status = 'pending'
+                """,
+            ]
+        ),
     ]
 }

@@ -48,7 +48,14 @@ public struct EscrowStateMachine: StateMachine {
             return outgoing
         case .recordExchange(let command):
             return try record(command, at: now, in: transaction)
+        case .recordGroupMoves(let command):
+            var outgoing: [Outgoing] = []
+            for end in command.ends {
+                outgoing += try record(end, at: now, in: transaction)
+            }
+            return outgoing
         case .pulse:
+            try expireReleases(at: now, in: transaction)
             return try endDeadlines(at: now, in: transaction)
                 + beginChecks(at: now, in: transaction)
         default:
@@ -102,7 +109,9 @@ public struct EscrowStateMachine: StateMachine {
             return [try get(question, to: address, in: transaction)]
         case .list(let question):
             return [try list(question, to: address, in: transaction)]
-        case .recordLocks, .recordEnds, .recordExchange, .pulse:
+        case .createRelease, .signRelease, .cancelRelease, .getRelease, .listReleases:
+            return try answer(releases: body, at: now, to: address, in: transaction)
+        case .recordLocks, .recordEnds, .recordExchange, .recordGroupMoves, .pulse:
             preconditionFailure("commands are not answered here")
         }
     }

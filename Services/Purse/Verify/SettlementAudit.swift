@@ -85,7 +85,7 @@ struct SettlementAudit {
                     OR journal_entry.kind <> payment.type
                     OR (SELECT sum(amount_minor) FROM posting
                         WHERE entry_sequence = payment.entry_sequence AND amount_minor > 0)
-                        IS NOT payment.amount_minor)
+                        IS NOT payment.amount_minor + coalesce(payment.fee_minor, 0))
             ORDER BY payment.number
             """
         ) { $0.text(0) }

@@ -57,7 +57,7 @@ extension RegisterDestination {
     /// What is wrong with the request, or `nil`.
     var problem: String? {
         switch destination.kind {
-        case .wallet, .bolt11: return "This kind of destination is never in the directory."
+        case .wallet, .bolt11, .group: return "This kind of destination is never in the directory."
         case .agent, .solana, .domain, .bolt12Offer, .lightningAddress, .lnurl, .ark, .bitcoin,
             .phone, .mixinUser:
             break
@@ -118,19 +118,51 @@ extension AddPayouts {
     }
 }
 
-/// The bounds of what people call a wallet or a batch.
-private enum Bounds {
-    static func isPhone(_ text: String) -> Bool {
+extension IssueInvoice {
+    /// What is wrong with the request, or `nil`.
+    var problem: String? {
+        if !(1...64).contains(id.utf8.count) { return "An invoice's name has 1 to 64 characters." }
+        if let millisatoshis, !(1...2_100_000_000_000_000_000).contains(millisatoshis) {
+            return "The amount is not positive, or there is not as much bitcoin."
+        }
+        if description.utf8.count > 639 { return "A description has at most 639 bytes." }
+        return (60...31_536_000).contains(expirySeconds) ? nil : "The expiry is out of bounds."
+    }
+}
+
+extension CreateCode {
+    /// What is wrong with the request, or `nil`.
+    var problem: String? {
+        if !UUIDText.isValid(code) { return "The code is no lower-case UUID." }
+        if !UUIDText.isValid(trace) { return "The trace is no lower-case UUID." }
+        if amount.minorUnits <= 0 { return "The amount is not positive." }
+        if !memo.fits(200) { return "A memo has at most 200 characters." }
+        return Bounds.problem(members: receivers, threshold: threshold)
+    }
+}
+
+/// The bounds of what people call a wallet or a batch, and of groups.
+enum Bounds {
+    static func problem(members: [String], threshold: Int) -> String? {
+        guard (1...256).contains(members.count), members.allSatisfy(UUIDText.isValid) else {
+            return "There must be 1 to 256 members, each a lower-case UUID."
+        }
+        let count = Set(members).count
+        return (1...count).contains(threshold)
+            ? nil : "The threshold must be 1 to the number of distinct members."
+    }
+
+    fileprivate static func isPhone(_ text: String) -> Bool {
         (7...15).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "0")
             && text.utf8.allSatisfy { (48...57).contains($0) }
     }
 
-    static func problem(externalID: String?) -> String? {
+    fileprivate static func problem(externalID: String?) -> String? {
         guard let externalID, externalID.isEmpty || !externalID.fits(100) else { return nil }
         return "An external identifier has 1 to 100 characters."
     }
 
-    static func problem(label: String?, tags: [String]) -> String? {
+    fileprivate static func problem(label: String?, tags: [String]) -> String? {
         if let label, !label.fits(200) { return "A label has at most 200 characters." }
         guard tags.count <= 32, tags.allSatisfy({ !$0.isEmpty && $0.fits(64) }) else {
             return "A wallet has at most 32 tags of 1 to 64 characters."

@@ -10,6 +10,10 @@ struct Execution {
     var released: [Payment.ID] = []
     var locks: [EscrowLock] = []
     var ends: [EscrowEnd] = []
+    var groupEnds: [GroupMoveEnd] = []
+
+    /// What ports are ordered to do after the commit.
+    var orders: [Outgoing] = []
 
     private var outcomes: [String: [PaymentOutcome]] = [:]
 
@@ -35,13 +39,16 @@ struct Execution {
         if !ends.isEmpty {
             outgoing.append(.command(RecordEnds(ends: ends), to: .escrow))
         }
+        if !groupEnds.isEmpty {
+            outgoing.append(.command(RecordGroupMoves(ends: groupEnds), to: .escrow))
+        }
         if !events.isEmpty {
             outgoing.append(.command(RecordEvents(events: events), to: .notifier))
         }
         if !released.isEmpty {
             outgoing.append(.command(ReleaseAuthorizations(payments: released), to: .policy))
         }
-        return outgoing
+        return outgoing + orders
     }
 
     /// Answers with what has become of a payment; `receiverAddress` is that of an escrow's

@@ -8,7 +8,8 @@ enum PaymentStore {
         SELECT payment.number, payment.id, payment.organisation_id, payment.wallet_id, type,
             payment.status, recipient, recipient_wallet_id, asset, amount_minor, amount_text, memo,
             policy_id, violations, approval_id, failure, digest, entry_sequence, signature,
-            payment.created_at, metadata, ended_at FROM payment
+            payment.created_at, metadata, ended_at, trace, payer_balance_minor, fee_minor
+        FROM payment
         """
 
     /// A payment with its place in the order of decisions.
@@ -46,7 +47,7 @@ enum PaymentStore {
             INSERT INTO payment (id, organisation_id, wallet_id, wallet_number, recipient_number,
                 recipient_wallet_id, type, status, recipient, asset, amount_minor, amount_text,
                 memo, policy_id, violations, approval_id, failure, digest, entry_sequence,
-                signature, created_at, metadata, ended_at)
+                signature, created_at, metadata, ended_at, trace, payer_balance_minor, fee_minor)
             VALUES (\(payment.id), \(payment.organisation), \(payment.wallet), \(payerNumber),
                 \(payeeNumber), \(payment.recipientWallet), \(payment.type.rawValue),
                 \(payment.status.rawValue), \(payment.recipient), \(payment.amount.asset),
@@ -54,7 +55,7 @@ enum PaymentStore {
                 \(payment.policy), \(try text(of: payment.violations)), \(payment.approval),
                 \(payment.failure?.rawValue), \(payment.digest), \(payment.entry),
                 \(payment.signature), \(payment.createdAt), \(payment.metadata),
-                \(payment.endedAt))
+                \(payment.endedAt), \(payment.trace), \(payment.payerBalance), \(payment.fee))
             """
         )
     }
@@ -70,7 +71,8 @@ enum PaymentStore {
             UPDATE payment SET status = \(payment.status.rawValue),
                 recipient_number = \(payeeNumber), recipient_wallet_id = \(payment.recipientWallet),
                 failure = \(payment.failure?.rawValue), entry_sequence = \(payment.entry),
-                signature = \(payment.signature), ended_at = \(payment.endedAt)
+                signature = \(payment.signature), ended_at = \(payment.endedAt),
+                payer_balance_minor = \(payment.payerBalance), fee_minor = \(payment.fee)
             WHERE id = \(payment.id)
             """
         )
@@ -92,6 +94,9 @@ enum PaymentStore {
             amountText: row.text(10),
             memo: row.optionalText(11),
             metadata: row.optionalText(20),
+            trace: row.optionalText(22),
+            payerBalance: row.optionalInteger(23),
+            fee: row.optionalInteger(24),
             policy: row.optionalIdentifier(12),
             violations: try violations(row.optionalText(13)),
             approval: row.optionalIdentifier(14),

@@ -33,6 +33,22 @@ public enum SettlementInput: Sendable {
     case registerDestination(RegisterDestination)
     case removeDestination(RemoveDestination)
     case listDestinations(ListDestinations)
+    case issueInvoice(IssueInvoice)
+    case getInvoice(GetInvoice)
+    case issueArkAddress(IssueArkAddress)
+    case getNode(GetNode)
+    case listAttempts(ListAttempts)
+    case resolveAttempt(ResolveAttempt)
+    case createCode(CreateCode)
+    case getCode(GetCode)
+    case findTrace(FindTrace)
+    case findUsers(FindUsers)
+    case openGroup(OpenGroup)
+    case getGroup(GetGroup)
+    case listGroups(ListGroups)
+    case moveGroups(MoveGroups)
+    case railOrdersEnded(RailOrdersEnded)
+    case exchangesEnded(HTTPExchangesEnded)
     case pulse
 
     /// How the messages of the wire become inputs.
@@ -67,5 +83,21 @@ public enum SettlementInput: Sendable {
         .request(RegisterDestination.self, SettlementInput.registerDestination),
         .request(RemoveDestination.self, SettlementInput.removeDestination),
         .query(ListDestinations.self, SettlementInput.listDestinations),
+        .request(IssueInvoice.self, SettlementInput.issueInvoice),
+        .query(GetInvoice.self, SettlementInput.getInvoice),
+        .request(IssueArkAddress.self, SettlementInput.issueArkAddress),
+        .query(GetNode.self, SettlementInput.getNode),
+        .query(ListAttempts.self, SettlementInput.listAttempts),
+        .request(ResolveAttempt.self, SettlementInput.resolveAttempt),
+        .request(CreateCode.self, SettlementInput.createCode),
+        .query(GetCode.self, SettlementInput.getCode),
+        .query(FindTrace.self, SettlementInput.findTrace),
+        .query(FindUsers.self, SettlementInput.findUsers),
+        .request(OpenGroup.self, SettlementInput.openGroup),
+        .query(GetGroup.self, SettlementInput.getGroup),
+        .query(ListGroups.self, SettlementInput.listGroups),
+        .command(MoveGroups.self, SettlementInput.moveGroups),
+        .result(RailOrdersEnded.self, SettlementInput.railOrdersEnded),
+        .result(HTTPExchangesEnded.self, SettlementInput.exchangesEnded),
     ])
 }

@@ -103,6 +103,7 @@ enum SettlementSchema {
             ]
         ),
         batches,
+        outside,
     ]
 
     /// Batches of payouts to phone numbers.

@@ -49,13 +49,15 @@ extension SettlementStateMachine {
         let payer = try Party.find(order.wallet, in: order.amount.asset, transaction)
         var payee: Party?
         if decided.decision.letsMoneyMove {
-            payee = try resolve(order, in: transaction)
+            let target = try target(of: order, at: work.timestamp, in: transaction)
+            payee = target.party
             payment.recipientWallet = payee?.wallet
-            payment.failure = failure(of: order, payer: payer, payee: payee)
+            payment.failure = try failure(of: order, payer: payer, target, in: transaction)
+            payment.status = .confirmed
             if payment.failure == nil, let payer {
-                try move(&payment, of: order, from: payer, to: payee, &work, in: transaction)
+                try move(&payment, of: order, from: payer, to: target, &work, in: transaction)
             }
-            payment.status = payment.failure == nil ? .confirmed : .failed
+            if payment.failure != nil { payment.status = .failed }
         }
         if payment.status.isFinal { payment.endedAt = work.timestamp }
         if stored == nil {
@@ -70,6 +72,8 @@ extension SettlementStateMachine {
         }
         if payment.status == .failed { work.released.append(payment.id) }
         if let event = EventRecord.of(payment, at: work.timestamp) { work.events.append(event) }
+        // What goes over a rail is answered when its outcome is known, or after a while.
+        if payment.status == .pending { return }
         let address = try receiverAddress(payment, of: order, in: transaction)
         work.answer(payment, isReplay: false, to: order, receiverAddress: address)
     }
@@ -88,47 +92,77 @@ extension SettlementStateMachine {
     private func failure(
         of order: PaymentOrder,
         payer: Party?,
-        payee: Party?
-    ) -> RequestRefused.Code? {
+        _ target: Target,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> RequestRefused.Code? {
         guard let payer, payer.organisation == order.organisation else { return .notFound }
         if payer.status != .active { return .walletFrozen }
         // An escrow can be for somebody who is known only later.
         let isForOther = order.escrow != nil && !order.destination.isOwn
-        guard let payee else {
-            if isForOther { return funds(of: payer, for: order) }
-            return order.destination.isOwn ? .destinationUnknown : .noRail
+        if case .refused(let code) = target, !(isForOther && code == .noRail) { return code }
+        if let payee = target.party {
+            if payee.status == .closed { return .destinationUnknown }
+            if payee.wallet == payer.wallet { return .invalidRequest }
         }
-        if payee.status == .closed { return .destinationUnknown }
-        if payee.wallet == payer.wallet { return .invalidRequest }
-        return funds(of: payer, for: order)
-    }
-
-    private func funds(of payer: Party, for order: PaymentOrder) -> RequestRefused.Code? {
+        if let failure = try mismatch(of: order, in: transaction) { return failure }
+        for name in target.names(of: order) {
+            if try SingleUse.owner(of: name, in: transaction) != nil { return .conflict }
+        }
         let available = payer.account?.available ?? 0
         return available >= order.amount.minorUnits ? nil : .insufficientFunds
     }
 
-    /// Posts the journal entry of a payment, and puts its number and its signature on it.
+    /// Posts the journal entry of a payment, or begins its attempt over a rail.
     private func move(
         _ payment: inout PaymentSnapshot,
         of order: PaymentOrder,
         from payer: Party,
-        to payee: Party?,
+        to target: Target,
         _ work: inout Execution,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
         guard let source = payer.account else {
             preconditionFailure("a payer that has enough has an account")
         }
-        let target: AccountState
+        let account: AccountState
         if let escrow = order.escrow {
-            target = try EscrowAccount.open(escrow, for: payment, in: transaction)
-        } else if let payee {
-            target = try payee.openAccount(in: payment.amount.asset, transaction)
+            account = try EscrowAccount.open(escrow, for: payment, in: transaction)
         } else {
-            preconditionFailure("a payment without a failure has a payee")
+            switch target {
+            case .wallet(let party, _):
+                account = try party.openAccount(in: payment.amount.asset, transaction)
+            case .group(let group): account = try group.openAccount(in: transaction)
+            case .rail(let rail, _):
+                payment.status = .pending
+                payment.failure = try begin(
+                    payment,
+                    of: order,
+                    from: source,
+                    over: rail,
+                    &work,
+                    in: transaction
+                )
+                if payment.failure == nil {
+                    try take(target.names(of: order), for: payment, in: transaction)
+                }
+                return
+            case .refused: preconditionFailure("a refused payment has a failure")
+            }
         }
-        try post(&payment, from: source, to: target, &work, in: transaction)
+        try post(&payment, from: source, to: account, &work, in: transaction)
+        guard payment.failure == nil else { return }
+        try take(target.names(of: order), for: payment, in: transaction)
+        if case .wallet(_, let hash?) = target {
+            try InvoiceRow.pay(hash, by: payment.id, at: work.timestamp, in: transaction)
+        }
+    }
+
+    private func take(
+        _ names: [String],
+        for payment: PaymentSnapshot,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        for name in names { try SingleUse.take(name, for: payment.id, in: transaction) }
     }
 
     /// Posts one movement: a confirmed payment has the kind, the identifier and the amount of its
@@ -141,14 +175,32 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) {
         let amount = payment.amount.minorUnits
+        try post(
+            &payment,
+            [.init(source, -amount), .init(target, amount)],
+            payerBalance: source.account.kind == .wallet ? source.available - amount : nil,
+            &work,
+            in: transaction
+        )
+    }
+
+    /// Posts one movement; `payerBalance` is what a wallet that pays has left.
+    func post(
+        _ payment: inout PaymentSnapshot,
+        _ postings: [JournalEntry.Posting],
+        payerBalance: Int64?,
+        _ work: inout Execution,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
         let entry = JournalEntry(
             kind: payment.type.rawValue,
             reference: payment.id.rawValue,
-            postings: [.init(source, -amount), .init(target, amount)]
+            postings: postings
         )
         switch try work.journal.post(entry, at: work.timestamp, in: transaction) {
         case .posted(let posted):
             payment.entry = posted.sequence
+            payment.payerBalance = payerBalance
             payment.signature = Base58.text(of: signingKey.signature(of: posted.hash))
         case .insufficientFunds: payment.failure = .insufficientFunds
         case .balanceTooLarge: payment.failure = .invalidState
@@ -162,6 +214,8 @@ extension PaymentOrder {
         if !id.isWellFormed { return "The payment's identifier is not well-formed." }
         if let escrow, escrow.payment != id { return "The payment is not that of the escrow." }
         if let metadata, metadata.utf8.count > 4096 { return "The metadata has over 4 KiB." }
+        if let trace, !UUIDText.isValid(trace) { return "The trace is no lower-case UUID." }
+        if let comment, comment.utf8.count > 4000 { return "The comment is too long." }
         return amount.minorUnits > 0 ? nil : "The amount is not positive."
     }
 }
@@ -208,6 +262,7 @@ extension PaymentSnapshot {
             amountText: order.amountText,
             memo: order.memo,
             metadata: order.metadata,
+            trace: order.trace,
             policy: policy,
             digest: order.digest,
             createdAt: timestamp
@@ -240,7 +295,7 @@ extension EventRecord {
         let type: EventType
         switch (payment.status, payment.type) {
         case (.confirmed, .funding): type = .walletFunded
-        case (.confirmed, .payment): type = .transactionCompleted
+        case (.confirmed, .payment), (.confirmed, .groupRelease): type = .transactionCompleted
         // Escrow tells of these.
         case (.confirmed, .escrow), (.confirmed, .escrowRelease), (.confirmed, .escrowRefund):
             return nil

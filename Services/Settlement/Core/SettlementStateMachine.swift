@@ -13,6 +13,8 @@ public struct SettlementStateMachine: StateMachine {
 
     let signingKey: SigningKey
     let addresses: SLIP10
+    let node: LightningNode
+    let rails: [Rail]
 
     /// How long money waits for the owner of a phone number.
     let claimMilliseconds: Int64
@@ -20,9 +22,17 @@ public struct SettlementStateMachine: StateMachine {
     /// Creates a state machine.
     ///
     /// The platform signs journal entries with `signingKey`, and the wallets' own addresses are
-    /// the public keys of the tree `addresses`. Money waits for the owner of a phone number for
-    /// `claimDays`.
-    public init(signingKey: SigningKey, addresses: SLIP10, claimDays: Int = 60) {
+    /// the public keys of the tree `addresses`. It issues invoices as `node`, and pays what is not
+    /// its own over `rails`. Money waits for the owner of a phone number for `claimDays`.
+    public init(
+        signingKey: SigningKey,
+        addresses: SLIP10,
+        node: LightningNode,
+        rails: [Rail] = [],
+        claimDays: Int = 60
+    ) {
+        self.node = node
+        self.rails = rails
         self.signingKey = signingKey
         self.addresses = addresses
         claimMilliseconds = Int64(claimDays) * Timestamp.millisecondsPerDay
@@ -43,6 +53,13 @@ public struct SettlementStateMachine: StateMachine {
             return try execute(command, at: message.timestamp, in: transaction)
         case .pulse:
             return try expireClaims(at: message.timestamp, in: transaction)
+                + turnAttempts(at: message.timestamp, in: transaction)
+        case .moveGroups(let command):
+            return try move(command.moves, at: message.timestamp, in: transaction)
+        case .railOrdersEnded(let ended):
+            return try take(ended.results, at: message.timestamp, in: transaction)
+        case .exchangesEnded(let ended):
+            return try take(ended.results, at: message.timestamp, in: transaction)
         default:
             let request = Asked(at: message.timestamp, address: message.returnAddress)
             do throws(Stop) {
@@ -83,6 +100,10 @@ public struct SettlementStateMachine: StateMachine {
         case .createBatch, .updateBatch, .cancelBatch, .submitBatch, .getBatch, .listBatches,
             .addPayouts, .listPayouts, .getPayout, .deletePayout, .findPhones:
             return try answer(batches: body, request, in: transaction)
+        case .issueInvoice, .getInvoice, .issueArkAddress, .getNode, .listAttempts,
+            .resolveAttempt, .createCode, .getCode, .findTrace, .findUsers, .openGroup, .getGroup,
+            .listGroups:
+            return try answer(outside: body, request, in: transaction)
         case .openWallet(let body):
             return try open(body, request, in: transaction)
         case .getWallet(let question):
@@ -106,8 +127,38 @@ public struct SettlementStateMachine: StateMachine {
             return try remove(body, request, in: transaction)
         case .listDestinations(let question):
             return request.answer(try destinations(question, in: transaction))
-        case .executePayments, .endEscrows, .freezeWallets, .executeBatch, .pulse:
+        case .executePayments, .endEscrows, .freezeWallets, .executeBatch, .moveGroups,
+            .railOrdersEnded, .exchangesEnded, .pulse:
             preconditionFailure("commands are not answered here")
+        }
+    }
+
+    private func answer(
+        outside body: SettlementInput,
+        _ request: Asked,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> [Outgoing] {
+        switch body {
+        case .issueInvoice(let body):
+            return request.answer(try issue(body, at: request.at, in: transaction))
+        case .getInvoice(let question):
+            return request.answer(try invoice(question, in: transaction))
+        case .issueArkAddress(let body): return try issue(body, request, in: transaction)
+        case .getNode: return request.answer(describeNode())
+        case .listAttempts(let question):
+            return request.answer(try attempts(question, in: transaction))
+        case .resolveAttempt(let body): return try resolve(body, request, in: transaction)
+        case .createCode(let body):
+            return request.answer(try create(body, at: request.at, in: transaction))
+        case .getCode(let question): return request.answer(try code(question, in: transaction))
+        case .findTrace(let question): return request.answer(try trace(question, in: transaction))
+        case .findUsers(let question): return request.answer(try users(question, in: transaction))
+        case .openGroup(let body):
+            return request.answer(try open(body, at: request.at, in: transaction))
+        case .getGroup(let question): return request.answer(try group(question, in: transaction))
+        case .listGroups(let question):
+            return request.answer(try groups(question, in: transaction))
+        default: preconditionFailure("the others are answered elsewhere")
         }
     }
 

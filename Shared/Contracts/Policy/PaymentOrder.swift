@@ -27,6 +27,13 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
     /// What the client wants to find again: the text of a JSON object, at most 4 KiB.
     public var metadata: String?
 
+    /// What whoever is paid over a rail is told, at most 1,000 characters; the memo stays here.
+    public var comment: String?
+
+    /// What the payment is known by to all payers of the organisation, a lower-case UUID: it is paid
+    /// once, whoever pays.
+    public var trace: String?
+
     /// The SHA-256 of the request's content in hexadecimal: what the same idempotency key must
     /// repeat.
     public var digest: String
@@ -50,6 +57,8 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
         amountText: String,
         memo: String? = nil,
         metadata: String? = nil,
+        comment: String? = nil,
+        trace: String? = nil,
         digest: String,
         returnAddress: ReturnAddress? = nil,
         escrow: Escrow.ID? = nil
@@ -63,6 +72,8 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
         self.amountText = amountText
         self.memo = memo
         self.metadata = metadata
+        self.comment = comment
+        self.trace = trace
         self.digest = digest
         self.returnAddress = returnAddress
         self.escrow = escrow

@@ -33,6 +33,15 @@ public struct PaymentSnapshot: Codable, Hashable, Sendable {
     /// What the client wants to find again: the text of a JSON object.
     public var metadata: String?
 
+    /// What the payment is known by to all payers of the organisation.
+    public var trace: String?
+
+    /// What the payer had left afterwards, in minor units; older payments do not have it.
+    public var payerBalance: Int64?
+
+    /// What the rail took on top of the amount, in minor units.
+    public var fee: Int64?
+
     /// The policy that decided.
     public var policy: Policy.ID?
 
@@ -73,6 +82,9 @@ public struct PaymentSnapshot: Codable, Hashable, Sendable {
         amountText: String,
         memo: String? = nil,
         metadata: String? = nil,
+        trace: String? = nil,
+        payerBalance: Int64? = nil,
+        fee: Int64? = nil,
         policy: Policy.ID? = nil,
         violations: [Violation]? = nil,
         approval: Approval.ID? = nil,
@@ -94,6 +106,9 @@ public struct PaymentSnapshot: Codable, Hashable, Sendable {
         self.amountText = amountText
         self.memo = memo
         self.metadata = metadata
+        self.trace = trace
+        self.payerBalance = payerBalance
+        self.fee = fee
         self.policy = policy
         self.violations = violations
         self.approval = approval
@@ -118,6 +133,8 @@ public enum PaymentType: String, Codable, CaseIterable, Sendable {
     case escrowRelease = "escrow_release"
     /// Money of an escrow went back to its payer.
     case escrowRefund = "escrow_refund"
+    /// Money of a group account went to a wallet.
+    case groupRelease = "group_release"
 }
 
 /// What has become of a payment.

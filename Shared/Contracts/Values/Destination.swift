@@ -26,6 +26,8 @@ public struct Destination: Codable, Hashable, Sendable {
         case phone
         /// A Mixin user: a lower-case UUID.
         case mixinUser = "mixin_user"
+        /// A group account of the platform, `grp_…`.
+        case group
     }
 
     /// The kind.
@@ -34,8 +36,8 @@ public struct Destination: Codable, Hashable, Sendable {
     /// The canonical text, at most 16 KiB.
     public var value: String
 
-    /// Whether it names a wallet or an agent, which are of this platform or nobody.
-    public var isOwn: Bool { kind == .wallet || kind == .agent }
+    /// Whether it names a wallet, an agent or a group, which are of this platform or nobody.
+    public var isOwn: Bool { kind == .wallet || kind == .agent || kind == .group }
 
     /// Creates a destination from its canonical form.
     public init(kind: Kind, value: String) {

@@ -40,6 +40,20 @@ public enum Escrow: Identified {
     public static let prefix = "escrow"
 }
 
+/// Money that several members own together.
+public enum GroupAccount: Identified {
+    /// The identifier of a group account.
+    public typealias ID = Identifier<GroupAccount>
+    public static let prefix = "grp"
+}
+
+/// An order to move money out of a group account.
+public enum GroupRelease: Identified {
+    /// The identifier of a group release.
+    public typealias ID = Identifier<GroupRelease>
+    public static let prefix = "rel"
+}
+
 /// Something that happened and that somebody may be told.
 public enum Event: Identified {
     /// The identifier of an event.

@@ -1,0 +1,289 @@
+import Contracts
+import Messaging
+import Storage
+
+// A release from a group account: members sign it, and at the threshold Settlement is ordered, once,
+// to move the money. Whoever asks for one has not signed by that.
+
+extension EscrowStateMachine {
+    /// How long a release waits for signatures: 30 days.
+    static let releaseMilliseconds = 30 * Timestamp.millisecondsPerDay
+
+    func answer(
+        releases body: EscrowInput,
+        at now: Timestamp,
+        to address: ReturnAddress,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        switch body {
+        case .createRelease(let request):
+            return try create(request, at: now, to: address, in: transaction)
+        case .signRelease(let request):
+            return try sign(request, at: now, to: address, in: transaction)
+        case .cancelRelease(let request):
+            return try cancel(request, at: now, to: address, in: transaction)
+        case .getRelease(let question):
+            let found = try release(
+                question.release,
+                question.group,
+                question.organisation,
+                at: now,
+                in: transaction
+            )
+            guard let row = found else { return [.reply(RequestRefused.noRelease, to: address)] }
+            return [.reply(ReleaseReply(release: row.snapshot, isReplay: false), to: address)]
+        case .listReleases(let question):
+            return [.reply(try list(question, in: transaction), to: address)]
+        default: preconditionFailure("the others are answered elsewhere")
+        }
+    }
+
+    private func create(
+        _ request: CreateRelease,
+        at now: Timestamp,
+        to address: ReturnAddress,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        if let problem = request.problem {
+            return [.reply(RequestRefused(.invalidRequest, message: problem), to: address)]
+        }
+        if let known = try ReleaseRow.find(request.id, in: transaction) {
+            guard known.snapshot.digest == request.digest,
+                known.snapshot.organisation == request.organisation
+            else {
+                let message = "The key stands for another release."
+                return [.reply(RequestRefused(.idempotencyConflict, message: message), to: address)]
+            }
+            return [.reply(ReleaseReply(release: known.snapshot, isReplay: true), to: address)]
+        }
+        let row = ReleaseRow(
+            ReleaseSnapshot(
+                id: request.id,
+                organisation: request.organisation,
+                group: request.group,
+                members: request.members,
+                threshold: request.threshold,
+                destination: request.destination,
+                recipient: request.recipient,
+                amount: request.amount,
+                amountText: request.amountText,
+                status: .pending,
+                signers: [],
+                createdBy: request.createdBy,
+                digest: request.digest,
+                createdAt: now,
+                expiresAt: now.advanced(byMilliseconds: Self.releaseMilliseconds)
+            )
+        )
+        try row.insert(in: transaction)
+        return [.reply(ReleaseReply(release: row.snapshot, isReplay: false), to: address)]
+    }
+
+    private func sign(
+        _ request: SignRelease,
+        at now: Timestamp,
+        to address: ReturnAddress,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let found = try release(
+            request.release,
+            request.group,
+            request.organisation,
+            at: now,
+            in: transaction
+        )
+        guard var row = found else { return [.reply(RequestRefused.noRelease, to: address)] }
+        let members = request.members.filter { row.snapshot.members.contains($0) }
+        guard !members.isEmpty else {
+            let refusal = RequestRefused(.forbidden, message: "Only a member signs.")
+            return [.reply(refusal, to: address)]
+        }
+        switch row.snapshot.status {
+        case .released:
+            return [.reply(ReleaseReply(release: row.snapshot, isReplay: true), to: address)]
+        case .releasing: return try wait(&row, address, in: transaction)
+        case .failed, .cancelled, .expired:
+            let message = "The release is \(row.snapshot.status.rawValue)."
+            return [.reply(RequestRefused(.invalidState, message: message), to: address)]
+        case .pending: break
+        }
+        let isNew = members.contains { !row.snapshot.signers.contains($0) }
+        for member in members where !row.snapshot.signers.contains(member) {
+            row.snapshot.signers.append(member)
+        }
+        guard row.snapshot.signers.count >= row.snapshot.threshold else {
+            try row.update(in: transaction)
+            return [.reply(ReleaseReply(release: row.snapshot, isReplay: !isNew), to: address)]
+        }
+        row.snapshot.status = .releasing
+        row.waiting = [address]
+        try row.update(in: transaction)
+        return [.command(MoveGroups(moves: [GroupMove(row.snapshot)]), to: .settlement)]
+    }
+
+    private func cancel(
+        _ request: CancelRelease,
+        at now: Timestamp,
+        to address: ReturnAddress,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let found = try release(
+            request.release,
+            request.group,
+            request.organisation,
+            at: now,
+            in: transaction
+        )
+        guard var row = found else { return [.reply(RequestRefused.noRelease, to: address)] }
+        guard row.snapshot.status == .pending || row.snapshot.status == .cancelled else {
+            let message = "The release is \(row.snapshot.status.rawValue)."
+            return [.reply(RequestRefused(.invalidState, message: message), to: address)]
+        }
+        let isReplay = row.snapshot.status == .cancelled
+        if !isReplay {
+            row.snapshot.status = .cancelled
+            row.snapshot.endedAt = now
+            try row.update(in: transaction)
+        }
+        return [.reply(ReleaseReply(release: row.snapshot, isReplay: isReplay), to: address)]
+    }
+
+    /// Takes note of what became of the order to move the money.
+    func record(
+        _ end: GroupMoveEnd,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        guard var row = try ReleaseRow.find(end.release, in: transaction),
+            row.snapshot.status == .releasing
+        else { return [] }
+        row.snapshot.status = end.failure == nil ? .released : .failed
+        row.snapshot.failure = end.failure
+        row.snapshot.entry = end.entry
+        row.snapshot.signature = end.signature
+        row.snapshot.endedAt = now
+        let waiting = row.waiting
+        row.waiting = []
+        try row.update(in: transaction)
+        if let failure = end.failure {
+            let refusal = RequestRefused(failure, message: "The money could not move.")
+            return waiting.map { .reply(refusal, to: $0) }
+        }
+        let reply = ReleaseReply(release: row.snapshot, isReplay: false)
+        return waiting.map { .reply(reply, to: $0) }
+    }
+
+    /// Ends releases that too few members signed in time.
+    func expireReleases(
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        let late = try ReleaseRow.list(
+            """
+            WHERE status = 'pending' AND expires_at <= \(now)
+            ORDER BY expires_at, number LIMIT \(Self.deadlinesPerPulse)
+            """,
+            in: transaction
+        )
+        for var row in late { try expire(&row, at: now, in: transaction) }
+    }
+
+    private func expire(
+        _ row: inout ReleaseRow,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        row.snapshot.status = .expired
+        row.snapshot.endedAt = now
+        try row.update(in: transaction)
+    }
+
+    /// Finds a release of a group; one whose time is over is expired from now on.
+    private func release(
+        _ id: GroupRelease.ID,
+        _ group: GroupAccount.ID,
+        _ organisation: Organisation.ID,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> ReleaseRow? {
+        guard var row = try ReleaseRow.find(id, in: transaction), row.snapshot.group == group,
+            row.snapshot.organisation == organisation
+        else { return nil }
+        if row.snapshot.status == .pending, row.snapshot.expiresAt <= now {
+            try expire(&row, at: now, in: transaction)
+        }
+        return row
+    }
+
+    private func wait(
+        _ row: inout ReleaseRow,
+        _ address: ReturnAddress,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        guard row.waiting.count < EscrowRow.maximumWaiting else {
+            let refusal = RequestRefused(.overloaded, message: "Too many wait for this release.")
+            return [.reply(refusal, to: address)]
+        }
+        row.waiting.append(address)
+        try row.update(in: transaction)
+        return []
+    }
+
+    private func list(
+        _ question: ListReleases,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> ReleaseList {
+        let limit = min(max(question.page.limit, 1), 100)
+        let before = question.page.after.flatMap { Int64($0.id) } ?? .max
+        let rows = try ReleaseRow.list(
+            """
+            WHERE group_id = \(question.group) AND number < \(before)
+            ORDER BY number DESC LIMIT \(limit + 1)
+            """,
+            in: transaction
+        ).filter { $0.snapshot.organisation == question.organisation }
+        let page = rows.prefix(limit)
+        let last = rows.count > limit ? page.last : nil
+        return ReleaseList(
+            releases: page.map(\.snapshot),
+            next: last.map {
+                PagePosition(createdAt: $0.snapshot.createdAt, id: String($0.number))
+            }
+        )
+    }
+}
+
+extension RequestRefused {
+    fileprivate static let noRelease = RequestRefused(
+        .notFound,
+        message: "There is no such release."
+    )
+}
+
+extension GroupMove {
+    fileprivate init(_ release: ReleaseSnapshot) {
+        self.init(
+            release: release.id,
+            organisation: release.organisation,
+            group: release.group,
+            destination: release.destination,
+            recipient: release.recipient,
+            amount: release.amount,
+            amountText: release.amountText,
+            signers: release.signers
+        )
+    }
+}
+
+extension CreateRelease {
+    /// What is wrong with the request, or `nil`.
+    fileprivate var problem: String? {
+        if !id.isWellFormed { return "The release's identifier is not well-formed." }
+        if amount.minorUnits <= 0 { return "The amount is not positive." }
+        let count = Set(members).count
+        guard (1...256).contains(count), (1...count).contains(threshold) else {
+            return "The threshold must be 1 to the number of distinct members."
+        }
+        return nil
+    }
+}

@@ -1,0 +1,152 @@
+import Contracts
+import JSON
+import Messaging
+import Storage
+
+extension SettlementStateMachine {
+    /// Makes a payment code, or returns the one that its trace stands for.
+    func create(
+        _ body: CreateCode,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> CodeReply {
+        try Stop.check(body.problem)
+        let known = try Stop.run { () throws(StorageError) in
+            try code(of: body.trace, body.organisation, in: transaction)
+        }
+        if let known {
+            guard known.amount == body.amount, known.threshold == body.threshold,
+                known.receivers == body.receivers, known.memo == body.memo
+            else { throw .refused(.idempotencyConflict, "The trace stands for another code.") }
+            return CodeReply(code: known)
+        }
+        let name = SingleUse.name(trace: body.trace, of: body.organisation)
+        let owner = try Stop.run { () throws(StorageError) in
+            try SingleUse.owner(of: name, in: transaction)
+        }
+        guard owner == nil else {
+            throw .refused(.idempotencyConflict, "The trace stands for a payment.")
+        }
+        try Stop.run { () throws(StorageError) in
+            var group: GroupAccount.ID?
+            if Set(body.receivers).count > 1 {
+                group =
+                    try GroupRow.open(
+                        body.receivers,
+                        threshold: body.threshold,
+                        asset: body.amount.asset,
+                        of: body.organisation,
+                        at: timestamp,
+                        in: transaction
+                    ).id
+            }
+            let receivers = JSONValue.array(body.receivers.map { .string($0) })
+            try transaction.execute(
+                """
+                INSERT INTO payment_code (code, organisation_id, trace, asset, amount_minor,
+                    threshold, receivers, memo, group_id, created_at)
+                VALUES (\(body.code), \(body.organisation), \(body.trace), \(body.amount.asset),
+                    \(body.amount.minorUnits), \(Int64(body.threshold)),
+                    \(receivers.description), \(body.memo), \(group), \(timestamp))
+                """
+            )
+        }
+        return try self.code(
+            GetCode(organisation: body.organisation, code: body.code),
+            in: transaction
+        )
+    }
+
+    /// Answers a question for a payment code.
+    func code(
+        _ question: GetCode,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> CodeReply {
+        let found = try Stop.run { () throws(StorageError) -> CodeSnapshot? in
+            if let code = question.code {
+                return try self.code("WHERE code = \(code)", in: transaction)
+            }
+            guard let organisation = question.organisation, let trace = question.trace else {
+                return nil
+            }
+            return try self.code(of: trace, organisation, in: transaction)
+        }
+        guard let found,
+            question.organisation.map({ $0 == found.organisation }) ?? true
+        else { throw .refused(.notFound, "There is no such code.") }
+        return CodeReply(code: found)
+    }
+
+    /// Answers a question for what a trace stands for.
+    func trace(
+        _ question: FindTrace,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> TraceReply {
+        try Stop.run { () throws(StorageError) in
+            let owner: Payment.ID?
+            if let organisation = question.organisation {
+                let name = SingleUse.name(trace: question.trace, of: organisation)
+                owner = try SingleUse.owner(of: name, in: transaction)
+            } else {
+                owner = try SingleUse.owner(ofTrace: question.trace, in: transaction)
+            }
+            guard let owner, let payment = try PaymentStore.find(owner, in: transaction) else {
+                return TraceReply(isPaid: false)
+            }
+            let maySee =
+                question.organisation == payment.organisation
+                && question.party.map {
+                    $0 == payment.wallet || $0 == payment.recipientWallet
+                } ?? true
+            return TraceReply(
+                isPaid: payment.status == .confirmed,
+                payment: maySee ? payment : nil
+            )
+        }
+    }
+
+    /// The code that a trace of an organisation stands for, if it is one's.
+    func code(
+        of trace: String,
+        _ organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> CodeSnapshot? {
+        try code(
+            "WHERE organisation_id = \(organisation) AND trace = \(trace)",
+            in: transaction
+        )
+    }
+
+    private func code(
+        _ condition: SQL,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> CodeSnapshot? {
+        let columns: SQL = """
+            SELECT code, organisation_id, trace, asset, amount_minor, threshold, receivers, memo,
+                group_id, created_at FROM payment_code
+            """
+        let found = try transaction.first(columns + condition) { row throws(StorageError) in
+            guard let receivers = try? JSONValue(parsing: Array(row.text(6).utf8)).arrayValue else {
+                throw StorageError(.corrupt, message: "the receivers of a code cannot be read")
+            }
+            return CodeSnapshot(
+                code: row.text(0),
+                organisation: row.identifier(1),
+                trace: row.text(2),
+                amount: Money(minorUnits: row.integer(4), asset: row.asset(3)),
+                threshold: Int(row.integer(5)),
+                receivers: receivers.compactMap(\.stringValue),
+                memo: row.text(7),
+                group: row.optionalIdentifier(8),
+                isPaid: false,
+                createdAt: row.timestamp(9)
+            )
+        }
+        guard var code = found else { return nil }
+        let name = SingleUse.name(trace: code.trace, of: code.organisation)
+        if let owner = try SingleUse.owner(of: name, in: transaction) {
+            code.isPaid = try PaymentStore.find(owner, in: transaction)?.status == .confirmed
+        }
+        return code
+    }
+}

@@ -1,0 +1,95 @@
+import Contracts
+import Crypto
+import Destinations
+import Messaging
+import Storage
+
+extension SettlementStateMachine {
+    /// Issues an invoice that pays a wallet.
+    func issue(
+        _ body: IssueInvoice,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> InvoiceReply {
+        try Stop.check(body.problem)
+        let row = try wallet(body.wallet, of: body.organisation, in: transaction)
+        if row.snapshot.status == .closed { throw .refused(.invalidState, "The wallet is closed.") }
+        let known = try Stop.run { () throws(StorageError) in
+            try InvoiceRow.find(id: body.id, of: body.organisation, in: transaction)?.invoice
+        }
+        if let known {
+            guard known.wallet == body.wallet, known.millisatoshis == body.millisatoshis,
+                known.description == body.description
+            else { throw .refused(.idempotencyConflict, "The key stands for another invoice.") }
+            return InvoiceReply(invoice: known)
+        }
+        let name = "\(body.organisation.rawValue) \(body.id)"
+        let preimage = node.preimage(name)
+        // An invoice tells its time in seconds.
+        let createdAt = Timestamp(milliseconds: timestamp.rawValue / 1000 * 1000)
+        var invoice = Invoice(
+            network: LightningNode.network,
+            millisatoshis: body.millisatoshis,
+            createdAt: createdAt,
+            paymentHash: SHA256.digest(of: preimage),
+            paymentSecret: node.paymentSecret(name),
+            description: body.description,
+            payee: node.key.publicKey
+        )
+        invoice.expirySeconds = body.expirySeconds
+        let snapshot = InvoiceSnapshot(
+            wallet: body.wallet,
+            text: invoice.text(signedBy: node.key),
+            paymentHash: Hex.text(of: invoice.paymentHash),
+            preimage: Hex.text(of: preimage),
+            millisatoshis: body.millisatoshis,
+            description: body.description,
+            expiresAt: invoice.expiresAt,
+            createdAt: createdAt
+        )
+        try Stop.run { () throws(StorageError) in
+            try InvoiceRow.insert(snapshot, id: body.id, of: body.organisation, in: transaction)
+        }
+        return InvoiceReply(invoice: snapshot)
+    }
+
+    /// Answers a question for an invoice.
+    func invoice(
+        _ question: GetInvoice,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> InvoiceReply {
+        let found = try Stop.run { () throws(StorageError) in
+            try InvoiceRow.find(reference: question.reference, in: transaction)
+        }
+        guard let found, found.organisation == question.organisation,
+            question.wallet.map({ $0 == found.invoice.wallet }) ?? true
+        else { throw .refused(.notFound, "There is no such invoice.") }
+        return InvoiceReply(invoice: found.invoice)
+    }
+
+    /// Issues an Ark address; Policy takes note of the entry and answers.
+    func issue(
+        _ body: IssueArkAddress,
+        _ request: Asked,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> [Outgoing] {
+        guard body.entry.isWellFormed else {
+            throw .refused(.invalidRequest, "The entry's identifier is not well-formed.")
+        }
+        return try register(
+            RegisterDestination(
+                organisation: body.organisation,
+                entry: body.entry,
+                wallet: body.wallet,
+                destination: Destination(kind: .ark, value: node.arkAddress(body.entry))
+            ),
+            request,
+            in: transaction
+        )
+    }
+
+    /// Answers what the platform is on Lightning and Ark.
+    func describeNode() -> NodeReply {
+        NodeReply(publicKey: Hex.text(of: node.key.publicKey), rails: rails.map(\.name))
+    }
+}

@@ -1,0 +1,397 @@
+import Contracts
+import Crypto
+import Destinations
+import Ledger
+import Messaging
+import Storage
+
+// An attempt: its order to pay is given once, in the transaction that writes that it is. What the
+// rail answers to it decides nothing; only the rail's history, or an operator, proves an outcome.
+
+extension SettlementStateMachine {
+    /// The rail that pays a destination in an asset, if there is one.
+    func rail(to destination: Destination, in asset: Asset) -> Rail? {
+        rails.first { $0.asset == asset && $0.kinds.contains(destination.kind) }
+    }
+
+    /// Begins a payment's attempt: holds the money, and asks for the rail's history.
+    ///
+    /// - Returns: Why the money cannot be held, or `nil`.
+    func begin(
+        _ payment: PaymentSnapshot,
+        of order: PaymentOrder,
+        from account: AccountState,
+        over rail: Rail,
+        _ work: inout Execution,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> RequestRefused.Code? {
+        let amount = payment.amount.minorUnits
+        let reserve = rail.feeReserve(for: amount)
+        let (held, isTooLarge) = amount.addingReportingOverflow(reserve)
+        if isTooLarge { return .insufficientFunds }
+        switch try Holds.place(
+            payment.id.rawValue,
+            of: held,
+            on: account,
+            at: work.timestamp,
+            in: transaction
+        ) {
+        case .done: break
+        case .insufficientFunds: return .insufficientFunds
+        case .repeated, .conflict:
+            throw StorageError(.corrupt, message: "a new payment has a hold")
+        }
+        let kind = order.destination.kind
+        let isToBeAsked = kind == .lightningAddress || kind == .lnurl
+        var attempt = AttemptRow(
+            payment: payment.id,
+            organisation: payment.organisation,
+            rail: rail.name,
+            destination: order.destination,
+            amount: amount,
+            reserve: reserve,
+            comment: order.comment,
+            state: isToBeAsked ? .asking : .preparing,
+            startedAt: work.timestamp
+        )
+        attempt.nextAt = work.timestamp.advanced(byMilliseconds: AttemptTiming.lease)
+        attempt.waiting = order.returnAddress
+        try attempt.insert(in: transaction)
+        if isToBeAsked {
+            work.orders.append(attempt.question)
+        } else {
+            work.orders += try prepare(payment.id, in: transaction)
+        }
+        return nil
+    }
+
+    /// Asks for the history, unless an attempt that it could be mistaken for is under way.
+    func prepare(
+        _ payment: Payment.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        guard let attempt = try AttemptRow.find(payment, in: transaction) else { return [] }
+        return try attempt.isBehindTwin(in: transaction) ? [] : [attempt.order(.prepare)]
+    }
+
+    /// Takes note of what a rail said.
+    func take(
+        _ results: [RailResult],
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        var work = Execution(at: now, journal: try Journal(in: transaction))
+        for result in results {
+            guard var attempt = try AttemptRow.find(result.payment, in: transaction),
+                attempt.nextAt != nil
+            else { continue }
+            try take(result.outcome, &attempt, &work, in: transaction)
+        }
+        try work.journal.close(in: transaction)
+        return work.outgoing
+    }
+
+    private func take(
+        _ outcome: RailResult.Outcome,
+        _ attempt: inout AttemptRow,
+        _ work: inout Execution,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        let now = work.timestamp
+        switch (outcome, attempt.state) {
+        case (.prepared(let baseline), .preparing):
+            guard try !attempt.isBehindTwin(in: transaction) else { return }
+            attempt.state = .sending
+            attempt.baseline = baseline
+            attempt.sentAt = now
+            attempt.tries = 0
+            attempt.nextAt = now.advanced(byMilliseconds: AttemptTiming.sendLease)
+            try attempt.update(in: transaction)
+            work.orders.append(attempt.order(.send))
+        case (.answered(let reason), .sending):
+            attempt.answeredAt = reason == nil ? nil : now
+            try doubt(&attempt, reason, &work, in: transaction)
+        case (.lost(let reason), .sending):
+            try doubt(&attempt, reason, &work, in: transaction)
+        case (.found(let reference, .paid, let fee), .unknown):
+            attempt.reference = reference
+            attempt.fee = fee
+            try end(&attempt, isPaid: true, &work, in: transaction)
+        case (.found(let reference, .notPaid, _), .unknown):
+            attempt.reference = reference
+            try end(&attempt, isPaid: false, &work, in: transaction)
+        case (.absent, .unknown) where isProof(attempt, at: now):
+            attempt.reason = (attempt.reason ?? "no answer") + "; the history does not have it"
+            try end(&attempt, isPaid: false, &work, in: transaction)
+        case (.unreachable(let reason), .preparing), (.unreachable(let reason), .unknown):
+            attempt.reason = reason
+            try wait(&attempt, at: now, in: transaction)
+        case (.found, .unknown), (.absent, .unknown):
+            try wait(&attempt, at: now, in: transaction)
+        default: break
+        }
+    }
+
+    /// Whether a history without the payment proves that it was not paid.
+    private func isProof(_ attempt: AttemptRow, at now: Timestamp) -> Bool {
+        let (since, quiet) =
+            attempt.answeredAt.map { ($0, AttemptTiming.quietAfterRefusal) }
+            ?? (attempt.sentAt ?? now, AttemptTiming.quiet)
+        return now >= since.advanced(byMilliseconds: quiet)
+    }
+
+    private func wait(
+        _ attempt: inout AttemptRow,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        attempt.nextAt = now.advanced(byMilliseconds: AttemptTiming.pause(after: attempt.tries))
+        attempt.tries += 1
+        try attempt.update(in: transaction)
+    }
+
+    /// The order to pay is over, whatever became of it: the history is asked.
+    private func doubt(
+        _ attempt: inout AttemptRow,
+        _ reason: String?,
+        _ work: inout Execution,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        attempt.state = .unknown
+        attempt.reason = reason
+        attempt.nextAt = work.timestamp.advanced(byMilliseconds: AttemptTiming.lease)
+        try attempt.update(in: transaction)
+        work.orders.append(attempt.order(.resolve))
+    }
+
+    // MARK: Time
+
+    /// Does what is due, also after the process was away.
+    func turnAttempts(
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let due = try AttemptRow.list(
+            "WHERE next_at <= \(now) ORDER BY next_at, number LIMIT 100",
+            in: transaction
+        )
+        var work = Execution(at: now, journal: try Journal(in: transaction))
+        for var attempt in due {
+            let age = now.rawValue - attempt.startedAt.rawValue
+            switch attempt.state {
+            case .asking, .preparing:
+                if age >= AttemptTiming.preparation {
+                    attempt.reason = attempt.reason ?? "the rail was not ready in time"
+                    try end(&attempt, isPaid: false, &work, in: transaction)
+                    continue
+                }
+                let lease = AttemptTiming.pause(after: attempt.tries)
+                attempt.nextAt = now.advanced(byMilliseconds: max(lease, 2000))
+                attempt.tries += 1
+                try attempt.update(in: transaction)
+                if attempt.state == .asking {
+                    work.orders.append(attempt.question)
+                } else {
+                    work.orders += try prepare(attempt.payment, in: transaction)
+                }
+            case .sending:
+                try doubt(&attempt, "no answer in time", &work, in: transaction)
+            case .unknown:
+                attempt.nextAt = now.advanced(byMilliseconds: AttemptTiming.lease)
+                try attempt.update(in: transaction)
+                work.orders.append(attempt.order(.resolve))
+            case .settled, .failed: break
+            }
+        }
+        try work.journal.close(in: transaction)
+        return try work.outgoing + tellWhoWaits(at: now, in: transaction)
+    }
+
+    /// Tells those who have waited long enough that their payment is pending.
+    private func tellWhoWaits(
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let since = now.advanced(byMilliseconds: -AttemptTiming.patience)
+        let patient = try AttemptRow.list(
+            """
+            WHERE next_at IS NOT NULL AND waiting IS NOT NULL AND started_at <= \(since)
+            ORDER BY number LIMIT 100
+            """,
+            in: transaction
+        )
+        var outgoing: [Outgoing] = []
+        for var attempt in patient {
+            guard let payment = try PaymentStore.find(attempt.payment, in: transaction) else {
+                continue
+            }
+            outgoing += attempt.answer(payment)
+            try attempt.update(in: transaction)
+        }
+        return outgoing
+    }
+
+    // MARK: The end
+
+    /// Ends an attempt by a proof: the hold is captured or released, once.
+    func end(
+        _ attempt: inout AttemptRow,
+        isPaid: Bool,
+        _ work: inout Execution,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        guard var payment = try PaymentStore.find(attempt.payment, in: transaction),
+            let payer = try Party.find(payment.wallet, in: payment.amount.asset, transaction)
+        else { throw StorageError(.corrupt, message: "the payment of an attempt is not there") }
+        attempt.state = isPaid ? .settled : .failed
+        attempt.nextAt = nil
+        attempt.endedAt = work.timestamp
+        if isPaid {
+            try capture(&payment, attempt, of: payer, &work, in: transaction)
+        } else {
+            try check(
+                Holds.release(payment.id.rawValue, at: work.timestamp, in: transaction)
+            )
+            payment.status = .failed
+            payment.failure = .noRail
+            try SingleUse.giveBack(of: payment.id, in: transaction)
+            work.released.append(payment.id)
+        }
+        try close(&payment, &attempt, payee: nil, &work, in: transaction)
+    }
+
+    /// Takes the held money out of the ledger, with the fee as far as it was held.
+    private func capture(
+        _ payment: inout PaymentSnapshot,
+        _ attempt: AttemptRow,
+        of payer: Party,
+        _ work: inout Execution,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        let asset = payment.amount.asset
+        let amount = payment.amount.minorUnits
+        let fee = min(max(attempt.fee ?? 0, 0), attempt.reserve)
+        try check(
+            Holds.capture(
+                payment.id.rawValue,
+                amount + fee,
+                at: work.timestamp,
+                in: transaction
+            )
+        )
+        let source = try Party.find(payer.wallet, in: asset, transaction)?.account
+        guard let source else {
+            throw StorageError(.corrupt, message: "the account of a hold is not there")
+        }
+        let world = try Journal.open(
+            LedgerAccount(.external, of: asset.rawValue, in: asset),
+            in: transaction
+        )
+        var postings: [JournalEntry.Posting] = [.init(source, -amount - fee), .init(world, amount)]
+        if fee > 0 {
+            let fees = LedgerAccount(.fee, of: attempt.rail, in: asset)
+            postings.append(.init(try Journal.open(fees, in: transaction), fee))
+        }
+        payment.fee = fee
+        try post(&payment, postings, payerBalance: source.posted - amount - fee, &work, in: transaction)
+        guard payment.failure == nil else {
+            throw StorageError(.corrupt, message: "held money cannot be taken")
+        }
+        payment.status = .confirmed
+    }
+
+    /// Writes a payment's final state and tells everybody.
+    func close(
+        _ payment: inout PaymentSnapshot,
+        _ attempt: inout AttemptRow,
+        payee: Party?,
+        _ work: inout Execution,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        payment.endedAt = work.timestamp
+        try PaymentStore.update(payment, payeeNumber: payee?.number, in: transaction)
+        if let event = EventRecord.of(payment, at: work.timestamp) { work.events.append(event) }
+        work.orders += attempt.answer(payment)
+        try attempt.update(in: transaction)
+    }
+
+    func check(_ outcome: Holds.Outcome) throws(StorageError) {
+        guard outcome == .done else {
+            throw StorageError(.corrupt, message: "a hold has ended in another way")
+        }
+    }
+
+    // MARK: Operators
+
+    /// Answers a question for attempts, newest first.
+    func attempts(
+        _ question: ListAttempts,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> AttemptList {
+        let limit = min(max(question.page.limit, 1), 100)
+        let before = try question.page.number()
+        var filter: SQL = """
+            WHERE organisation_id = \(question.organisation) AND number < \(before)
+            """
+        if let state = question.state { filter = filter + "AND state = \(state.rawValue)" }
+        return try Stop.run { () throws(StorageError) in
+            let rows = try AttemptRow.list(
+                filter + "ORDER BY number DESC LIMIT \(limit + 1)",
+                in: transaction
+            )
+            var attempts: [AttemptSnapshot] = []
+            for row in rows.prefix(limit) {
+                if let payment = try PaymentStore.find(row.payment, in: transaction) {
+                    attempts.append(row.snapshot(of: payment))
+                }
+            }
+            let last = rows.count > limit ? rows.prefix(limit).last : nil
+            return AttemptList(
+                attempts: attempts,
+                next: last.map { PagePosition(createdAt: $0.startedAt, id: String($0.number)) }
+            )
+        }
+    }
+
+    /// Takes an operator's word for an outcome that nobody else proves.
+    func resolve(
+        _ body: ResolveAttempt,
+        _ request: Asked,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> [Outgoing] {
+        let found = try Stop.run { () throws(StorageError) in
+            try AttemptRow.find(body.payment, in: transaction)
+        }
+        guard var attempt = found, attempt.organisation == body.organisation else {
+            throw .refused(.notFound, "There is no such attempt.")
+        }
+        guard attempt.state == .unknown else {
+            throw .refused(.invalidState, "The attempt is \(attempt.state.rawValue).")
+        }
+        return try Stop.run { () throws(StorageError) in
+            var work = Execution(at: request.at, journal: try Journal(in: transaction))
+            attempt.reason = "resolved by \(body.resolvedBy)"
+            try end(&attempt, isPaid: body.isPaid, &work, in: transaction)
+            try work.journal.close(in: transaction)
+            guard let payment = try PaymentStore.find(attempt.payment, in: transaction) else {
+                throw StorageError(.corrupt, message: "the payment of an attempt is not there")
+            }
+            return work.outgoing
+                + request.answer(AttemptReply(attempt: attempt.snapshot(of: payment)))
+        }
+    }
+}
+
+extension AttemptRow {
+    /// Answers whoever waits, once.
+    mutating func answer(_ payment: PaymentSnapshot) -> [Outgoing] {
+        guard let address = waiting else { return [] }
+        waiting = nil
+        let outcome = PaymentOutcome(
+            correlationID: address.correlationID,
+            payment: payment,
+            isReplay: false
+        )
+        return [.reply(PaymentOutcomes(outcomes: [outcome]), to: address)]
+    }
+}

@@ -1,0 +1,118 @@
+import Contracts
+import Crypto
+import Destinations
+import Messaging
+import Storage
+
+/// Where the money of a payment goes.
+enum Target {
+    /// To a wallet; of an invoice, with its payment hash.
+    case wallet(Party, paymentHash: String?)
+    /// To a group account.
+    case group(GroupRow)
+    /// Out over a rail; of an invoice, with its payment hash.
+    case rail(Rail, paymentHash: String?)
+    /// Nowhere.
+    case refused(RequestRefused.Code)
+
+    /// The wallet.
+    var party: Party? {
+        if case .wallet(let party, _) = self { party } else { nil }
+    }
+
+    /// What the payment uses up.
+    func names(of order: PaymentOrder) -> [String] {
+        var names: [String] = []
+        switch self {
+        case .wallet(_, let hash?), .rail(_, let hash?):
+            names.append(SingleUse.name(paymentHash: hash))
+        default: break
+        }
+        if let trace = order.trace {
+            names.append(SingleUse.name(trace: trace, of: order.organisation))
+        }
+        return names
+    }
+}
+
+extension SettlementStateMachine {
+    /// Finds where a payment goes: what is the platform's own comes before every rail.
+    func target(
+        of order: PaymentOrder,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Target {
+        let destination = order.destination
+        switch destination.kind {
+        case .group:
+            let id = GroupAccount.ID(destination.value)
+            let group = try GroupRow.find(id, of: order.organisation, in: transaction)
+            guard let group, group.asset == order.amount.asset else {
+                return .refused(.destinationUnknown)
+            }
+            return .group(group)
+        case .bolt11: return try invoiceTarget(of: order, at: now, in: transaction)
+        default: break
+        }
+        if let party = try resolve(order, in: transaction) {
+            return .wallet(party, paymentHash: nil)
+        }
+        if destination.isOwn { return .refused(.destinationUnknown) }
+        guard let rail = rail(to: destination, in: order.amount.asset) else {
+            return .refused(.noRail)
+        }
+        if destination.kind == .bolt12Offer, let code = offerProblem(of: order, at: now) {
+            return .refused(code)
+        }
+        return .rail(rail, paymentHash: nil)
+    }
+
+    private func invoiceTarget(
+        of order: PaymentOrder,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Target {
+        let decoded = try? DestinationParser.decode(order.destination.value)
+        guard case .invoice(let invoice)? = decoded?.content,
+            invoice.network == LightningNode.network
+        else { return .refused(.invalidRequest) }
+        guard order.amount.asset == .btc else { return .refused(.noRail) }
+        guard invoice.isPaid(by: order.amount.minorUnits) else { return .refused(.invalidRequest) }
+        let hash = Hex.text(of: invoice.paymentHash)
+        let name = SingleUse.name(paymentHash: hash)
+        if try SingleUse.owner(of: name, in: transaction) != nil { return .refused(.conflict) }
+        guard invoice.expiresAt > now else { return .refused(.invalidState) }
+        if invoice.payee == node.key.publicKey {
+            let own = try InvoiceRow.find(text: order.destination.value, in: transaction)
+            guard let own, own.organisation == order.organisation,
+                let party = try Party.find(own.invoice.wallet, in: .btc, transaction)
+            else { return .refused(.noRail) }
+            return .wallet(party, paymentHash: hash)
+        }
+        guard let rail = rail(to: order.destination, in: .btc) else { return .refused(.noRail) }
+        return .rail(rail, paymentHash: hash)
+    }
+
+    private func offerProblem(of order: PaymentOrder, at now: Timestamp) -> RequestRefused.Code? {
+        let decoded = try? DestinationParser.decode(order.destination.value)
+        guard case .offer(let offer)? = decoded?.content else { return .invalidRequest }
+        if let end = offer.expiresAt, end <= now { return .invalidState }
+        let least = offer.satoshis ?? 1
+        return order.amount.minorUnits >= least ? nil : .invalidRequest
+    }
+
+    /// Why a payment is not the one that the code of its trace asks for, or `nil`.
+    func mismatch(
+        of order: PaymentOrder,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> RequestRefused.Code? {
+        guard let trace = order.trace,
+            let code = try code(of: trace, order.organisation, in: transaction)
+        else { return nil }
+        let destination =
+            code.group.map { Destination(kind: .group, value: $0.rawValue) }
+            ?? Destination(kind: .mixinUser, value: code.receivers[0])
+        let isSame = code.amount == order.amount && destination == order.destination
+        return isSame ? nil : .idempotencyConflict
+    }
+}

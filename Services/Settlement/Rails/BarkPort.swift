@@ -1,0 +1,131 @@
+public import Contracts
+public import HTTPClient
+import JSON
+public import Messaging
+
+/// The port of the rail `bark`: pays over an upstream barkd's REST API.
+///
+/// Its order to pay is not idempotent, so that it is given once; the history proves what became of
+/// it. Whoever runs the platform has named the upstream, so that it may be anywhere.
+public final class BarkPort: Port {
+    private let url: String
+    private let token: String?
+    private let http: HTTPPort
+    private var orders: [String: RailOrder] = [:]
+
+    /// How much of a history is read: some 10,000 movements.
+    private static let historyBytes = 16 << 20
+
+    private static let readMilliseconds = 10_000
+    private static let sendMilliseconds = 30_000
+
+    /// Opens the port to the barkd at a URL.
+    ///
+    /// - Parameters:
+    ///   - url: The beginning of its paths, without `/api/v1`.
+    ///   - token: Its bearer token, if it asks for one.
+    ///   - http: A port of its own, whose results nobody else takes.
+    public init(url: String, token: String?, http: HTTPPort) {
+        self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
+        self.token = token
+        self.http = http
+    }
+
+    public var fileDescriptor: Int32 { http.fileDescriptor }
+
+    public func take(_ order: any Message) -> Bool {
+        guard let order = order as? RailOrder else { return false }
+        let id = "\(order.verb.rawValue):\(order.payment.rawValue)"
+        orders[id] = order
+        _ = http.take(order.verb == .send ? payment(order, id) : history(id))
+        return true
+    }
+
+    public func takeResults() -> [any Message] {
+        var results: [RailResult] = []
+        for case let ended as HTTPExchangesEnded in http.takeResults() {
+            for exchange in ended.results {
+                guard let order = orders.removeValue(forKey: exchange.id) else { continue }
+                results.append(
+                    RailResult(payment: order.payment, outcome: Self.outcome(exchange, of: order))
+                )
+            }
+        }
+        return results.isEmpty ? [] : [RailOrdersEnded(results: results)]
+    }
+
+    // MARK: Requests
+
+    private var headers: [[String]] {
+        [["Content-Type", "application/json"], ["Accept", "application/json"]]
+            + (token.map { [["Authorization", "Bearer " + $0]] } ?? [])
+    }
+
+    private func payment(_ order: RailOrder, _ id: String) -> HTTPExchange {
+        let body: JSONValue = [
+            "destination": .string(order.destination.value), "amount_sat": .integer(order.amount),
+        ]
+        return HTTPExchange(
+            id: id,
+            method: "POST",
+            url: url + "/api/v1/wallet/send",
+            headers: headers,
+            body: body.bytes(),
+            timeoutMilliseconds: Self.sendMilliseconds,
+            keptBytes: 4096,
+            maximumBytes: 64 << 10,
+            wantsDigest: false
+        )
+    }
+
+    private func history(_ id: String) -> HTTPExchange {
+        HTTPExchange(
+            id: id,
+            method: "GET",
+            url: url + "/api/v1/wallet/history",
+            headers: headers,
+            body: [],
+            timeoutMilliseconds: Self.readMilliseconds,
+            keptBytes: Self.historyBytes,
+            maximumBytes: Self.historyBytes,
+            wantsDigest: false
+        )
+    }
+
+    // MARK: Answers
+
+    private static func outcome(
+        _ exchange: HTTPExchangeResult,
+        of order: RailOrder
+    ) -> RailResult.Outcome {
+        switch order.verb {
+        case .send: return sent(exchange)
+        case .prepare, .resolve:
+            if let failure = exchange.failure { return .unreachable(reason: failure) }
+            guard exchange.status == 200, exchange.isComplete,
+                let movements = BarkMovement.list(exchange.body)
+            else {
+                return .unreachable(reason: "the history answered \(exchange.status ?? 0)")
+            }
+            return order.verb == .prepare
+                ? .prepared(baseline: movements.map(\.id).max() ?? -1)
+                : BarkMovement.outcome(of: order, in: movements)
+        }
+    }
+
+    /// What the answer to an order to pay says: whether it is over, never whether it was paid.
+    private static func sent(_ exchange: HTTPExchangeResult) -> RailResult.Outcome {
+        if let failure = exchange.failure { return .lost(reason: failure) }
+        let status = exchange.status ?? 0
+        switch status {
+        case 200...299: return .answered(reason: nil)
+        // These may be a proxy's words, while the upstream is still at work.
+        case 408, 502, 503, 504: return .lost(reason: "the rail answered \(status)")
+        default:
+            let body = try? JSONValue(parsing: exchange.body).objectValue
+            let words = body?["message"]?.stringValue ?? "no message"
+            let plain = String(words.prefix(300).unicodeScalars.filter { $0.value >= 32 })
+            return .answered(reason: "the rail answered \(status): \(plain)")
+        }
+    }
+}
