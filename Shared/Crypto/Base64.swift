@@ -42,6 +42,20 @@ public enum Base64 {
         return Self.text(of: bytes) == text ? bytes : nil
     }
 
+    /// Returns the bytes of a text with the alphabet for URLs (RFC 4648, section 5), with or without
+    /// padding, or `nil`.
+    public static func urlBytes(of text: String) -> [UInt8]? {
+        guard text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "/") }) else {
+            return nil
+        }
+        var digits = text.utf8.filter { $0 != padding }.map { byte in
+            byte == UInt8(ascii: "-")
+                ? UInt8(ascii: "+") : byte == UInt8(ascii: "_") ? UInt8(ascii: "/") : byte
+        }
+        while !digits.count.isMultiple(of: 4) { digits.append(padding) }
+        return bytes(of: String(decoding: digits, as: UTF8.self))
+    }
+
     private static let padding = UInt8(ascii: "=")
 
     private static func value(of digit: UInt8) -> Int? {

@@ -35,6 +35,12 @@ public enum DestinationParser {
             }
             return DecodedDestination(.wallet, text)
         }
+        if bytes.starts(with: "grp_".utf8) {
+            guard GroupAccount.ID(text).isWellFormed else {
+                throw DestinationProblem("It is no group account's name.")
+            }
+            return DecodedDestination(.group, text)
+        }
         guard bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else { return try unicode(bytes) }
         if isUUID(bytes) { return DecodedDestination(.mixinUser, text.lowercased()) }
         if let digits = phone(bytes) { return DecodedDestination(.phone, digits) }
@@ -185,9 +191,10 @@ public enum DestinationParser {
     private static func domain(_ folded: String) throws(DestinationProblem) -> String? {
         let isASCII = folded.utf8.allSatisfy { $0 < 0x80 }
         if isASCII, !folded.contains("xn--") { return isDomain(folded) ? folded : nil }
-        guard let name = DomainName.ascii(folded) else {
-            throw DestinationProblem("It is no internationalised domain.")
-        }
+        // What folds into plain ASCII, or into the beginning of an offer, only looks like a domain.
+        guard let name = DomainName.ascii(folded), name.contains("xn--"),
+            !isOffer(Array(name.utf8))
+        else { throw DestinationProblem("It is no internationalised domain.") }
         return isDomain(name) ? name : nil
     }
 

@@ -7,6 +7,9 @@ public struct Target: Hashable, Sendable {
     /// The path as it was sent, percent-encoded, without the query.
     public let path: String
 
+    /// The path and the query as they were sent, percent-encoded.
+    public let text: String
+
     /// The parts of the path between slashes, decoded; `/` has none and a final slash adds an empty
     /// one.
     public let segments: [String]
@@ -26,6 +29,8 @@ public struct Target: Hashable, Sendable {
         let pathBytes = origin[..<mark].prefix { $0 != UInt8(ascii: "#") }
         guard let segments = Target.segments(of: pathBytes) else { return nil }
         guard let query = Target.query(origin[mark...].dropFirst()) else { return nil }
+        let whole = origin.prefix { $0 != UInt8(ascii: "#") }
+        self.text = whole.isEmpty ? "/" : String(Substring(whole))
         self.path = pathBytes.isEmpty ? "/" : String(Substring(pathBytes))
         self.segments = segments
         self.query = query
@@ -34,6 +39,7 @@ public struct Target: Hashable, Sendable {
     /// Makes the target of a text that was refused, which has nothing but the path as sent.
     public init(malformed text: String) {
         path = text
+        self.text = text
         segments = []
         query = []
     }

@@ -1,3 +1,4 @@
+import Contracts
 import Destinations
 import Foundation
 import Testing

@@ -45,7 +45,9 @@ final class GatewayBench {
             secrets[keyClass] = key.secret
         }
         gateway = Gateway(
-            dialects: [NativeDialect(), NetAuthDialect(), SixDot50Dialect()],
+            dialects: [
+                NativeDialect(), NetAuthDialect(), MixinDialect(), BarkDialect(), SixDot50Dialect(),
+            ],
             keys: keys,
             services: services,
             streams: EventStreams(services: services) { _ in },

@@ -15,8 +15,9 @@ def post(client, path: str, body: dict | None = None, status: int = 200) -> dict
 class Parties:
     """A payer with money, a receiver, a stranger, and a client for each agent's key."""
 
-    def __init__(self, system, money: str = "1000", **policy):
+    def __init__(self, system, money: str = "1000", asset: str = "USDC", **policy):
         self.system = system
+        self.asset = asset
         with system.client() as admin:
             terms = {"name": uuid.uuid4().hex, **policy}
             policy_id = post(admin, "/v1/policies", terms)["policy_id"]
@@ -29,9 +30,9 @@ class Parties:
                 self.wallets[name], self.keys[name] = wallet, key
             reference = uuid.uuid4().hex
             post(admin, "/v1/reserve/deposits",
-                 {"amount": money, "currency": "USDC", "reference": reference})
+                 {"amount": money, "currency": asset, "reference": reference})
             post(admin, f"/v1/wallets/{self.wallets['payer']}/fund",
-                 {"amount": money, "currency": "USDC"})
+                 {"amount": money, "currency": asset})
 
     def client(self, name: str) -> httpx.Client:
         return self.system.client(key=self.keys[name])
@@ -52,4 +53,4 @@ class Parties:
     def balance(self, name: str) -> Decimal:
         with self.client(name) as client:
             answer = client.get(f"/v1/wallets/{self.wallets[name]}").json()
-            return Decimal(answer["usdc_balance"])
+            return Decimal(answer["balances"].get(self.asset, "0"))

@@ -52,6 +52,9 @@ public struct APIFailure: Error, Sendable {
     /// The seconds after which to try again.
     public var retryAfterSeconds: Int?
 
+    /// Whether there was no key at all; else one that is not good.
+    public var lacksKey = false
+
     /// Creates a failure.
     public init(
         _ status: Int,

@@ -1,8 +1,12 @@
+public import Contracts
 public import HTTP
 
 /// One of the APIs that the gateway speaks: it turns requests into questions to services, and
 /// their replies into answers.
 public protocol Dialect {
+    /// Whether a token that an agent's session signed is as good as a key.
+    var takesSessions: Bool { get }
+
     /// Whether a path is one of this dialect's.
     func owns(_ path: String) -> Bool
 
@@ -11,6 +15,15 @@ public protocol Dialect {
 
     /// Writes a failure in the dialect's envelope.
     func answer(_ failure: APIFailure, requestID: String) -> Response
+
+    /// Adds what every answer of the dialect has.
+    func finish(_ response: inout Response, at now: Timestamp)
+}
+
+extension Dialect {
+    public var takesSessions: Bool { false }
+
+    public func finish(_ response: inout Response, at now: Timestamp) {}
 }
 
 /// One operation of a dialect.

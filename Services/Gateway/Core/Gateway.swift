@@ -46,10 +46,10 @@ public final class Gateway {
     private func respond(_ request: HTTP.Request) async -> Response {
         let requestID = identifier(of: request)
         var response: Response
+        let dialect = dialect(of: request)
         if let answer = publicAnswer(request) {
             response = answer
         } else {
-            let dialect = dialect(of: request)
             do throws(APIFailure) {
                 response = try await route(request, requestID, dialect)
             } catch {
@@ -57,6 +57,7 @@ public final class Gateway {
             }
         }
         response.headers.add("X-Request-Id", requestID)
+        dialect.finish(&response, at: environment.now())
         return response
     }
 
@@ -82,8 +83,10 @@ public final class Gateway {
             default: APIFailure(400, "invalid_request", "The request's target is malformed.")
             }
         let requestID = identifier(of: request)
-        var response = dialect(of: request).answer(failure, requestID: requestID)
+        let dialect = dialect(of: request)
+        var response = dialect.answer(failure, requestID: requestID)
         response.headers.add("X-Request-Id", requestID)
+        dialect.finish(&response, at: environment.now())
         return response
     }
 
@@ -108,7 +111,11 @@ public final class Gateway {
                 headers: ["Allow": allowed.map(\.text).joined(separator: ", ")]
             )
         case .found(let route, let parameters):
-            let principal = route.classes.isEmpty ? .nobody : try authenticate(request)
+            let principal =
+                route.classes.isEmpty
+                ? .nobody
+                : try Authenticator(keys: keys, environment: environment)
+                    .principal(of: request, takesSessions: dialect.takesSessions)
             guard route.classes.isEmpty || route.classes.contains(principal.keyClass) else {
                 throw .forbidden("A key of class \(principal.keyClass.rawValue) may not do this.")
             }
@@ -125,30 +132,6 @@ public final class Gateway {
                 )
             )
         }
-    }
-
-    private func authenticate(_ request: HTTP.Request) throws(APIFailure) -> Principal {
-        let values = request.headers.values(of: "Authorization")
-        guard values.count == 1, let value = values.first, value.utf8.count > 7,
-            value.prefix(7).lowercased() == "bearer "
-        else {
-            throw APIFailure(401, "unauthorized", "Send the header Authorization: Bearer KEY.")
-        }
-        let principal: Principal?
-        do {
-            principal = try keys.principal(bearing: String(value.dropFirst(7)))
-        } catch {
-            throw APIFailure(
-                503,
-                "overloaded",
-                "Keys cannot be checked now; repeat the request.",
-                retryAfterSeconds: 1
-            )
-        }
-        guard let principal else {
-            throw APIFailure(401, "unauthorized", "The key is unknown or was revoked.")
-        }
-        return principal
     }
 
     private func dialect(of request: HTTP.Request) -> any Dialect {

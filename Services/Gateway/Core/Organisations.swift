@@ -93,5 +93,19 @@ public enum GatewaySchema {
                 "CREATE INDEX token_expiry ON token (expires_at)",
             ]
         ),
+        Migration(
+            "gateway-003-sessions",
+            [
+                """
+                CREATE TABLE session (
+                    user_id TEXT NOT NULL,
+                    session_id TEXT NOT NULL,
+                    public_key BLOB NOT NULL,
+                    key_id TEXT NOT NULL REFERENCES api_key (id),
+                    PRIMARY KEY (user_id, session_id)
+                ) STRICT
+                """
+            ]
+        ),
     ]
 }

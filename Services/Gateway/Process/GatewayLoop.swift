@@ -123,7 +123,9 @@ final class GatewayLoop {
         let document = OpenAPI.document().bytes()
         let page = OpenAPI.page()
         return Gateway(
-            dialects: [NativeDialect(), NetAuthDialect(), SixDot50Dialect()],
+            dialects: [
+                NativeDialect(), NetAuthDialect(), MixinDialect(), BarkDialect(), SixDot50Dialect(),
+            ],
             keys: keys,
             services: services,
             streams: streams,

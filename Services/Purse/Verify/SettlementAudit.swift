@@ -38,6 +38,7 @@ struct SettlementAudit {
         try comparePayments(in: transaction)
         try compareDeposits(in: transaction)
         try compareEscrows(in: transaction)
+        try OutsideAudit.compare(in: transaction, &self.check)
     }
 
     /// An escrow has all of its money until it ends, and then nothing.

@@ -37,6 +37,7 @@ public enum SettlementInput: Sendable {
     case getInvoice(GetInvoice)
     case issueArkAddress(IssueArkAddress)
     case getNode(GetNode)
+    case findDestination(FindDestination)
     case listAttempts(ListAttempts)
     case resolveAttempt(ResolveAttempt)
     case createCode(CreateCode)
@@ -87,6 +88,7 @@ public enum SettlementInput: Sendable {
         .query(GetInvoice.self, SettlementInput.getInvoice),
         .request(IssueArkAddress.self, SettlementInput.issueArkAddress),
         .query(GetNode.self, SettlementInput.getNode),
+        .query(FindDestination.self, SettlementInput.findDestination),
         .query(ListAttempts.self, SettlementInput.listAttempts),
         .request(ResolveAttempt.self, SettlementInput.resolveAttempt),
         .request(CreateCode.self, SettlementInput.createCode),

@@ -34,6 +34,32 @@ extension SettlementStateMachine {
         return try Party.find(directory: alias, of: organisation, in: asset, transaction)
     }
 
+    /// Answers whose a destination is; an invoice is the wallet's that issued it.
+    func owner(
+        _ question: FindDestination,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> DestinationOwner {
+        try Stop.run { () throws(StorageError) in
+            if question.destination.kind == .bolt11 {
+                let own = try InvoiceRow.find(text: question.destination.value, in: transaction)
+                return DestinationOwner(
+                    wallet: own?.organisation == question.organisation ? own?.invoice.wallet : nil
+                )
+            }
+            let order = PaymentOrder(
+                id: Payment.ID(""),
+                organisation: question.organisation,
+                wallet: Wallet.ID(""),
+                destination: question.destination,
+                recipient: question.recipient,
+                amount: Money(minorUnits: 1, asset: .usdc),
+                amountText: "",
+                digest: ""
+            )
+            return DestinationOwner(wallet: try resolve(order, in: transaction)?.wallet)
+        }
+    }
+
     /// Whether the directory has an entry, of any kind, of a text as it is or in lower case.
     func isInDirectory(
         _ text: String,

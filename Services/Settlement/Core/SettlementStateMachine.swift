@@ -100,8 +100,8 @@ public struct SettlementStateMachine: StateMachine {
         case .createBatch, .updateBatch, .cancelBatch, .submitBatch, .getBatch, .listBatches,
             .addPayouts, .listPayouts, .getPayout, .deletePayout, .findPhones:
             return try answer(batches: body, request, in: transaction)
-        case .issueInvoice, .getInvoice, .issueArkAddress, .getNode, .listAttempts,
-            .resolveAttempt, .createCode, .getCode, .findTrace, .findUsers, .openGroup, .getGroup,
+        case .issueInvoice, .getInvoice, .issueArkAddress, .getNode, .findDestination,
+            .listAttempts, .resolveAttempt, .createCode, .getCode, .findTrace, .findUsers, .openGroup, .getGroup,
             .listGroups:
             return try answer(outside: body, request, in: transaction)
         case .openWallet(let body):
@@ -145,6 +145,8 @@ public struct SettlementStateMachine: StateMachine {
             return request.answer(try invoice(question, in: transaction))
         case .issueArkAddress(let body): return try issue(body, request, in: transaction)
         case .getNode: return request.answer(describeNode())
+        case .findDestination(let question):
+            return request.answer(try owner(question, in: transaction))
         case .listAttempts(let question):
             return request.answer(try attempts(question, in: transaction))
         case .resolveAttempt(let body): return try resolve(body, request, in: transaction)

@@ -31,12 +31,31 @@ public enum OpenAPI {
     }
 
     private static let operations =
-        NativeDialect.operations + NetAuthDialect.operations + SixDot50Dialect.operations
+        NativeDialect.operations + NetAuthDialect.operations + MixinDialect.operations
+        + BarkDialect.operations + SixDot50Dialect.operations
 
     private static let schemas = JSONObject(
-        AnswerSchemas.all.members + NetAuthDialect.schemas.members
-            + SixDot50Dialect.schemas.members
+        AnswerSchemas.all.members + NetAuthDialect.schemas.members + MixinDialect.schemas.members
+            + BarkDialect.schemas.members + SixDot50Dialect.schemas.members
     )
+
+    /// The dialects besides the native one, with the schemas of their failures.
+    private static var failures: [(dialect: any Dialect, schema: String)] {
+        [
+            (NetAuthDialect(), "NetAuthFailure"), (MixinDialect(), "MixinFailure"),
+            (BarkDialect(), "BarkMessage"), (SixDot50Dialect(), "SixDot50Failure"),
+        ]
+    }
+
+    /// What goes wrong with an operation, by status: in Mixin's dialect all below 500 is a 202.
+    private static func failures(of operation: Operation) -> [Int: JSONValue] {
+        let found = failures.first { $0.dialect.owns(operation.path) }
+        let schema = Schema.reference(found?.schema ?? "Failure")
+        let statuses =
+            found?.dialect is MixinDialect
+            ? [202, 500, 503] : [400, 401, 403, 404, 413, 415, 429, 500, 503]
+        return Dictionary(uniqueKeysWithValues: statuses.map { ($0, schema) })
+    }
 
     /// A page that lists the operations.
     public static func page() -> String {
@@ -71,14 +90,8 @@ public enum OpenAPI {
             ]
         }
         var answers: JSONObject = [:]
-        let failure = Schema.reference(
-            operation.path.hasPrefix("/v1/")
-                ? "Failure"
-                : operation.path.hasPrefix("/api/") ? "NetAuthFailure" : "SixDot50Failure"
-        )
         if operation.classes.isEmpty { object["security"] = [] }
-        let failures = [400, 401, 403, 404, 413, 415, 429, 500, 503].map { ($0, failure) }
-        let all = operation.answers.merging(failures) { own, _ in own }
+        let all = operation.answers.merging(failures(of: operation)) { own, _ in own }
         for (status, schema) in all.sorted(by: { $0.key < $1.key }) {
             answers[String(status)] = [
                 "description": .string(meaning(of: status)),
@@ -104,12 +117,14 @@ public enum OpenAPI {
             let prefixes = [
                 "wallet_id": "wal", "policy_id": "pol", "tx_id": "tx", "approval_id": "apr",
                 "destination_id": "dst", "key_id": "key", "webhook_id": "whe", "event_id": "evt",
-                "escrow_id": "escrow",
+                "escrow_id": "escrow", "group_id": "grp", "release_id": "rel",
             ]
             let schema: JSONValue =
                 switch name {
                 case "agentId": AgentOperations.name
-                case "batchId", "payoutId": ["type": "string", "format": "uuid"]
+                case "identifier":
+                    ["type": "string", "pattern": "^([0-9a-fA-F]{64}|ln[a-z0-9]{1,200})$"]
+                case "batchId", "payoutId", "id", "trace_id": ["type": "string", "format": "uuid"]
                 case "msisdn": PayoutOperations.phone
                 case "paymentId": Schema.identifier("pay")
                 default: Schema.identifier(prefixes[name] ?? name)

@@ -59,6 +59,8 @@ enum Administration {
 
     static func createKey(_ call: Call) async throws(APIFailure) -> Response {
         var body = try BodyReader(call.request)
+        let kind = body.text("kind") ?? "key"
+        if kind == "mixin_session" { return try await Sessions.create(call, &body) }
         let text = body.text("class", isRequired: true)
         let keyClass = text.flatMap { KeyClass(rawValue: $0) }
         if text != nil, keyClass == nil || keyClass == .root {
@@ -72,9 +74,8 @@ enum Administration {
             body.note("walletId", "not_allowed", "Only an agent's key is bound to a wallet.")
         }
         let label = body.text("label")
-        let kind = body.text("kind") ?? "key"
         if !["key", "credential"].contains(kind) {
-            body.note("kind", "invalid", "It must be key or credential.")
+            body.note("kind", "invalid", "It must be key, credential or mixin_session.")
         }
         if kind == "credential", keyClass == .agent {
             body.note("kind", "not_allowed", "An agent has a key, and no credential.")

@@ -20,11 +20,22 @@ enum AdministrationOperations {
                     ],
                     "walletId": Schema.optional(Schema.identifier("wal")),
                     "label": Schema.optional(Schema.text()),
-                    "kind": Schema.optional(["type": "string", "enum": ["key", "credential"]]),
+                    "kind": Schema.optional([
+                        "type": "string", "enum": ["key", "credential", "mixin_session"],
+                    ]),
+                    "userId": Schema.optional(["type": "string", "format": "uuid"]),
+                    "sessionId": Schema.optional(["type": "string", "format": "uuid"]),
+                    "publicKey": Schema.optional([
+                        "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$",
+                        "description": "The session's Ed25519 key, base64url of 32 bytes",
+                    ]),
                 ],
                 required: ["class"]
             ),
-            answers: [200: Schema.reference("NewKey"), 404: Schema.reference("Failure")]
+            answers: [
+                200: Schema.reference("NewKey"), 404: Schema.reference("Failure"),
+                409: Schema.reference("Failure"),
+            ]
         ) { (call) async throws(APIFailure) in try await Administration.createKey(call) },
         Operation(
             .get,

@@ -45,6 +45,30 @@ enum AnswerSchemas {
         ]),
         "Key": Schema.answer(key),
         "NewKey": newKey,
+        "Group": Schema.answer([
+            "group_id": string, "members": texts, "threshold": number,
+            "currency": Schema.currency, "balance": Schema.decimal, "created_at": Schema.time,
+        ]),
+        "GroupRelease": Schema.answer(
+            [
+                "release_id": string, "group_id": string, "to": string, "amount": Schema.decimal,
+                "currency": Schema.currency,
+                "status": Schema.choice(ReleaseSnapshot.Status.self), "threshold": number,
+                "signatures": number, "signers": texts, "tx_signature": Schema.optional(string),
+                "on_chain_slot": Schema.optional(number), "created_at": Schema.time,
+                "expires_at": Schema.time, "ended_at": Schema.optional(Schema.time),
+                "failure": string,
+            ],
+            optional: ["failure"]
+        ),
+        "RailAttempt": Schema.answer([
+            "tx_id": string, "wallet_id": string, "rail": string, "recipient": string,
+            "amount": Schema.decimal, "currency": Schema.currency,
+            "state": Schema.choice(AttemptSnapshot.State.self), "age_seconds": number,
+            "fee": Schema.optional(Schema.decimal), "reference": Schema.optional(string),
+            "reason": Schema.optional(string), "started_at": Schema.time,
+            "sent_at": Schema.optional(Schema.time), "ended_at": Schema.optional(Schema.time),
+        ]),
         "Organisation": Schema.answer([
             "organisation_id": string, "name": string, "default_policy_id": string,
             "payout_policy_id": string, "capabilities": ["type": "array", "items": string],
@@ -58,6 +82,7 @@ enum AnswerSchemas {
 
     private static let string: JSONValue = ["type": "string"]
     private static let number: JSONValue = ["type": "integer"]
+    private static let texts: JSONValue = ["type": "array", "items": string]
     private static let amounts: JSONValue = [
         "type": "object", "additionalProperties": Schema.decimal,
     ]
@@ -213,7 +238,7 @@ enum AnswerSchemas {
     private static let newKey: JSONValue = {
         var object = key
         object["key"] = string
-        object["secret"] = string
-        return Schema.answer(object, optional: ["secret"])
+        for name in ["secret", "user_id", "session_id"] { object[name] = string }
+        return Schema.answer(object, optional: ["key", "secret", "user_id", "session_id"])
     }()
 }

@@ -13,7 +13,7 @@ public struct NativeDialect: Dialect {
     static let operations: [Operation] =
         PolicyOperations.all + WalletOperations.all + FundingOperations.all
         + PaymentOperations.all + EscrowOperations.all + ApprovalOperations.all
-        + EventOperations.all
+        + EventOperations.all + GroupOperations.all + AttemptOperations.all
         + WebhookOperations.all + AdministrationOperations.all
 
     public func owns(_ path: String) -> Bool {

@@ -17,11 +17,7 @@ enum PaymentOperations {
             body: Schema.object(
                 [
                     "walletId": Schema.identifier("wal"),
-                    "to": [
-                        "type": "string", "minLength": 1, "maxLength": 128,
-                        "pattern": "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$",
-                        "examples": ["api.perplexity.ai"],
-                    ],
+                    "to": Schema.destination,
                     "amount": Schema.amount,
                     "currency": Schema.currency,
                     "memo": Schema.optional(Schema.text(0...1000)),
@@ -133,11 +129,9 @@ enum PaymentOperations {
                 amount.money.asset.rawValue, memo ?? "", memo == nil ? "" : "memo",
             ])
         )
-        let outcome = try await call.ask(AuthorizePayments(payments: [order])).outcomes.first
-        if let refusal = outcome?.refusal { throw APIFailure(.refused(refusal)) }
-        guard let payment = outcome?.payment else { throw APIFailure(.noAnswer) }
+        let (payment, isReplay) = try await call.pay(order)
         let response = try answer(payment)
-        return outcome?.isReplay == true ? response.replayed : response
+        return isReplay ? response.replayed : response
     }
 
     /// The answer that a payment's status is.
@@ -166,7 +160,11 @@ enum PaymentOperations {
     /// The answer to a payment that could not be carried out.
     static func failed(_ payment: Payment.ID, _ code: RequestRefused.Code) -> APIFailure {
         var failure = APIFailure(.refused(RequestRefused(code, message: message(of: code))))
-        failure.status = code == .notFound ? 404 : code == .idempotencyConflict ? 409 : 422
+        switch code {
+        case .notFound: failure.status = 404
+        case .idempotencyConflict, .conflict: failure.status = 409
+        default: failure.status = 422
+        }
         if code == .invalidRequest { failure.code = "invalid_state" }
         failure.details["tx_id"] = .string(payment.rawValue)
         return failure
@@ -211,7 +209,10 @@ enum PaymentOperations {
         case .walletFrozen: "The wallet is frozen or closed."
         case .destinationUnknown: "Nobody of this organisation is known by that destination."
         case .noRail: "The destination is not in the directory and no rail leads to it."
-        case .invalidRequest: "A wallet cannot pay itself."
+        case .invalidRequest: "A wallet cannot pay itself, nor an invoice with another amount."
+        case .invalidState: "The invoice or offer has expired."
+        case .conflict: "It was paid before; an invoice and a trace are paid once."
+        case .idempotencyConflict: "The trace stands for something else."
         default: "The payment could not be carried out."
         }
     }

@@ -70,7 +70,7 @@ enum AccountOperations {
         guard let made else { return .object(["success": false], status: 401) }
         return .object([
             "success": true, "token": .string(made.text),
-            "expiresAt": .string(PayoutObjects.time(made.expiresAt) + "Z"),
+            "expiresAt": .string(made.expiresAt.milliseconds + "Z"),
         ])
     }
 }

@@ -13,7 +13,7 @@ enum PayoutObjects {
             "statusCode": .string(batch.status.rawValue.uppercased()),
         ]
         if let external = batch.externalID { object["externalId"] = .string(external) }
-        object["createdAt"] = .string(time(batch.createdAt))
+        object["createdAt"] = .string(batch.createdAt.milliseconds)
         return object
     }
 
@@ -50,13 +50,13 @@ enum PayoutObjects {
         if let name = payout.lastName { object["lastname"] = .string(name) }
         if let external = payout.externalID { object["externalId"] = .string(external) }
         object["statusCode"] = .string(payout.status.rawValue.uppercased())
-        if let settledAt = payout.settledAt { object["settledAt"] = .string(time(settledAt)) }
+        if let settledAt = payout.settledAt { object["settledAt"] = .string(settledAt.milliseconds) }
         object["isMember"] = .bool(payout.isMember)
         if let phone = payout.referralPhone, let amount = payout.referralAmount {
             object["referralAmount"] = decimal(amount)
             object["referralMsisdn"] = .string(phone)
         }
-        object["createdAt"] = .string(time(payout.createdAt))
+        object["createdAt"] = .string(payout.createdAt.milliseconds)
         return object
     }
 
@@ -69,7 +69,7 @@ enum PayoutObjects {
             "id": .string(UUIDText.text(of: digest)),
             "name": .string(organisation.name),
             "shortName": .string(letters.prefix(4) + "01"),
-            "createdAt": .string(time(organisation.createdAt)),
+            "createdAt": .string(organisation.createdAt.milliseconds),
             "active": true,
             "balance": decimal(available + (balance?.held ?? 0)),
             "availableBalance": decimal(available),
@@ -84,12 +84,5 @@ enum PayoutObjects {
             cents == 0
             ? "" : cents % 10 == 0 ? ".\(cents / 10)" : cents < 10 ? ".0\(cents)" : ".\(cents)"
         return JSONNumber(text: "\(whole)\(fraction)").map { .number($0) } ?? .integer(whole)
-    }
-
-    /// An instant such as `2022-12-13T12:29:39.633`, in UTC.
-    static func time(_ timestamp: Timestamp) -> String {
-        let milliseconds = String(timestamp.rawValue % 1000)
-        let padding = String(repeating: "0", count: 3 - milliseconds.count)
-        return timestamp.iso8601.dropLast() + "." + padding + milliseconds
     }
 }

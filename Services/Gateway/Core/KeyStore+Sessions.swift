@@ -1,0 +1,79 @@
+public import Contracts
+import Crypto
+import HTTP
+public import Storage
+
+/// Sessions: public keys of agents whose own tokens open the API for requests that they sign.
+extension KeyStore {
+    /// Makes a session of a wallet.
+    ///
+    /// - Returns: What is kept of it, or `nil` when the user's session is known already.
+    public func createSession(
+        of organisation: Organisation.ID,
+        wallet: Wallet.ID,
+        user: String,
+        session: String,
+        publicKey: [UInt8],
+        label: String?
+    ) throws(StorageError) -> KeyRecord? {
+        try database.write { transaction throws(StorageError) in
+            let isTaken = try transaction.exists(
+                """
+                SELECT 1 FROM session JOIN api_key ON api_key.id = session.key_id
+                WHERE user_id = \(user) AND session_id = \(session) AND revoked_at IS NULL
+                """
+            )
+            if isTaken { return nil }
+            // The key's own secret is told to nobody: only the session's tokens are good.
+            let made = try makeKey(
+                .agent,
+                of: organisation,
+                wallet: wallet,
+                label: label,
+                credential: "session:" + UUIDText.text(of: environment.randomBytes(16)),
+                in: transaction
+            )
+            try transaction.execute(
+                "DELETE FROM session WHERE user_id = \(user) AND session_id = \(session)"
+            )
+            try transaction.execute(
+                """
+                INSERT INTO session (user_id, session_id, public_key, key_id)
+                VALUES (\(user), \(session), \(publicKey), \(made.record.id))
+                """
+            )
+            return made.record
+        }
+    }
+
+    /// Returns whose a token is that was signed for a request, or `nil`.
+    func principal(
+        of token: SessionToken,
+        signing request: HTTP.Request
+    ) throws(StorageError) -> Principal? {
+        let found = try database.read { transaction throws(StorageError) in
+            try transaction.first(
+                """
+                SELECT api_key.id, organisation_id, wallet_id, public_key FROM session
+                JOIN api_key ON api_key.id = session.key_id
+                WHERE user_id = \(token.user) AND session_id = \(token.session)
+                    AND revoked_at IS NULL
+                """
+            ) { row in
+                (
+                    principal: Principal(
+                        key: row.identifier(0),
+                        keyClass: .agent,
+                        organisation: row.identifier(1),
+                        wallet: row.optionalIdentifier(2)
+                    ),
+                    publicKey: row.blob(3)
+                )
+            }
+        }
+        guard let found,
+            token.isValid(for: request, publicKey: found.publicKey, at: environment.now())
+        else { return nil }
+        return found.principal
+    }
+}

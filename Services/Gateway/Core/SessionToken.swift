@@ -1,0 +1,70 @@
+import Contracts
+import Crypto
+import HTTP
+import JSON
+
+/// A token that an agent's session has signed for one request: a JWT (RFC 7519) with EdDSA.
+///
+/// The claim `sig` binds it to the request: the SHA-256 of method, target and body.
+public struct SessionToken {
+    /// The greatest number of bytes of a token.
+    private static let maximumBytes = 4096
+
+    /// How far ahead a client's clock may be, in seconds.
+    private static let skewSeconds: Int64 = 300
+
+    /// The user, a lower-case UUID.
+    let user: String
+
+    /// The session, a lower-case UUID.
+    let session: String
+
+    private let issuedAt: Int64
+    private let expiresAt: Int64
+    private let requestDigest: String
+    private let isFull: Bool
+    private let signed: [UInt8]
+    private let signature: [UInt8]
+
+    /// Reads a token, or returns `nil` when it is none, or lacks a claim.
+    init?(_ text: String) {
+        guard text.utf8.count <= Self.maximumBytes else { return nil }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, let header = Self.object(parts[0]),
+            let claims = Self.object(parts[1]), let signature = Base64.urlBytes(of: String(parts[2])),
+            header["alg"]?.stringValue == "EdDSA",
+            let user = claims["uid"]?.stringValue, let session = claims["sid"]?.stringValue,
+            let issuedAt = claims["iat"]?.integerValue, let expiresAt = claims["exp"]?.integerValue,
+            let name = claims["jti"]?.stringValue, !name.isEmpty,
+            let digest = claims["sig"]?.stringValue, let scope = claims["scp"]?.stringValue
+        else { return nil }
+        self.user = user
+        self.session = session
+        self.issuedAt = issuedAt
+        self.expiresAt = expiresAt
+        requestDigest = digest
+        isFull = scope.split(separator: " ").contains("FULL")
+        signed = Array("\(parts[0]).\(parts[1])".utf8)
+        self.signature = signature
+    }
+
+    /// Whether the token is good for a request now, and its signature the session's.
+    func isValid(for request: HTTP.Request, publicKey: [UInt8], at now: Timestamp) -> Bool {
+        let seconds = now.rawValue / 1000
+        guard expiresAt > seconds, issuedAt <= seconds + Self.skewSeconds, isFull else {
+            return false
+        }
+        var digest = SHA256()
+        digest.update(Array(request.method.text.utf8))
+        digest.update(Array(request.target.text.utf8))
+        digest.update(request.body)
+        return ConstantTime.areEqual(
+            Array(Hex.text(of: digest.finalize()).utf8),
+            Array(requestDigest.lowercased().utf8)
+        ) && SigningKey.isValid(signature: signature, of: signed, publicKey: publicKey)
+    }
+
+    private static func object(_ part: Substring) -> JSONObject? {
+        Base64.urlBytes(of: String(part)).flatMap { try? JSONValue(parsing: $0).objectValue }
+    }
+}

@@ -1,0 +1,32 @@
+import Contracts
+import GatewayCore
+import Messaging
+
+extension Call {
+    /// Asks for a payment, and waits for what becomes of it.
+    ///
+    /// - Returns: The payment, and whether it was there before.
+    /// - Throws: A refusal before anything was recorded, or no answer.
+    func pay(
+        _ order: PaymentOrder
+    ) async throws(APIFailure) -> (payment: PaymentSnapshot, isReplay: Bool) {
+        let outcome = try await ask(AuthorizePayments(payments: [order])).outcomes.first
+        if let refusal = outcome?.refusal { throw APIFailure(.refused(refusal)) }
+        guard let payment = outcome?.payment else { throw APIFailure(.noAnswer) }
+        return (payment, outcome?.isReplay == true)
+    }
+
+    /// The wallet that a destination means in the caller's organisation, if it is one's.
+    func owner(
+        of destination: Destination,
+        written text: String
+    ) async throws(APIFailure) -> Wallet.ID? {
+        try await ask(
+            FindDestination(
+                organisation: principal.organisation,
+                destination: destination,
+                recipient: text
+            )
+        ).wallet
+    }
+}

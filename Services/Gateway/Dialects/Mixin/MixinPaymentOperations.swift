@@ -1,0 +1,190 @@
+import Contracts
+import Destinations
+import GatewayCore
+import HTTP
+import JSON
+import Messaging
+
+/// Payment codes, and the validation of what somebody is about to pay.
+enum MixinPaymentOperations {
+    static let all: [Operation] = [
+        Operation(
+            .post,
+            "/payments",
+            id: "mixinPayments",
+            "Make a payment code, or validate what is to be paid",
+            classes: [],
+            body: body,
+            answers: [200: Schema.reference("MixinPayment")]
+        ) { (call) async throws(APIFailure) in try await payments(call) },
+        Operation(
+            .get,
+            "/codes/{id}",
+            id: "mixinCode",
+            "Get a payment code",
+            classes: [],
+            answers: [200: Schema.reference("MixinPayment")]
+        ) { (call) async throws(APIFailure) in
+            let id = call.parameters["id"].lowercased()
+            guard UUIDText.isValid(id) else { throw .notFound("There is no such code.") }
+            let reply = try await call.ask(GetCode(code: id))
+            return data(object(reply.code))
+        },
+    ]
+
+    static let uuid: JSONValue = ["type": "string", "format": "uuid"]
+
+    static let fields: JSONObject = [
+        "asset_id": [
+            "type": "string", "enum": .array(MixinAsset.identifiers.map { .string($0) }),
+        ],
+        "amount": [
+            "type": "string", "pattern": #"^[0-9]{1,6}(\.[0-9]{1,2})?$"#,
+            "not": ["pattern": #"^0+(\.0+)?$"#], "examples": ["0.01"],
+        ],
+        "trace_id": Schema.optional(uuid),
+        "memo": Schema.optional(Schema.text(0...200)),
+    ]
+
+    static let group: JSONValue = Schema.object(
+        [
+            "receivers": [
+                "type": "array", "minItems": 1, "maxItems": 256, "items": uuid,
+            ],
+            "threshold": ["type": "integer", "minimum": 1, "maximum": 1],
+        ],
+        required: ["receivers", "threshold"]
+    )
+
+    private static let body = Schema.object(
+        JSONObject(
+            fields.members + [
+                .init(key: "opponent_multisig", value: Schema.optional(group)),
+                .init(key: "opponent_id", value: uuid),
+            ]
+        ),
+        required: ["asset_id", "amount", "opponent_id"]
+    )
+
+    static func data(_ object: JSONObject) -> Response {
+        .object(["data": .object(object)])
+    }
+
+    private static func payments(_ call: Call) async throws(APIFailure) -> Response {
+        let body = try MixinBody(call.request)
+        let (money, _) = try body.amount()
+        let trace = try body.uuid("trace_id") ?? UUIDText.text(of: call.environment.randomBytes(16))
+        let memo = try body.memo()
+        if let group = try body.group() {
+            return try await makeCode(call, money, trace, memo, group)
+        }
+        return try await validate(call, body, money, trace)
+    }
+
+    // MARK: Codes
+
+    private static func makeCode(
+        _ call: Call,
+        _ money: Money,
+        _ trace: String,
+        _ memo: String,
+        _ group: MixinBody.Group
+    ) async throws(APIFailure) -> Response {
+        let principal = try call.identified()
+        guard [.admin, .operator, .agent].contains(principal.keyClass) else {
+            throw .forbidden("The key may not make payment codes.")
+        }
+        let reply = try await call.ask(
+            CreateCode(
+                organisation: principal.organisation,
+                wallet: principal.wallet,
+                code: UUIDText.text(of: call.environment.randomBytes(16)),
+                trace: trace,
+                amount: money,
+                threshold: group.threshold,
+                receivers: group.receivers,
+                memo: memo
+            )
+        )
+        return data(object(reply.code))
+    }
+
+    private static func object(_ code: CodeSnapshot) -> JSONObject {
+        [
+            "type": "payment", "trace_id": .string(code.trace),
+            "asset_id": .string(MixinAsset.id(of: code.amount.asset)),
+            "amount": .string(MixinAsset.text(code.amount)),
+            "threshold": .integer(Int64(code.threshold)),
+            "receivers": .array(code.receivers.map { .string($0) }), "memo": .string(code.memo),
+            "created_at": .string(code.createdAt.mixinText),
+            "status": code.isPaid ? "paid" : "pending", "code_id": .string(code.code),
+        ]
+    }
+
+    // MARK: Validation
+
+    private static func validate(
+        _ call: Call,
+        _ body: MixinBody,
+        _ money: Money,
+        _ trace: String
+    ) async throws(APIFailure) -> Response {
+        let principal =
+            Authenticator.namesSender(call.request) ? try call.identified() : Principal.nobody
+        let organisation = principal == .nobody ? nil : principal.organisation
+        var object: JSONObject = [:]
+        if let user = try body.uuid("opponent_id") {
+            object["recipient"] = try await recipient(user, of: organisation, call)
+        } else if let address = try body.uuid("address_id") {
+            object["address"] = ["type": "address", "address_id": .string(address)]
+        } else if let text = try body.text("destination", maximum: 16_384) {
+            object["address"] = try address(text, tag: try body.text("tag") ?? "")
+        } else {
+            throw MixinBody.invalid(
+                "opponent_id",
+                "Name opponent_multisig, opponent_id, address_id or destination."
+            )
+        }
+        let found = try await call.ask(
+            FindTrace(organisation: organisation, trace: trace, party: principal.wallet)
+        )
+        object["asset"] = MixinAsset.object(money.asset, balance: nil)
+        object["amount"] = .string(MixinAsset.text(money))
+        object["status"] = found.isPaid ? "paid" : "pending"
+        object["trace_id"] = .string(trace)
+        return data(object)
+    }
+
+    /// A user; of one who is not known to the asker, no more than the identifier.
+    private static func recipient(
+        _ user: String,
+        of organisation: Organisation.ID?,
+        _ call: Call
+    ) async throws(APIFailure) -> JSONValue {
+        guard let organisation else { return MixinUser.object(user) }
+        let known = try await call.ask(FindUsers(organisation: organisation, users: [user])).users
+        return known.first.map { MixinUser.object($0, relationship: "STRANGER") }
+            ?? MixinUser.object(user)
+    }
+
+    /// A withdrawal address, if it is one of anything that can be paid.
+    private static func address(_ text: String, tag: String) throws(APIFailure) -> JSONValue {
+        let kinds: [Destination.Kind] = [
+            .solana, .bolt11, .bolt12Offer, .lightningAddress, .lnurl, .ark, .bitcoin,
+        ]
+        guard let destination = try? DestinationParser.parse(text),
+            kinds.contains(destination.kind)
+        else { throw MixinCode.failure(MixinCode.invalidAddress, "The address is invalid.") }
+        return [
+            "type": "address", "destination": .string(text), "tag": .string(tag),
+        ]
+    }
+}
+
+extension Call {
+    /// Who asks, of a call that anybody may make and that needs a key after all.
+    func identified() throws(APIFailure) -> Principal {
+        try Authenticator(keys: keys, environment: environment)
+            .principal(of: request, takesSessions: true)
+    }
+}

@@ -1,0 +1,68 @@
+import APIObjects
+import Contracts
+import GatewayCore
+import HTTP
+import JSON
+
+/// Attempts to pay over rails, as an operator sees them.
+enum AttemptOperations {
+    static let all: [Operation] = [
+        Operation(
+            .get,
+            "/v1/rail-attempts",
+            id: "listRailAttempts",
+            "List attempts to pay over rails, newest first",
+            classes: .readers,
+            query: [
+                .init(
+                    name: "state",
+                    schema: Schema.choice(AttemptSnapshot.State.self),
+                    summary: "The state; unknown is what nobody knows the outcome of."
+                )
+            ] + Schema.numberedPage,
+            answers: [200: Schema.list(of: "RailAttempt")]
+        ) { (call) async throws(APIFailure) in
+            let reply = try await call.ask(
+                ListAttempts(
+                    organisation: call.principal.organisation,
+                    state: try call.choice("state"),
+                    page: try call.page()
+                )
+            )
+            let now = call.environment.now()
+            let data = reply.attempts.map { Rendering.attempt($0, at: now) }
+            return .object(Listing.object(data, next: reply.next))
+        },
+        Operation(
+            .post,
+            "/v1/rail-attempts/{tx_id}/resolve",
+            id: "resolveRailAttempt",
+            "Say what became of an attempt that is unknown, after looking it up at the rail",
+            classes: .operators,
+            body: Schema.object(
+                ["outcome": ["type": "string", "enum": ["paid", "not_paid"]]],
+                required: ["outcome"]
+            ),
+            answers: [
+                200: Schema.reference("RailAttempt"), 404: Schema.reference("Failure"),
+                422: Schema.reference("Failure"),
+            ]
+        ) { (call) async throws(APIFailure) in
+            var body = try BodyReader(call.request)
+            let outcome = body.text("outcome", isRequired: true)
+            if let outcome, outcome != "paid", outcome != "not_paid" {
+                body.note("outcome", "invalid", "It must be paid or not_paid.")
+            }
+            try body.finish()
+            let reply = try await call.ask(
+                ResolveAttempt(
+                    organisation: call.principal.organisation,
+                    payment: try call.identifier("tx_id"),
+                    isPaid: outcome == "paid",
+                    resolvedBy: call.principal.key.rawValue
+                )
+            )
+            return .object(Rendering.attempt(reply.attempt, at: call.environment.now()))
+        },
+    ]
+}

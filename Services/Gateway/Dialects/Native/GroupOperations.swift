@@ -1,0 +1,183 @@
+import APIObjects
+import Contracts
+import GatewayCore
+import HTTP
+import JSON
+
+/// Group accounts and releases from them: members sign, and at the threshold the money moves.
+enum GroupOperations {
+    static let all: [Operation] = [
+        Operation(
+            .get,
+            "/v1/groups",
+            id: "listGroups",
+            "List group accounts, newest first; an agent's key sees those that it is a member of",
+            classes: .everybody,
+            query: Schema.numberedPage,
+            answers: [200: Schema.list(of: "Group")]
+        ) { (call) async throws(APIFailure) in
+            let reply = try await call.ask(
+                ListGroups(
+                    organisation: call.principal.organisation,
+                    wallet: call.principal.wallet,
+                    page: try call.page()
+                )
+            )
+            return .object(Listing.object(reply.groups.map(Rendering.group), next: reply.next))
+        },
+        Operation(
+            .get,
+            "/v1/groups/{group_id}",
+            id: "getGroup",
+            "Get a group account",
+            classes: .everybody,
+            answers: [200: Schema.reference("Group"), 404: failure]
+        ) { (call) async throws(APIFailure) in
+            .object(Rendering.group(try await group(call).group))
+        },
+        Operation(
+            .post,
+            "/v1/groups/{group_id}/releases",
+            id: "createRelease",
+            "Ask for a release, which members then sign",
+            classes: spenders,
+            body: Schema.object(
+                ["to": Schema.destination, "amount": Schema.amount],
+                required: ["to", "amount"]
+            ),
+            answers: released
+        ) { (call) async throws(APIFailure) in try await create(call) },
+        Operation(
+            .get,
+            "/v1/groups/{group_id}/releases",
+            id: "listReleases",
+            "List a group's releases, newest first",
+            classes: .everybody,
+            query: Schema.numberedPage,
+            answers: [200: Schema.list(of: "GroupRelease"), 404: failure]
+        ) { (call) async throws(APIFailure) in
+            let group = try await group(call).group
+            let reply = try await call.ask(
+                ListReleases(
+                    organisation: call.principal.organisation,
+                    group: group.id,
+                    page: try call.page()
+                )
+            )
+            return .object(Listing.object(reply.releases.map(Rendering.release), next: reply.next))
+        },
+        Operation(
+            .get,
+            "/v1/groups/{group_id}/releases/{release_id}",
+            id: "getRelease",
+            "Get a release",
+            classes: .everybody,
+            answers: [200: Schema.reference("GroupRelease"), 404: failure]
+        ) { (call) async throws(APIFailure) in
+            let group = try await group(call).group
+            let reply = try await call.ask(
+                GetRelease(
+                    organisation: call.principal.organisation,
+                    release: try call.identifier("release_id"),
+                    group: group.id
+                )
+            )
+            return .object(Rendering.release(reply.release))
+        },
+        Operation(
+            .post,
+            "/v1/groups/{group_id}/releases/{release_id}/sign",
+            id: "signRelease",
+            "Sign a release with a member's key; at the threshold the money moves, once",
+            classes: spenders,
+            answers: released
+        ) { (call) async throws(APIFailure) in
+            let group = try await group(call)
+            guard !group.memberships.isEmpty else {
+                throw .forbidden("Only a member's key signs.")
+            }
+            let reply = try await call.ask(
+                SignRelease(
+                    organisation: call.principal.organisation,
+                    release: try call.identifier("release_id"),
+                    group: group.group.id,
+                    members: group.memberships
+                )
+            )
+            return .object(Rendering.release(reply.release))
+        },
+        Operation(
+            .post,
+            "/v1/groups/{group_id}/releases/{release_id}/cancel",
+            id: "cancelRelease",
+            "Take a release back that waits for signatures, as a member or an operator",
+            classes: spenders,
+            answers: released
+        ) { (call) async throws(APIFailure) in
+            let group = try await group(call).group
+            let reply = try await call.ask(
+                CancelRelease(
+                    organisation: call.principal.organisation,
+                    release: try call.identifier("release_id"),
+                    group: group.id
+                )
+            )
+            return .object(Rendering.release(reply.release))
+        },
+    ]
+
+    private static let spenders: Set<KeyClass> = [.admin, .operator, .agent]
+
+    private static let failure = Schema.reference("Failure")
+
+    private static let released: [Int: JSONValue] = [
+        200: Schema.reference("GroupRelease"), 404: failure, 409: failure, 422: failure,
+    ]
+
+    /// The group in the path, which an agent's key sees only as a member.
+    private static func group(_ call: Call) async throws(APIFailure) -> GroupReply {
+        try await call.ask(
+            GetGroup(
+                organisation: call.principal.organisation,
+                group: try call.identifier("group_id"),
+                wallet: call.principal.wallet
+            )
+        )
+    }
+
+    private static func create(_ call: Call) async throws(APIFailure) -> Response {
+        let group = try await group(call).group
+        var body = try BodyReader(call.request)
+        let target = body.destination("to")
+        let amount = body.amount("amount", in: group.balance.asset)
+        let key = call.idempotencyKey(&body)
+        try body.finish()
+        guard let target, let amount else { throw .invalid(body.problems) }
+        guard try await call.owner(of: target.destination, written: target.text) != nil else {
+            throw APIFailure(
+                422,
+                target.destination.isOwn ? "destination_unknown" : "no_rail",
+                "Nobody of this organisation is known by that destination."
+            )
+        }
+        let reply = try await call.ask(
+            CreateRelease(
+                organisation: call.principal.organisation,
+                id: call.identifier(route: "POST releases \(group.id.rawValue)", key: key),
+                group: group.id,
+                members: group.members,
+                threshold: group.threshold,
+                destination: target.destination,
+                recipient: target.text,
+                amount: amount.money,
+                amountText: amount.text,
+                createdBy: call.principal.wallet,
+                digest: Digest.hex(of: [
+                    "release", group.id.rawValue, target.text, String(amount.money.minorUnits),
+                ])
+            )
+        )
+        let response = Response.object(Rendering.release(reply.release))
+        return reply.isReplay ? response.replayed : response
+    }
+}

@@ -1,0 +1,68 @@
+import Contracts
+import Crypto
+import GatewayCore
+import HTTP
+import JSON
+import Storage
+
+/// Sessions of Mixin users: their own tokens let them in.
+enum Sessions {
+    /// Makes a session of a wallet, and registers its user in the directory.
+    static func create(
+        _ call: Call,
+        _ body: inout BodyReader
+    ) async throws(APIFailure) -> Response {
+        // The class is an agent's, said or not.
+        if let text = body.text("class"), text != KeyClass.agent.rawValue {
+            body.note("class", "invalid", "A session is an agent's.")
+        }
+        let wallet = body.text("walletId", 1...80, isRequired: true)
+        let label = body.text("label")
+        let user = uuid("userId", &body)
+        let session = uuid("sessionId", &body)
+        let text = body.text("publicKey", 1...64, isRequired: true)
+        let publicKey = text.flatMap { Base64.urlBytes(of: $0) }
+        if text != nil, publicKey?.count != 32 {
+            body.note("publicKey", "invalid", "It must be base64url of 32 bytes.")
+        }
+        try body.finish()
+        guard let wallet, let user, let session, let publicKey else {
+            throw .invalid(body.problems)
+        }
+        let organisation = call.principal.organisation
+        _ = try await call.ask(
+            RegisterDestination(
+                organisation: organisation,
+                entry: call.environment.identifier(),
+                wallet: Wallet.ID(wallet),
+                destination: Destination(kind: .mixinUser, value: user)
+            )
+        )
+        let made = try Administration.run { () throws(StorageError) in
+            try call.keys.createSession(
+                of: organisation,
+                wallet: Wallet.ID(wallet),
+                user: user,
+                session: session,
+                publicKey: publicKey,
+                label: label
+            )
+        }
+        guard let made else {
+            throw APIFailure(409, "conflict", "The session is known already; revoke its key first.")
+        }
+        var object = Administration.object(of: made)
+        object["user_id"] = .string(user)
+        object["session_id"] = .string(session)
+        return .object(object)
+    }
+
+    private static func uuid(_ name: String, _ body: inout BodyReader) -> String? {
+        guard let text = body.text(name, 1...64, isRequired: true)?.lowercased() else { return nil }
+        guard UUIDText.isValid(text) else {
+            body.note(name, "invalid", "It must be a UUID.")
+            return nil
+        }
+        return text
+    }
+}

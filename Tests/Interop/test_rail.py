@@ -1,0 +1,443 @@
+"""The rail `bark`: an upstream that pays, and lies about it."""
+
+import concurrent.futures
+import hashlib
+import json
+import os
+import random
+import threading
+import time
+import uuid
+from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import bech32
+import bolt11
+import httpx
+import pytest
+
+from barkd import TOKEN, Barkd
+from conftest import System
+from killer import Killer, await_drained
+from parties import Parties, post
+from test_bark import KEY, OFFER, OTHERS_ARK, foreign, invoice, satoshis, send
+
+DAY = 86_400_000
+
+
+class Rail:
+    """An installation with a lying upstream."""
+
+    def __init__(self):
+        self.barkd = Barkd()
+        self.system = System()
+        token = self.system.state / "barkd.token"
+        token.write_text(TOKEN + "\n")
+        self.clock = self.system.state / "clock"
+        self.clock.write_text("0")
+        self.system.environment.update({
+            "PURSE_BARK_URL": self.barkd.url, "PURSE_BARK_TOKEN_FILE": str(token),
+            "PURSE_WEBHOOK_ALLOW": "127.0.0.0/8", "PURSE_ENVIRONMENT": "test",
+            "PURSE_TEST_CLOCK": str(self.clock)})
+        self.system.start()
+
+    def advance(self, milliseconds: int) -> None:
+        self.clock.write_text(str(int(self.clock.read_text()) + milliseconds))
+
+    def foreign(self, satoshis: int = 1000) -> str:
+        """An invoice of somebody else's node, made now by the installation's clock."""
+        return foreign(satoshis=satoshis, age=-int(self.clock.read_text()) // 1000)
+
+    def stop(self) -> None:
+        self.system.stop()
+        self.barkd.close()
+
+    def attempts(self, **query) -> list[dict]:
+        with self.system.client() as admin:
+            return admin.get("/v1/rail-attempts", params={"limit": 100, **query}).json()["data"]
+
+    def await_attempt(self, tx: str, state: str, seconds: float = 30) -> dict:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = next(row for row in self.attempts() if row["tx_id"] == tx)
+            if found["state"] == state:
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"{tx} is {found}")
+
+
+@pytest.fixture(scope="module")
+def rail():
+    rail = Rail()
+    yield rail
+    rail.stop()
+
+
+@pytest.fixture()
+def barkd(rail):
+    """The upstream, honest and empty of lies again."""
+    rail.barkd.lies, rail.barkd.everybody = {}, ""
+    rail.barkd.fee, rail.barkd.is_down, rail.barkd.hides = 0, False, False
+    return rail.barkd
+
+
+@pytest.fixture()
+def parties(rail):
+    return Parties(rail.system, money="0.1", asset="BTC")
+
+
+def pay(parties, to: str, sats: int) -> dict:
+    with parties.client("payer") as payer:
+        answer = payer.post("/v1/payments", json={
+            "walletId": parties.wallets["payer"], "to": to, "currency": "BTC",
+            "amount": f"{Decimal(sats) / 100_000_000:f}"})
+        return {"http": answer.status_code, **answer.json()}
+
+
+def status(parties, tx: str) -> str:
+    with parties.client("payer") as payer:
+        return payer.get(f"/v1/payments/{tx}").json()["status"]
+
+
+@pytest.mark.parametrize("fixed", [None, OTHERS_ARK, OFFER])
+def test_what_is_not_ours_goes_out(rail, barkd, parties, fixed):
+    barkd.fee = 3
+    destination = fixed or rail.foreign()
+    before = len(barkd.paid(destination))
+    with parties.client("payer") as payer:
+        answer = send(payer, destination, 1000)
+        assert (answer.status_code, answer.json()) == (
+            200, {"message": "Payment sent successfully"})
+        assert satoshis(payer) == 10_000_000 - 1003
+        row = payer.get("/api/v1/wallet/history").json()[0]
+        assert row["offchain_fee_sat"] == 3 and row["effective_balance_sat"] == -1003
+    assert len(barkd.paid(destination)) == before + 1
+    assert rail.attempts()[0]["state"] == "settled" and rail.attempts()[0]["reference"]
+
+
+def test_what_is_ours_never_goes_out(barkd, parties):
+    with parties.client("receiver") as receiver, parties.client("payer") as payer:
+        text = invoice(receiver, 10)
+        assert send(payer, text).status_code == 200
+        assert satoshis(receiver) == 10
+    assert text not in barkd.sends
+
+
+@pytest.mark.parametrize("lie, outcome", [
+    ("silent", "confirmed"), ("error after", "confirmed"), ("slow", "confirmed"),
+    ("duplicate", "confirmed"), ("late", "confirmed"), ("failed", "failed"),
+])
+def test_the_history_says_what_the_answer_does_not(rail, barkd, parties, lie, outcome):
+    destination = rail.foreign()
+    barkd.lies[destination] = lie
+    paid = pay(parties, destination, 1000)
+    if outcome == "failed":
+        assert paid["http"] == 422 and paid["error"]["code"] == "no_rail", paid
+        tx = paid["error"]["tx_id"]
+    else:
+        tx = paid["tx_id"]
+        rail.await_attempt(tx, "settled")
+    assert status(parties, tx) == outcome
+    assert barkd.sends.count(destination) == 1
+    assert len(barkd.paid(destination)) == (1 if outcome == "confirmed" else 0)
+    left = Decimal("0.1") - (Decimal("0.00001") if outcome == "confirmed" else 0)
+    assert parties.balance("payer") == left
+
+
+@pytest.mark.parametrize("lie", ["error before", "refuse"])
+def test_a_refusal_that_the_history_confirms_gives_the_money_back(rail, barkd, parties, lie):
+    destination = rail.foreign()
+    barkd.lies[destination] = lie
+    paid = pay(parties, destination, 1000)
+    tx = paid.get("tx_id") or paid["error"]["tx_id"]
+    rail.advance(10_000)
+    found = rail.await_attempt(tx, "failed")
+    assert "the rail answered" in found["reason"] and "history" in found["reason"]
+    assert status(parties, tx) == "failed" and parties.balance("payer") == Decimal("0.1")
+    # The invoice is not used up.
+    barkd.lies.clear()
+    assert pay(parties, destination, 1000)["status"] == "confirmed"
+    assert len(barkd.paid(destination)) == 1
+
+
+def test_what_nobody_knows_stays_visible_and_held_until_it_is_proven(rail, barkd, parties):
+    destination = rail.foreign()
+    barkd.lies[destination] = "silent"
+    barkd.hides = True
+    paid = pay(parties, destination, 1000)
+    assert (paid["http"], paid["status"]) == (202, "pending"), paid
+    unknown = rail.await_attempt(paid["tx_id"], "unknown")
+    assert unknown["age_seconds"] >= 5 and unknown["reason"]
+    with parties.client("payer") as payer:
+        balance = payer.get("/api/v1/wallet/balance").json()
+        assert balance["spendable_sat"] == 10_000_000 - 1010
+        assert balance["pending_lightning_send_sat"] == 1010
+        # Neither the same nor another wallet pays it again meanwhile.
+        again = send(payer, destination)
+        assert again.status_code == 500 and again.json()["message"] == (
+            "Invoice has already been paid")
+    rail.advance(3_600_000)
+    time.sleep(2.5)
+    assert status(parties, paid["tx_id"]) == "pending"
+    barkd.hides = False
+    rail.advance(60_000)
+    rail.await_attempt(paid["tx_id"], "settled")
+    assert barkd.sends.count(destination) == 1
+    assert parties.balance("payer") == Decimal("0.09999")
+
+
+def test_a_day_without_a_trace_is_a_proof(rail, barkd, parties):
+    destination = rail.foreign()
+    barkd.lies[destination] = "silent"
+    barkd.hides = True
+    tx = pay(parties, destination, 1000)["tx_id"]
+    rail.await_attempt(tx, "unknown")
+    rail.advance(DAY + 60_000)
+    rail.await_attempt(tx, "failed")
+    assert parties.balance("payer") == Decimal("0.1")
+
+
+def test_an_operators_word_ends_what_is_unknown(rail, barkd, parties):
+    for outcome, state, left in [("paid", "settled", "0.09999"), ("not_paid", "failed", "0.09999")]:
+        destination = rail.foreign()
+        barkd.lies[destination] = "silent"
+        barkd.hides = True
+        tx = pay(parties, destination, 1000)["tx_id"]
+        rail.await_attempt(tx, "unknown")
+        path = f"/v1/rail-attempts/{tx}/resolve"
+        with parties.client("payer") as payer, rail.system.client() as admin:
+            assert payer.post(path, json={"outcome": outcome}).status_code == 403
+            assert admin.post(path, json={"outcome": "maybe"}).status_code == 400
+            ended = admin.post(path, json={"outcome": outcome})
+            assert ended.status_code == 200 and ended.json()["state"] == state, ended.text
+            assert admin.post(path, json={"outcome": "paid"}).status_code == 422
+        assert parties.balance("payer") == Decimal(left)
+
+
+def test_an_upstream_that_is_away_costs_nothing(rail, barkd, parties):
+    barkd.is_down = True
+    destination = rail.foreign()
+    paid = pay(parties, destination, 1000)
+    assert paid["http"] == 202, paid
+    rail.advance(61_000)
+    found = rail.await_attempt(paid["tx_id"], "failed")
+    assert found["sent_at"] is None and barkd.sends.count(destination) == 0
+    assert parties.balance("payer") == Decimal("0.1")
+
+
+def test_twins_are_paid_one_after_the_other(rail, barkd, parties):
+    """Two payments of the same amount to one address: the history could not tell them apart."""
+    before = len(barkd.paid(OTHERS_ARK))
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        paid = list(pool.map(lambda _: pay(parties, OTHERS_ARK, 777), range(4)))
+    for payment in paid:
+        rail.await_attempt(payment["tx_id"], "settled", 60)
+    assert len(barkd.paid(OTHERS_ARK)) == before + 4
+    references = [row["reference"] for row in rail.attempts() if row["amount"] == "0.00000777"]
+    assert len(set(references)) == 4
+
+
+def test_two_wallets_and_one_foreign_invoice(rail, barkd, parties):
+    others = Parties(rail.system, money="0.1", asset="BTC")
+    destination = rail.foreign()
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda who: pay(who, destination, 1000), [parties, others] * 4))
+    assert sorted(answer["http"] for answer in answers) == [200] + [409] * 7, answers
+    assert barkd.sends.count(destination) == 1
+
+
+def test_too_little_for_the_fee_is_too_little(rail, barkd):
+    poor = Parties(rail.system, money="0.00001", asset="BTC")
+    with poor.client("payer") as payer:
+        answer = send(payer, OTHERS_ARK, 1000)
+        assert answer.status_code == 500
+        assert answer.json()["message"].startswith("Insufficient money available.")
+        assert send(payer, OTHERS_ARK, 990).status_code == 200
+
+
+# Lightning addresses
+
+
+class Service:
+    """A server of LNURL-pay, which can be wrong in many ways."""
+
+    def __init__(self):
+        self.wrong = ""
+        self.asked: list[dict] = []
+        self.invoice: str | None = None
+        self.metadata = json.dumps([["text/plain", "coffee"], ["text/identifier", "a@b.c"]])
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                content = json.dumps(service.answer(urlsplit(self.path))).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def lnurl(self) -> str:
+        values = bech32.convertbits((self.url + "/pay").encode(), 8, 5)
+        checksum = bech32.bech32_create_checksum("lnurl", values)
+        return "lnurl1" + "".join(bech32.CHARSET[value] for value in values + checksum)
+
+    def answer(self, url):
+        if url.path == "/pay":
+            conditions = {
+                "tag": "payRequest", "callback": self.url + "/invoice?x=1", "minSendable": 1000,
+                "maxSendable": 10_000_000, "metadata": self.metadata, "commentAllowed": 20}
+            if self.wrong == "error":
+                return {"status": "ERROR", "reason": "closed today"}
+            if self.wrong == "callback":
+                conditions["callback"] = "file:///etc/passwd"
+            if self.wrong == "tag":
+                conditions["tag"] = "withdrawRequest"
+            if self.wrong == "minimum":
+                conditions["minSendable"] = 9_000_000
+            if self.wrong == "metadata":
+                conditions["metadata"] = "[]"
+            return conditions
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        self.asked.append(query)
+        amount = int(query["amount"]) + (1000 if self.wrong == "amount" else 0)
+        metadata = self.metadata + (" " if self.wrong == "hash" else "")
+        return {"pr": self.invoice or self.make(amount, metadata), "routes": []}
+
+    def make(self, millisatoshis: int, metadata: str) -> str:
+        """An invoice from some days ahead, where the installation's clock may be."""
+        tags = bolt11.Tags()
+        tags.add(bolt11.TagChar.payment_hash, uuid.uuid4().hex * 2)
+        tags.add(bolt11.TagChar.payment_secret, "22" * 32)
+        tags.add(bolt11.TagChar.description_hash, hashlib.sha256(metadata.encode()).hexdigest())
+        return bolt11.encode(bolt11.Bolt11("bc", int(time.time()) + 7 * 86_400, tags,
+                                           bolt11.MilliSatoshi(millisatoshis)), KEY)
+
+
+@pytest.fixture()
+def service():
+    service = Service()
+    yield service
+    service.server.shutdown()
+    service.server.server_close()
+
+
+def test_an_lnurl_is_asked_for_an_invoice_which_is_paid(barkd, parties, service):
+    with parties.client("payer") as payer:
+        answer = send(payer, service.lnurl, 1234, comment="für Anna & Co")
+        assert answer.status_code == 200, answer.text
+        assert satoshis(payer) == 10_000_000 - 1234
+    assert service.asked == [{"x": "1", "amount": "1234000", "comment": "für Anna & Co"}]
+    assert barkd.movements[-1]["sent_to"][0]["amount_sat"] == 1234
+    assert barkd.sends[-1].startswith("lnbc")
+
+
+@pytest.mark.parametrize("wrong", [
+    "error", "callback", "tag", "minimum", "metadata", "amount", "hash"])
+def test_an_lnurl_that_is_wrong_is_not_paid(rail, barkd, parties, service, wrong):
+    service.wrong = wrong
+    before = len(barkd.sends)
+    with parties.client("payer") as payer:
+        answer = send(payer, service.lnurl, 1234)
+        assert answer.status_code == 500 and answer.json()["message"].startswith("no route: ")
+        assert satoshis(payer) == 10_000_000
+    assert len(barkd.sends) == before and rail.attempts()[0]["reason"]
+
+
+def test_a_comment_that_is_too_long_is_not_cut(barkd, parties, service):
+    with parties.client("payer") as payer:
+        assert send(payer, service.lnurl, 1234, comment="x" * 21).status_code == 500
+        assert satoshis(payer) == 10_000_000
+    assert service.asked == []
+
+
+def test_inside_addresses_are_guarded():
+    """Without leave, a Lightning address cannot make the platform ask an inside server."""
+    service, upstream, system = Service(), Barkd(), System()
+    try:
+        token = system.state / "token"
+        token.write_text(TOKEN)
+        system.environment.update({"PURSE_BARK_URL": upstream.url,
+                                   "PURSE_BARK_TOKEN_FILE": str(token)})
+        system.start()
+        parties = Parties(system, money="0.1", asset="BTC")
+        with parties.client("payer") as payer:
+            assert send(payer, service.lnurl, 1000).status_code == 500
+            assert satoshis(payer) == 10_000_000
+        assert service.asked == [] and upstream.sends == []
+    finally:
+        system.stop()
+        upstream.close()
+        service.server.shutdown()
+        service.server.server_close()
+
+
+# Killing
+
+
+def test_kill_during_attempts_pays_nothing_twice():
+    seed = int(os.environ.get("RAIL_SEED", random.randrange(1 << 32)))
+    print(f"RAIL_SEED={seed}")
+    generator = random.Random(seed)
+    rail = Rail()
+    try:
+        parties = Parties(rail.system, money="0.1", asset="BTC")
+        lies = ["", "", "silent", "error after", "slow", "duplicate", "late", "failed",
+                "error before"]
+        destinations = [foreign(satoshis=1000, age=-600) for _ in range(60)]
+        for destination in destinations:
+            rail.barkd.lies[destination] = generator.choice(lies)
+        key = {destination: uuid.uuid4().hex for destination in destinations}
+        wallet = parties.wallets["payer"]
+
+        def pay_until_known(destination: str) -> str:
+            """The client's rule: the same request with its key, until there is an answer."""
+            end = time.monotonic() + 120
+            while time.monotonic() < end:
+                try:
+                    with parties.client("payer") as payer:
+                        answer = payer.post("/v1/payments", headers={
+                            "Idempotency-Key": key[destination]}, json={
+                                "walletId": wallet, "to": destination, "amount": "0.00001",
+                                "currency": "BTC"})
+                except httpx.TransportError:  # the gateway was killed; ask again
+                    time.sleep(0.2)
+                    continue
+                if answer.status_code in (200, 422):
+                    return answer.json().get("tx_id") or answer.json()["error"]["tx_id"]
+                time.sleep(0.3)
+            raise AssertionError("no answer in two minutes")
+
+        killer = Killer(rail.system, generator)
+        killer.start()
+        with concurrent.futures.ThreadPoolExecutor(12) as pool:
+            futures = [pool.submit(pay_until_known, one) for one in destinations]
+            while not all(future.done() for future in futures):
+                time.sleep(1)
+                rail.advance(2000)
+        killer.ended.set()
+        killer.join()
+        outcomes = {one: future.result() for one, future in zip(destinations, futures)}
+        audit = await_drained(rail.system)
+        paid = 0
+        for destination, tx in outcomes.items():
+            sent = rail.barkd.sends.count(destination)
+            assert sent <= 1, (destination, rail.barkd.lies[destination], sent)
+            confirmed = status(parties, tx) == "confirmed"
+            assert confirmed == bool(rail.barkd.paid(destination)), rail.barkd.lies[destination]
+            paid += confirmed
+        assert parties.balance("payer") == Decimal("0.1") - paid * Decimal("0.00001")
+        print(f"killed {killer.kills}, paid {paid} of {len(destinations)}, "
+              f"sends {len(rail.barkd.sends)}")
+        assert all(count > 0 for count in killer.kills.values()), killer.kills
+        assert audit["clean"], audit
+    finally:
+        rail.stop()
