@@ -42,8 +42,8 @@ public enum Base64 {
         return Self.text(of: bytes) == text ? bytes : nil
     }
 
-    /// Returns the bytes of a text with the alphabet for URLs (RFC 4648, section 5), with or without
-    /// padding, or `nil`.
+    /// Returns the bytes of a text with the alphabet for URLs (RFC 4648, section 5), with or
+    /// without padding, or `nil`.
     public static func urlBytes(of text: String) -> [UInt8]? {
         guard text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "/") }) else {
             return nil

@@ -1,7 +1,8 @@
 import CSecp256k1
 
-/// The library's context, which never changes after it was made.
+/// The library's context, and what stands between its types and bytes.
 enum Secp256k1 {
+    // Never changed after it was made, so that every thread may read it.
     nonisolated(unsafe) static let context: OpaquePointer = {
         guard let context = secp256k1_context_create(UInt32(SECP256K1_CONTEXT_NONE)) else {
             preconditionFailure("libsecp256k1 starts")

@@ -25,7 +25,9 @@ public enum DestinationParser {
     public static func decode(_ text: String) throws(DestinationProblem) -> DecodedDestination {
         var bytes = Array(text.utf8)
         guard !bytes.isEmpty else { throw DestinationProblem("It is empty.") }
-        guard bytes.count <= maximumByteCount else { throw DestinationProblem("It is over 16 KiB.") }
+        guard bytes.count <= maximumByteCount else {
+            throw DestinationProblem("It is over 16 KiB.")
+        }
         dropScheme(&bytes)
         if let coded = try coded(bytes) { return coded }
         let text = String(decoding: bytes, as: UTF8.self)

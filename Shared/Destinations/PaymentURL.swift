@@ -1,4 +1,4 @@
-/// Where a wallet is asked for an invoice (LUD-06): what an LNURL or a Lightning address stands for.
+/// Where an invoice is asked for (LUD-06): what an LNURL or a Lightning address stands for.
 public enum PaymentURL {
     /// Reads an LNURL: a URL in bech32 (LUD-01).
     ///

@@ -8,7 +8,8 @@ public enum DomainName {
     public static func ascii(_ text: String) -> String? {
         guard text.utf8.count <= 1024, !text.utf8.contains(0) else { return nil }
         var output: UnsafeMutablePointer<CChar>?
-        let flags = Int32(IDN2_NFC_INPUT.rawValue | IDN2_NONTRANSITIONAL.rawValue)
+        let flags =
+            Int32(IDN2_NFC_INPUT.rawValue | IDN2_NONTRANSITIONAL.rawValue)
             | Int32(IDN2_USE_STD3_ASCII_RULES.rawValue)
         guard idn2_to_ascii_8z(text, &output, flags) == Int32(IDN2_OK.rawValue), let output else {
             return nil

@@ -15,9 +15,11 @@ enum Catalogue {
     ]
 
     private static let escrow: [any Message.Type] = [
-        AcceptEscrow.self, CompleteEscrow.self, CreateEscrow.self, DisputeEscrow.self,
-        EscrowList.self, EscrowReply.self, GetEscrow.self, ListEscrows.self, RecordEnds.self,
-        RecordExchange.self, RecordLocks.self, ResolveEscrow.self,
+        AcceptEscrow.self, CancelRelease.self, CompleteEscrow.self, CreateEscrow.self,
+        CreateRelease.self, DisputeEscrow.self, EscrowList.self, EscrowReply.self, GetEscrow.self,
+        GetRelease.self, ListEscrows.self, ListReleases.self, RecordEnds.self,
+        RecordExchange.self, RecordGroupMoves.self, RecordLocks.self, ReleaseList.self,
+        ReleaseReply.self, ResolveEscrow.self, SignRelease.self,
     ]
 
     private static let messaging: [any Message.Type] = [
@@ -43,12 +45,17 @@ enum Catalogue {
     ]
 
     private static let settlement: [any Message.Type] = [
-        AgentList.self, BrowsePayments.self, DepositReserve.self, DestinationList.self,
+        AgentList.self, AttemptList.self, AttemptReply.self, BrowsePayments.self, CodeReply.self,
+        CreateCode.self, DepositReserve.self, DestinationList.self, DestinationOwner.self,
         DestinationReply.self, EndEscrows.self, ExecutePayments.self, FindAgents.self,
-        FreezeWallets.self, FundWallet.self, GetPayment.self, GetReserve.self, GetWallet.self,
-        ListDestinations.self, ListPayments.self, ListWallets.self, OpenWallet.self,
-        PaymentList.self, PaymentOutcomes.self, PaymentPage.self, PaymentReply.self,
-        RegisterDestination.self, RemoveDestination.self, ReserveReply.self, SetWalletStatus.self,
-        UpdateWallet.self, WalletList.self, WalletReply.self,
+        FindDestination.self, FindTrace.self, FindUsers.self, FreezeWallets.self, FundWallet.self,
+        GetCode.self, GetGroup.self, GetInvoice.self, GetNode.self, GetPayment.self,
+        GetReserve.self, GetWallet.self, GroupList.self, GroupReply.self, InvoiceReply.self,
+        IssueArkAddress.self, IssueInvoice.self, ListAttempts.self, ListDestinations.self,
+        ListGroups.self, ListPayments.self, ListWallets.self, MoveGroups.self, NodeReply.self,
+        OpenGroup.self, OpenWallet.self, PaymentList.self, PaymentOutcomes.self, PaymentPage.self,
+        PaymentReply.self, RegisterDestination.self, RemoveDestination.self, ReserveReply.self,
+        ResolveAttempt.self, SetWalletStatus.self, TraceReply.self, UpdateWallet.self,
+        UserList.self, WalletList.self, WalletReply.self,
     ]
 }

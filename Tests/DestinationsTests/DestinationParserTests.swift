@@ -33,7 +33,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "two words", "wal_", "wal_ü", "a@b", "@example.com", "täg", "a/b", "x\u{7F}", "lno1", "lnbc1", "ark1q",
+        "", "two words", "wal_", "wal_ü", "a@b", "@example.com", "täg", "a/b", "x\u{7F}", "lno1",
+        "lnbc1", "ark1q",
         "1RustyRX2oai4EYYDpQGWvEL62BBGqN9S", "lightning:", "+ lno1",
     ])
     func `a text that means nothing is refused with a reason`(text: String) {

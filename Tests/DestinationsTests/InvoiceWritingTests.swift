@@ -6,9 +6,12 @@ import Testing
 @Suite("Invoices that the platform writes") struct InvoiceWritingTests {
     private let key = NodeKey(seed: Array(repeating: 9, count: 32), purpose: "test")
 
-    @Test(arguments: [
-        nil, 1, 10, 999, 1000, 25_000, 100_000, 123_456_789, 100_000_000_000, 2_100_000_000_000_000,
-    ] as [Int64?])
+    @Test(
+        arguments: [
+            nil, 1, 10, 999, 1000, 25_000, 100_000, 123_456_789, 100_000_000_000,
+            2_100_000_000_000_000,
+        ] as [Int64?]
+    )
     func `an amount is written and read back`(millisatoshis: Int64?) throws {
         var invoice = Invoice(
             network: .bitcoin,

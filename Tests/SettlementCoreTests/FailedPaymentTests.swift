@@ -92,7 +92,8 @@ import Testing
             Destination(kind: .solana, value: "9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin"),
             .noRail
         ),
-        (Destination(kind: .bolt11, value: "lnbc1"), .noRail),
+        (Destination(kind: .bolt11, value: "lnbc1"), .invalidRequest),
+        (Destination(kind: .bitcoin, value: "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"), .noRail),
         (Destination(kind: .phone, value: "27821234567"), .noRail),
     ])
     func `a destination that is nobody's`(

@@ -2,8 +2,8 @@ import Contracts
 import Messaging
 import Storage
 
-// A release from a group account: members sign it, and at the threshold Settlement is ordered, once,
-// to move the money. Whoever asks for one has not signed by that.
+// A release from a group account: members sign it, and at the threshold Settlement is ordered,
+// once, to move the money. Whoever asks for one has not signed by that.
 
 extension EscrowStateMachine {
     /// How long a release waits for signatures: 30 days.

@@ -25,6 +25,7 @@ public struct Authenticator {
     /// - Parameters:
     ///   - request: The request.
     ///   - takesSessions: Whether a token that an agent's session signed is good enough.
+    /// - Returns: Who sends it.
     /// - Throws: 401, or 503 when keys cannot be checked now.
     public func principal(
         of request: HTTP.Request,

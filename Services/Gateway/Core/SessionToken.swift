@@ -31,7 +31,8 @@ public struct SessionToken {
         guard text.utf8.count <= Self.maximumBytes else { return nil }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let header = Self.object(parts[0]),
-            let claims = Self.object(parts[1]), let signature = Base64.urlBytes(of: String(parts[2])),
+            let claims = Self.object(parts[1]),
+            let signature = Base64.urlBytes(of: String(parts[2])),
             header["alg"]?.stringValue == "EdDSA",
             let user = claims["uid"]?.stringValue, let session = claims["sid"]?.stringValue,
             let issuedAt = claims["iat"]?.integerValue, let expiresAt = claims["exp"]?.integerValue,

@@ -2,7 +2,7 @@ import Contracts
 
 /// The times of an attempt to pay over a rail, in milliseconds.
 enum AttemptTiming {
-    /// How long who asked for the payment waits for its outcome; then it is told that it is pending.
+    /// How long who asked for the payment waits for its outcome, before it hears of "pending".
     static let patience: Int64 = 7000
 
     /// After which an order that can be repeated is given again: its port may have been lost.

@@ -2,7 +2,7 @@ import Contracts
 import Crypto
 import Destinations
 
-/// What the platform is on Lightning and Ark: a node that signs invoices, and a server of addresses.
+/// What the platform is on Lightning and Ark: a node that signs invoices and has addresses.
 ///
 /// All secrets are derived from one seed, so that a repeat of a request makes the same.
 public struct LightningNode: Sendable {

@@ -7,7 +7,7 @@ import Messaging
 import Storage
 
 // Lightning addresses and LNURLs (LUD-01, 06, 12, 16): whoever they belong to is asked twice over
-// HTTP, first for its conditions and then for an invoice, which is paid. Nothing is sent until then.
+// HTTP, first for its conditions and then for an invoice, which is paid. Nothing is sent before.
 
 extension AttemptRow {
     private static let prefix = "lnurl:"
@@ -198,7 +198,8 @@ private enum Refusal: Error {
     /// The object that an answer is; its status is not asked, as LUD-01 says.
     static func object(in result: HTTPExchangeResult) throws(Refusal) -> JSONObject {
         if let failure = result.failure { throw .said("it cannot be asked: \(failure)") }
-        guard result.isComplete, let object = try? JSONValue(parsing: result.body).objectValue else {
+        guard result.isComplete, let object = try? JSONValue(parsing: result.body).objectValue
+        else {
             throw .said("its answer is no JSON object of at most 64 KiB")
         }
         if object["status"]?.stringValue?.uppercased() == "ERROR" {
@@ -221,7 +222,8 @@ private struct Conditions {
     init(_ result: HTTPExchangeResult, for attempt: AttemptRow) throws(Refusal) {
         let object = try Refusal.object(in: result)
         guard object["tag"]?.stringValue == "payRequest",
-            let callback = object["callback"]?.stringValue, let metadata = object["metadata"]?.stringValue,
+            let callback = object["callback"]?.stringValue,
+            let metadata = object["metadata"]?.stringValue,
             let least = object["minSendable"]?.integerValue,
             let most = object["maxSendable"]?.integerValue, least >= 1, least <= most
         else { throw .said("its answer is no payRequest") }

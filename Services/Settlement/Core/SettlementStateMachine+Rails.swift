@@ -293,7 +293,13 @@ extension SettlementStateMachine {
             postings.append(.init(try Journal.open(fees, in: transaction), fee))
         }
         payment.fee = fee
-        try post(&payment, postings, payerBalance: source.posted - amount - fee, &work, in: transaction)
+        try post(
+            &payment,
+            postings,
+            payerBalance: source.posted - amount - fee,
+            &work,
+            in: transaction
+        )
         guard payment.failure == nil else {
             throw StorageError(.corrupt, message: "held money cannot be taken")
         }

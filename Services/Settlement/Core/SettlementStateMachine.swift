@@ -101,7 +101,8 @@ public struct SettlementStateMachine: StateMachine {
             .addPayouts, .listPayouts, .getPayout, .deletePayout, .findPhones:
             return try answer(batches: body, request, in: transaction)
         case .issueInvoice, .getInvoice, .issueArkAddress, .getNode, .findDestination,
-            .listAttempts, .resolveAttempt, .createCode, .getCode, .findTrace, .findUsers, .openGroup, .getGroup,
+            .listAttempts, .resolveAttempt, .createCode, .getCode, .findTrace, .findUsers,
+            .openGroup, .getGroup,
             .listGroups:
             return try answer(outside: body, request, in: transaction)
         case .openWallet(let body):

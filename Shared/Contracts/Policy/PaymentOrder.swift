@@ -30,8 +30,8 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
     /// What whoever is paid over a rail is told, at most 1,000 characters; the memo stays here.
     public var comment: String?
 
-    /// What the payment is known by to all payers of the organisation, a lower-case UUID: it is paid
-    /// once, whoever pays.
+    /// What the payment is known by to all payers of the organisation, a lower-case UUID: it is
+    /// paid once, whoever pays.
     public var trace: String?
 
     /// The SHA-256 of the request's content in hexadecimal: what the same idempotency key must

@@ -36,9 +36,9 @@ enum BarkSending {
             "destination": [
                 "type": "string",
                 "description": """
-                    An Ark address, a BOLT11 invoice, a BOLT12 offer, an LNURL, a Lightning \
-                    address, or a name of the directory; at most 16 KiB
-                    """,
+                An Ark address, a BOLT11 invoice, a BOLT12 offer, an LNURL, a Lightning \
+                address, or a name of the directory; at most 16 KiB
+                """,
             ],
             "amount_sat": Schema.optional(Schema.integer(0...maximumAmount)),
             "comment": Schema.optional(Schema.text(0...1000)),
@@ -279,7 +279,9 @@ enum BarkSending {
 extension Call {
     /// The wallet of the key.
     func barkWallet() throws(APIFailure) -> Wallet.ID {
-        guard let wallet = principal.wallet else { throw APIFailure(500, "refused", "No wallet set") }
+        guard let wallet = principal.wallet else {
+            throw APIFailure(500, "refused", "No wallet set")
+        }
         return wallet
     }
 }

@@ -37,10 +37,10 @@ enum Schema {
             [
                 "type": "string",
                 "description": """
-                    Any invoice, offer, LNURL, Lightning address, Ark, bitcoin or Solana address, \
-                    phone number, UUID or internationalised domain of at most 16 KiB; these stand \
-                    for their forms
-                    """,
+                Any invoice, offer, LNURL, Lightning address, Ark, bitcoin or Solana address, \
+                phone number, UUID or internationalised domain of at most 16 KiB; these stand \
+                for their forms
+                """,
                 "enum": [
                     "+27821231234", "alice@example.com", "c6d0c728-2624-429b-8e0d-d9d19b6592fa",
                     "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",

@@ -80,6 +80,7 @@ enum Administration {
         if kind == "credential", keyClass == .agent {
             body.note("kind", "not_allowed", "An agent has a key, and no credential.")
         }
+        Sessions.checkUnused(&body)
         try body.finish()
         guard let keyClass else { throw .invalid(body.problems) }
         let organisation = call.principal.organisation

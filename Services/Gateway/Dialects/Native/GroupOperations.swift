@@ -146,11 +146,14 @@ enum GroupOperations {
     }
 
     private static func create(_ call: Call) async throws(APIFailure) -> Response {
-        let group = try await group(call).group
         var body = try BodyReader(call.request)
         let target = body.destination("to")
-        let amount = body.amount("amount", in: group.balance.asset)
+        _ = body.amount("amount", in: nil)
         let key = call.idempotencyKey(&body)
+        try body.finish()
+        // How many places there may be is known with the group's asset.
+        let group = try await group(call).group
+        let amount = body.amount("amount", in: group.balance.asset)
         try body.finish()
         guard let target, let amount else { throw .invalid(body.problems) }
         guard try await call.owner(of: target.destination, written: target.text) != nil else {

@@ -20,11 +20,7 @@ enum Sessions {
         let label = body.text("label")
         let user = uuid("userId", &body)
         let session = uuid("sessionId", &body)
-        let text = body.text("publicKey", 1...64, isRequired: true)
-        let publicKey = text.flatMap { Base64.urlBytes(of: $0) }
-        if text != nil, publicKey?.count != 32 {
-            body.note("publicKey", "invalid", "It must be base64url of 32 bytes.")
-        }
+        let publicKey = publicKey(&body)
         try body.finish()
         guard let wallet, let user, let session, let publicKey else {
             throw .invalid(body.problems)
@@ -57,8 +53,33 @@ enum Sessions {
         return .object(object)
     }
 
-    private static func uuid(_ name: String, _ body: inout BodyReader) -> String? {
-        guard let text = body.text(name, 1...64, isRequired: true)?.lowercased() else { return nil }
+    /// Checks the fields of a session in the body of a key that is none, where they are ignored.
+    static func checkUnused(_ body: inout BodyReader) {
+        _ = uuid("userId", &body, isRequired: false)
+        _ = uuid("sessionId", &body, isRequired: false)
+        _ = publicKey(&body, isRequired: false)
+    }
+
+    private static func publicKey(
+        _ body: inout BodyReader,
+        isRequired: Bool = true
+    ) -> [UInt8]? {
+        guard let text = body.text("publicKey", 1...64, isRequired: isRequired) else { return nil }
+        guard let bytes = Base64.urlBytes(of: text), bytes.count == 32 else {
+            body.note("publicKey", "invalid", "It must be base64url of 32 bytes.")
+            return nil
+        }
+        return bytes
+    }
+
+    private static func uuid(
+        _ name: String,
+        _ body: inout BodyReader,
+        isRequired: Bool = true
+    ) -> String? {
+        guard let text = body.text(name, 1...64, isRequired: isRequired)?.lowercased() else {
+            return nil
+        }
         guard UUIDText.isValid(text) else {
             body.note(name, "invalid", "It must be a UUID.")
             return nil

@@ -50,7 +50,9 @@ enum PayoutObjects {
         if let name = payout.lastName { object["lastname"] = .string(name) }
         if let external = payout.externalID { object["externalId"] = .string(external) }
         object["statusCode"] = .string(payout.status.rawValue.uppercased())
-        if let settledAt = payout.settledAt { object["settledAt"] = .string(settledAt.milliseconds) }
+        if let settledAt = payout.settledAt {
+            object["settledAt"] = .string(settledAt.milliseconds)
+        }
         object["isMember"] = .bool(payout.isMember)
         if let phone = payout.referralPhone, let amount = payout.referralAmount {
             object["referralAmount"] = decimal(amount)
