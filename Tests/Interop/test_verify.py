@@ -8,25 +8,61 @@ import sqlite3
 import subprocess
 import tempfile
 import time
+import uuid
 
 import pytest
 
+from barkd import TOKEN, Barkd
 from conftest import System, programs
+from killer import await_drained
+from parties import Parties, post
+from test_bark import OTHERS_ARK
 
 
 @pytest.fixture(scope="module")
 def good():
     """The state folder of an installation that has worked and was stopped."""
-    system = System()
+    system, barkd = System(), Barkd()
     try:
+        token = system.state / "barkd.token"
+        token.write_text(TOKEN)
+        system.environment.update(
+            {"PURSE_BARK_URL": barkd.url, "PURSE_BARK_TOKEN_FILE": str(token)})
         system.start()
         system.purse("demo")
         escrows(system)
         batch(system)
+        outside(system)
         system.purse("down")
         yield system.state
     finally:
         system.stop()
+        barkd.close()
+
+
+def outside(system) -> None:
+    """A paid invoice, a payment over a rail with a fee, and a release from a group."""
+    parties = Parties(system, money="0.1", asset="BTC")
+    users = {name: str(uuid.uuid4()) for name in parties.wallets}
+    with system.client() as admin:
+        for name, wallet in parties.wallets.items():
+            post(admin, f"/v1/wallets/{wallet}/destinations",
+                 {"type": "mixin_user", "value": users[name]})
+    with parties.client("payer") as payer, parties.client("receiver") as receiver:
+        invoice = post(receiver, "/api/v1/lightning/receives/invoice", {"amount_sat": 10})
+        post(payer, "/api/v1/wallet/send", {"destination": invoice["invoice"]})
+        post(payer, "/api/v1/wallet/send", {"destination": OTHERS_ARK, "amount_sat": 1000})
+        post(payer, "/transactions", {
+            "asset_id": "c6d0c728-2624-429b-8e0d-d9d19b6592fa", "amount": "0.01",
+            "trace_id": str(uuid.uuid4()), "opponent_multisig": {
+                "receivers": [users["payer"], users["receiver"]], "threshold": 2}})
+        group = "/v1/groups/" + payer.get("/v1/groups").json()["data"][0]["group_id"]
+        release = post(payer, group + "/releases",
+                       {"to": parties.wallets["stranger"], "amount": "0.005"})["release_id"]
+        for client in [payer, receiver]:
+            signed = post(client, f"{group}/releases/{release}/sign")
+        assert signed["status"] == "released"
+    await_drained(system)
 
 
 def escrows(system) -> None:
@@ -134,6 +170,19 @@ PAID = "(SELECT entry_sequence FROM payment WHERE type = 'payment' AND status = 
     ("payments_and_entries", "settlement", [
         "DELETE FROM payment WHERE status = 'confirmed' AND type = 'payment'"]),
     ("payments_and_entries", "settlement", ["DELETE FROM deposit"]),
+    ("payments_and_entries", "settlement", [
+        "UPDATE rail_attempt SET state = 'failed' WHERE state = 'settled'"]),
+    ("payments_and_entries", "settlement", [
+        "UPDATE payment SET fee_minor = 1 WHERE fee_minor = 0"]),
+    ("payments_and_entries", "settlement", [
+        "UPDATE hold SET state = 'placed' WHERE state = 'captured'"]),
+    ("payments_and_entries", "settlement", [
+        "UPDATE invoice SET payment_id = 'tx_other' WHERE payment_id IS NOT NULL"]),
+    ("payments_and_entries", "settlement", [
+        "DELETE FROM single_use WHERE name LIKE 'trace:%'"]),
+    ("payments_and_entries", "settlement", [
+        "UPDATE single_use SET payment_id = 'tx_other' WHERE name LIKE 'invoice:%'"]),
+    ("payments_and_entries", "settlement", ["UPDATE group_move SET release_id = 'rel_other'"]),
     ("windows", "policy", ["UPDATE spending_window SET day_minor = 0 WHERE day_minor > 0"]),
     ("windows", "policy", [
         "UPDATE authorization SET amount_minor = 60000000 WHERE state = 'reserved'"]),

@@ -34,6 +34,9 @@ enum MixinPaymentOperations {
 
     static let uuid: JSONValue = ["type": "string", "format": "uuid"]
 
+    /// A UUID that may be left out, also by an empty text.
+    private static let optionalUUID: JSONValue = ["anyOf": [uuid, ["type": "null"], ["const": ""]]]
+
     static let fields: JSONObject = [
         "asset_id": [
             "type": "string", "enum": .array(MixinAsset.identifiers.map { .string($0) }),
@@ -42,7 +45,7 @@ enum MixinPaymentOperations {
             "type": "string", "pattern": #"^[0-9]{1,6}(\.[0-9]{1,2})?$"#,
             "not": ["pattern": #"^0+(\.0+)?$"#], "examples": ["0.01"],
         ],
-        "trace_id": Schema.optional(uuid),
+        "trace_id": optionalUUID,
         "memo": Schema.optional(Schema.text(0...200)),
     ]
 
@@ -51,23 +54,63 @@ enum MixinPaymentOperations {
             "receivers": [
                 "type": "array", "minItems": 1, "maxItems": 256, "items": uuid,
             ],
-            "threshold": ["type": "integer", "minimum": 1, "maximum": 1],
+            "threshold": Schema.integer(1...256),
         ],
         required: ["receivers", "threshold"]
     )
 
-    private static let body = Schema.object(
-        JSONObject(
-            fields.members + [
-                .init(key: "opponent_multisig", value: Schema.optional(group)),
-                .init(key: "opponent_id", value: uuid),
-            ]
-        ),
-        required: ["asset_id", "amount", "opponent_id"]
-    )
+    /// A group that may be left out, also by one without receivers.
+    private static let optionalGroup: JSONValue = [
+        "anyOf": [
+            group, ["type": "null"],
+            Schema.object(["receivers": Schema.optional(["type": "array", "maxItems": 0])]),
+        ]
+    ]
+
+    private static let body: JSONValue = [
+        "anyOf": [
+            alternative("opponent_multisig", group), alternative("opponent_id", uuid),
+            alternative("address_id", uuid),
+            alternative(
+                "destination",
+                [
+                    "type": "string", "maxLength": 16384,
+                    "enum": ["3GqjTwAwWyJ2YZ3v1vYPCkC4SzwVHLgivj", "alice@example.com"],
+                    "description": "Any address or invoice; these stand for their forms",
+                ]
+            ),
+        ]
+    ]
+
+    /// A body that names what is paid by one field.
+    private static func alternative(_ name: String, _ schema: JSONValue) -> JSONValue {
+        var properties = fields
+        properties["opponent_multisig"] = optionalGroup
+        properties["opponent_id"] = optionalUUID
+        properties["address_id"] = optionalUUID
+        properties["destination"] = Schema.optional(Schema.text(0...16384))
+        properties["tag"] = Schema.optional(Schema.text(0...200))
+        properties[name] = schema
+        return Schema.object(properties, required: ["asset_id", "amount", name])
+    }
 
     static func data(_ object: JSONObject) -> Response {
         .object(["data": .object(object)])
+    }
+
+    /// What a request names besides a group; every field must be what it says it is.
+    private struct Named {
+        var user: String?
+        var address: String?
+        var destination: String?
+        var tag: String?
+
+        init(_ body: MixinBody) throws(APIFailure) {
+            user = try body.uuid("opponent_id")
+            address = try body.uuid("address_id")
+            destination = try body.text("destination", maximum: 16_384)
+            tag = try body.text("tag")
+        }
     }
 
     private static func payments(_ call: Call) async throws(APIFailure) -> Response {
@@ -75,10 +118,11 @@ enum MixinPaymentOperations {
         let (money, _) = try body.amount()
         let trace = try body.uuid("trace_id") ?? UUIDText.text(of: call.environment.randomBytes(16))
         let memo = try body.memo()
+        let named = try Named(body)
         if let group = try body.group() {
             return try await makeCode(call, money, trace, memo, group)
         }
-        return try await validate(call, body, money, trace)
+        return try await validate(call, named, money, trace)
     }
 
     // MARK: Codes
@@ -125,7 +169,7 @@ enum MixinPaymentOperations {
 
     private static func validate(
         _ call: Call,
-        _ body: MixinBody,
+        _ named: Named,
         _ money: Money,
         _ trace: String
     ) async throws(APIFailure) -> Response {
@@ -133,12 +177,12 @@ enum MixinPaymentOperations {
             Authenticator.namesSender(call.request) ? try call.identified() : Principal.nobody
         let organisation = principal == .nobody ? nil : principal.organisation
         var object: JSONObject = [:]
-        if let user = try body.uuid("opponent_id") {
+        if let user = named.user {
             object["recipient"] = try await recipient(user, of: organisation, call)
-        } else if let address = try body.uuid("address_id") {
+        } else if let address = named.address {
             object["address"] = ["type": "address", "address_id": .string(address)]
-        } else if let text = try body.text("destination", maximum: 16_384) {
-            object["address"] = try address(text, tag: try body.text("tag") ?? "")
+        } else if let text = named.destination {
+            object["address"] = try address(text, tag: named.tag ?? "")
         } else {
             throw MixinBody.invalid(
                 "opponent_id",
