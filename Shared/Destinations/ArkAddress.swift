@@ -87,6 +87,19 @@ public struct ArkAddress: Hashable, Sendable {
         return Bech32(prefix: isTest ? "tark" : "ark", values: values, variant: .bech32m).text
     }
 
+    /// Whether the keys in it are points of their curve, which takes longer than all the rest and is
+    /// asked before money leaves; the checksum has caught what was mistyped.
+    public var hasValidKeys: Bool {
+        guard case .bark(_, let owner, let deliveries) = content else { return true }
+        return NodeKey.isPublicKey(owner)
+            && deliveries.allSatisfy { $0.type != Delivery.mailbox || NodeKey.isPublicKey($0.data) }
+    }
+
+    /// Whether bytes have the form of a compressed public key.
+    private static func isKeyLike(_ bytes: [UInt8]) -> Bool {
+        bytes.count == NodeKey.publicByteCount && (bytes[0] == 2 || bytes[0] == 3)
+    }
+
     private static func sized(_ bytes: [UInt8]) -> [UInt8] { [UInt8(bytes.count)] + bytes }
 
     private static func arkade(_ values: [UInt8]) throws(DestinationProblem) -> Content {
@@ -111,7 +124,7 @@ public struct ArkAddress: Hashable, Sendable {
             throw DestinationProblem("Its policy is not that of one public key.")
         }
         let owner = Array(policy.dropFirst())
-        guard NodeKey.isPublicKey(owner) else {
+        guard isKeyLike(owner) else {
             throw DestinationProblem("Its owner's public key is none.")
         }
         var deliveries: [Delivery] = []
@@ -120,7 +133,7 @@ public struct ArkAddress: Hashable, Sendable {
                 let type = delivery.first
             else { throw DestinationProblem("It ends within a way of delivery.") }
             let data = Array(delivery.dropFirst())
-            guard type != Delivery.mailbox || NodeKey.isPublicKey(data) else {
+            guard type != Delivery.mailbox || isKeyLike(data) else {
                 throw DestinationProblem("Its mailbox has no public key.")
             }
             deliveries.append(Delivery(type: type, data: data))

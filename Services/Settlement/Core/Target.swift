@@ -64,6 +64,7 @@ extension SettlementStateMachine {
         if destination.kind == .bolt12Offer, let code = offerProblem(of: order, at: now) {
             return .refused(code)
         }
+        if destination.kind == .ark, !isPayable(ark: destination.value) { return .refused(.noRail) }
         return .rail(rail, paymentHash: nil)
     }
 
@@ -91,6 +92,14 @@ extension SettlementStateMachine {
         }
         guard let rail = rail(to: order.destination, in: .btc) else { return .refused(.noRail) }
         return .rail(rail, paymentHash: hash)
+    }
+
+    private func isPayable(ark text: String) -> Bool {
+        let decoded = try? DestinationParser.decode(text)
+        guard case .ark(let address)? = decoded?.content,
+            case .bark(_, _, let deliveries) = address.content
+        else { return false }
+        return address.hasValidKeys && !deliveries.isEmpty && !address.isTest
     }
 
     private func offerProblem(of order: PaymentOrder, at now: Timestamp) -> RequestRefused.Code? {

@@ -232,14 +232,14 @@ enum BarkSending {
         _ call: Call
     ) async throws(APIFailure) -> APIFailure {
         let node = try await call.ask(GetNode(organisation: call.principal.organisation))
-        if case .ark(let address) = question.decoded.content, node.rails.isEmpty,
+        if case .ark(let address) = question.decoded.content,
             case .bark(let server, _, let deliveries) = address.content
         {
             let start = "address validation failed: "
             if address.isTest {
                 return refused(500, start + "Ark address is for different network")
             }
-            if ArkAddress.server(publicKey: node.publicKeyBytes) != server {
+            if node.rails.isEmpty, ArkAddress.server(publicKey: node.publicKeyBytes) != server {
                 return refused(500, start + "Ark address is for different server")
             }
             if deliveries.isEmpty {
