@@ -60,6 +60,10 @@ def is_bech32m(text: str) -> bool:
     return bech32.bech32_polymod(prefix + values) == 0x2BC830A3
 
 
+def mistyped(text: str) -> str:
+    return text[:-1] + ("p" if text[-1] == "q" else "q")
+
+
 def satoshis(client) -> int:
     return client.get("/api/v1/wallet/balance").json()["spendable_sat"]
 
@@ -250,8 +254,13 @@ def test_every_dialect_pays_an_invoice(system, parties):
             "walletId": parties.wallets["payer"], "to": foreign(), "amount": "0.00001",
             "currency": "BTC"})
         assert far.status_code == 422 and far.json()["error"]["code"] == "no_rail"
+        much = payer.post("/v1/payments", json={
+            "walletId": parties.wallets["payer"], "to": invoice(receiver, 10), "amount": "0.00001",
+            "currency": "BTC"})
+        assert much.status_code == 400
+        assert much.json()["error"]["errors"][0]["field"] == "amount"
         typo = payer.post("/v1/payments", json={
-            "walletId": parties.wallets["payer"], "to": text[:-1] + "q", "amount": "0.00001",
+            "walletId": parties.wallets["payer"], "to": mistyped(text), "amount": "0.00001",
             "currency": "BTC"})
         assert typo.status_code == 400
         assert typo.json()["error"]["errors"][0]["field"] == "to"
@@ -289,6 +298,29 @@ def test_a_policy_says_no_in_a_message(system):
         assert send(payer, address, 1000).status_code == 200
 
 
+def test_an_invoice_and_an_address_are_no_way_around_a_rule(system):
+    receiver = Parties(system, money="0.1", asset="BTC")
+    parties = Parties(system, money="0.1", asset="BTC",
+                      blockedRecipients=[receiver.wallets["receiver"]])
+    with parties.client("payer") as payer, receiver.client("receiver") as blocked:
+        address = post(blocked, "/api/v1/wallet/addresses/next")["address"]
+        for destination in [invoice(blocked, 10), address]:
+            answer = send(payer, destination, 10)
+            assert answer.status_code == 400, answer.text
+            assert answer.json()["message"].startswith("blocked by policy: blocked_recipients")
+    assert receiver.balance("receiver") == 0
+
+
+def test_an_escrow_is_for_no_invoice(parties):
+    with parties.client("payer") as payer, parties.client("receiver") as receiver:
+        text = invoice(receiver, 1000)
+        answer = payer.post("/v1/payments/a2a", json={
+            "fromWallet": parties.wallets["payer"], "toWallet": text, "amount": "0.00001",
+            "currency": "BTC", "taskDescription": "x"})
+        assert answer.status_code == 422 and answer.json()["error"]["code"] == "no_rail"
+        assert send(payer, text).status_code == 200
+
+
 def test_the_history_has_both_sides(parties):
     with parties.client("payer") as payer, parties.client("receiver") as receiver:
         text = invoice(receiver, 300)
@@ -316,7 +348,7 @@ def test_another_librarys_invoices_are_read_field_by_field():
     assert ours["payment_secret"] == read.payment_secret
     assert ours["amount_msat"] == read.amount_msat and ours["description"] == read.description
     assert ours["network"] == "bitcoin" and ours["features"] == [8, 14]
-    bad = subprocess.run([programs() / "purse", "decode", text[:-1] + "q", "--json"],
+    bad = subprocess.run([programs() / "purse", "decode", mistyped(text), "--json"],
                          capture_output=True, text=True)
     assert bad.returncode == 1 and json.loads(bad.stdout)["valid"] is False
 

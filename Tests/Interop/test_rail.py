@@ -352,6 +352,15 @@ def test_an_lnurl_that_is_wrong_is_not_paid(rail, barkd, parties, service, wrong
     assert len(barkd.sends) == before and rail.attempts()[0]["reason"]
 
 
+def test_an_lnurl_that_hands_out_an_invoice_of_ours_is_not_paid(barkd, parties, service):
+    """The policy decided about the LNURL, not about the wallet behind the invoice."""
+    with parties.client("payer") as payer, parties.client("receiver") as receiver:
+        service.invoice = invoice(receiver, 1234)
+        assert send(payer, service.lnurl, 1234).status_code == 500
+        assert satoshis(payer) == 10_000_000 and satoshis(receiver) == 0
+    assert service.invoice not in barkd.sends
+
+
 def test_a_comment_that_is_too_long_is_not_cut(barkd, parties, service):
     with parties.client("payer") as payer:
         assert send(payer, service.lnurl, 1234, comment="x" * 21).status_code == 500

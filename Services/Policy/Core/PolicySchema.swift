@@ -118,7 +118,20 @@ enum PolicySchema {
                 SELECT id, version, terms, 0 FROM policy
                 """,
             ]
-        )
+        ),
+        // Apart from the names of a wallet, because there can be any number of them.
+        Migration(
+            "policy-002-invoices",
+            [
+                """
+                CREATE TABLE known_invoice (
+                    value TEXT PRIMARY KEY,
+                    organisation_id TEXT NOT NULL,
+                    wallet_id TEXT NOT NULL
+                ) STRICT
+                """
+            ]
+        ),
     ]
 
     private static func limits(_ name: String, _ tx: Int, _ day: Int, _ month: Int) -> String {

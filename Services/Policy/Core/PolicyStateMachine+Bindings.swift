@@ -116,6 +116,16 @@ extension PolicyStateMachine {
         of organisation: Organisation.ID,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
+        if known.destination.kind == .bolt11 {
+            try transaction.execute(
+                """
+                INSERT INTO known_invoice (value, organisation_id, wallet_id)
+                VALUES (\(known.destination.value), \(organisation), \(known.wallet))
+                ON CONFLICT (value) DO NOTHING
+                """
+            )
+            return
+        }
         try transaction.execute(
             """
             INSERT INTO known_destination (organisation_id, kind, value, wallet_id, category)

@@ -21,12 +21,15 @@ struct Recipient {
     ) throws(StorageError) {
         let candidates = [destination, Destination(kind: .agent, value: text)]
         for candidate in candidates {
-            let wallet: Wallet.ID? = try transaction.first(
-                """
+            let known: SQL =
+                candidate.kind == .bolt11
+                ? "SELECT wallet_id FROM known_invoice WHERE value = \(candidate.value)"
+                : """
                 SELECT wallet_id FROM known_destination
-                WHERE organisation_id = \(organisation) AND kind = \(candidate.kind.rawValue)
-                    AND value = \(candidate.value)
+                WHERE kind = \(candidate.kind.rawValue) AND value = \(candidate.value)
                 """
+            let wallet: Wallet.ID? = try transaction.first(
+                known + "AND organisation_id = \(organisation)"
             ) { row in row.identifier(0) }
             guard let wallet else { continue }
             let entries = try transaction.rows(

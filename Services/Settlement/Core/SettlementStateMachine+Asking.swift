@@ -116,7 +116,7 @@ extension SettlementStateMachine {
         return (decoded.destination.value, invoice)
     }
 
-    /// Goes on with the invoice: over the rail, or in the ledger when it is the platform's own.
+    /// Goes on with the invoice over the rail.
     private func pay(
         _ found: (text: String, invoice: Invoice),
         _ attempt: inout AttemptRow,
@@ -129,8 +129,10 @@ extension SettlementStateMachine {
                 attempt.reason = "the invoice has been paid already"
                 return try end(&attempt, isPaid: false, &work, in: transaction)
             }
-            if found.invoice.payee == node.key.publicKey {
-                return try payOwn(found, &attempt, &work, in: transaction)
+            // Policy decided about the address, and not about the wallet that issued the invoice.
+            guard found.invoice.payee != node.key.publicKey else {
+                attempt.reason = "the invoice is the platform's own; pay it itself"
+                return try end(&attempt, isPaid: false, &work, in: transaction)
             }
             try SingleUse.take(name, for: attempt.payment, in: transaction)
             attempt.destination = Destination(kind: .bolt11, value: found.text)
@@ -142,51 +144,6 @@ extension SettlementStateMachine {
         } catch {
             throw .failed(error)
         }
-    }
-
-    /// Pays an invoice that the platform issued: the hold ends, and the money moves in the ledger.
-    private func payOwn(
-        _ found: (text: String, invoice: Invoice),
-        _ attempt: inout AttemptRow,
-        _ work: inout Execution,
-        in transaction: borrowing Transaction
-    ) throws(StorageError) {
-        let own = try InvoiceRow.find(text: found.text, in: transaction)
-        guard let own, own.organisation == attempt.organisation,
-            var payment = try PaymentStore.find(attempt.payment, in: transaction),
-            own.invoice.wallet != payment.wallet,
-            let payee = try Party.find(own.invoice.wallet, in: payment.amount.asset, transaction),
-            payee.status != .closed
-        else {
-            attempt.reason = "the invoice is another organisation's, or one's own"
-            return try end(&attempt, isPaid: false, &work, in: transaction)
-        }
-        try check(Holds.release(payment.id.rawValue, at: work.timestamp, in: transaction))
-        guard
-            let source = try Party.find(payment.wallet, in: payment.amount.asset, transaction)?
-                .account
-        else { throw StorageError(.corrupt, message: "the account of a hold is not there") }
-        let target = try payee.openAccount(in: payment.amount.asset, transaction)
-        try post(&payment, from: source, to: target, &work, in: transaction)
-        payment.status = payment.failure == nil ? .confirmed : .failed
-        if payment.failure == nil {
-            payment.recipientWallet = payee.wallet
-            let hash = Hex.text(of: found.invoice.paymentHash)
-            try SingleUse.take(
-                SingleUse.name(paymentHash: hash),
-                for: payment.id,
-                in: transaction
-            )
-            try InvoiceRow.pay(hash, by: payment.id, at: work.timestamp, in: transaction)
-        } else {
-            try SingleUse.giveBack(of: payment.id, in: transaction)
-            work.released.append(payment.id)
-        }
-        attempt.state = payment.failure == nil ? .settled : .failed
-        attempt.nextAt = nil
-        attempt.endedAt = work.timestamp
-        attempt.reason = "paid in the ledger"
-        try close(&payment, &attempt, payee: payee, &work, in: transaction)
     }
 }
 

@@ -225,7 +225,7 @@ extension SettlementStateMachine {
         )
     }
 
-    private func record(
+    func record(
         _ entry: DirectoryEntrySnapshot,
         of organisation: Organisation.ID,
         _ request: Asked

@@ -5,12 +5,29 @@ import Messaging
 import Storage
 
 extension SettlementStateMachine {
-    /// Issues an invoice that pays a wallet.
+    /// Issues an invoice that pays a wallet; Policy takes note of whose it is, so that it is no way
+    /// around a rule, and answers.
     func issue(
         _ body: IssueInvoice,
+        _ request: Asked,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> [Outgoing] {
+        let invoice = try invoice(for: body, at: request.at, in: transaction)
+        let hash = Hex.bytes(of: invoice.paymentHash) ?? []
+        let entry = DirectoryEntrySnapshot(
+            id: DirectoryEntry.ID(bytes: Array(hash.prefix(16))),
+            wallet: invoice.wallet,
+            destination: Destination(kind: .bolt11, value: invoice.text),
+            createdAt: invoice.createdAt
+        )
+        return [record(entry, of: body.organisation, request)]
+    }
+
+    private func invoice(
+        for body: IssueInvoice,
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
-    ) throws(Stop) -> InvoiceReply {
+    ) throws(Stop) -> InvoiceSnapshot {
         try Stop.check(body.problem)
         let row = try wallet(body.wallet, of: body.organisation, in: transaction)
         if row.snapshot.status == .closed { throw .refused(.invalidState, "The wallet is closed.") }
@@ -21,7 +38,7 @@ extension SettlementStateMachine {
             guard known.wallet == body.wallet, known.millisatoshis == body.millisatoshis,
                 known.description == body.description
             else { throw .refused(.idempotencyConflict, "The key stands for another invoice.") }
-            return InvoiceReply(invoice: known)
+            return known
         }
         let name = "\(body.organisation.rawValue) \(body.id)"
         let preimage = node.preimage(name)
@@ -50,7 +67,7 @@ extension SettlementStateMachine {
         try Stop.run { () throws(StorageError) in
             try InvoiceRow.insert(snapshot, id: body.id, of: body.organisation, in: transaction)
         }
-        return InvoiceReply(invoice: snapshot)
+        return snapshot
     }
 
     /// Answers a question for an invoice.

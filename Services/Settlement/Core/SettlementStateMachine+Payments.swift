@@ -97,7 +97,10 @@ extension SettlementStateMachine {
     ) throws(StorageError) -> RequestRefused.Code? {
         guard let payer, payer.organisation == order.organisation else { return .notFound }
         if payer.status != .active { return .walletFrozen }
-        // An escrow can be for somebody who is known only later.
+        // An escrow can be for somebody who is known only later, but for no invoice and no group.
+        if order.escrow != nil, [.bolt11, .group].contains(order.destination.kind) {
+            return order.destination.kind == .group ? .destinationUnknown : .noRail
+        }
         let isForOther = order.escrow != nil && !order.destination.isOwn
         if case .refused(let code) = target, !(isForOther && code == .noRail) { return code }
         if let payee = target.party {

@@ -257,7 +257,7 @@ extension SettlementStateMachine {
             try SingleUse.giveBack(of: payment.id, in: transaction)
             work.released.append(payment.id)
         }
-        try close(&payment, &attempt, payee: nil, &work, in: transaction)
+        try close(&payment, &attempt, &work, in: transaction)
     }
 
     /// Takes the held money out of the ledger, with the fee as far as it was held.
@@ -307,21 +307,20 @@ extension SettlementStateMachine {
     }
 
     /// Writes a payment's final state and tells everybody.
-    func close(
+    private func close(
         _ payment: inout PaymentSnapshot,
         _ attempt: inout AttemptRow,
-        payee: Party?,
         _ work: inout Execution,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
         payment.endedAt = work.timestamp
-        try PaymentStore.update(payment, payeeNumber: payee?.number, in: transaction)
+        try PaymentStore.update(payment, payeeNumber: nil, in: transaction)
         if let event = EventRecord.of(payment, at: work.timestamp) { work.events.append(event) }
         work.orders += attempt.answer(payment)
         try attempt.update(in: transaction)
     }
 
-    func check(_ outcome: Holds.Outcome) throws(StorageError) {
+    private func check(_ outcome: Holds.Outcome) throws(StorageError) {
         guard outcome == .done else {
             throw StorageError(.corrupt, message: "a hold has ended in another way")
         }

@@ -140,8 +140,7 @@ public struct SettlementStateMachine: StateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> [Outgoing] {
         switch body {
-        case .issueInvoice(let body):
-            return request.answer(try issue(body, at: request.at, in: transaction))
+        case .issueInvoice(let body): return try issue(body, request, in: transaction)
         case .getInvoice(let question):
             return request.answer(try invoice(question, in: transaction))
         case .issueArkAddress(let body): return try issue(body, request, in: transaction)

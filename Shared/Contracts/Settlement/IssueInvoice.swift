@@ -1,8 +1,9 @@
-/// A request for a Lightning invoice that pays a wallet.
+/// A request for a Lightning invoice that pays a wallet; Policy takes note of whose it is, and
+/// answers.
 ///
 /// The same identifier gets the same invoice.
 public struct IssueInvoice: Request {
-    public typealias Reply = InvoiceReply
+    public typealias Reply = DestinationReply
 
     public static let wireName = "settlement.issue-invoice.v1"
     public static let service = ServiceName.settlement

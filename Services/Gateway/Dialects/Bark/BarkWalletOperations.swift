@@ -133,7 +133,7 @@ enum BarkWalletOperations {
                 expirySeconds: expirySeconds
             )
         )
-        return .object(["invoice": .string(reply.invoice.text)])
+        return .object(["invoice": .string(reply.entry.destination.value)])
     }
 
     private static func receive(_ call: Call) async throws(APIFailure) -> Response {

@@ -259,6 +259,14 @@ struct BodyReader {
         }
     }
 
+    /// Notes that an amount does not pay an invoice, if that is what is paid.
+    mutating func checkAmount(_ name: String, _ amount: Money, pays text: String) {
+        guard amount.asset == .btc, let decoded = try? DestinationParser.decode(text),
+            case .invoice(let invoice) = decoded.content, !invoice.isPaid(by: amount.minorUnits)
+        else { return }
+        note(name, "out_of_range", "It must be at least the invoice's and at most twice that.")
+    }
+
     /// A destination.
     mutating func destination(_ name: String) -> (destination: Destination, text: String)? {
         let lengths = 1...DestinationParser.maximumByteCount

@@ -110,6 +110,9 @@ enum PaymentOperations {
         let amount = body.amount("amount", in: asset)
         let memo = body.text("memo", 0...1000)
         let key = call.idempotencyKey(&body)
+        if let target, let amount, target.destination.kind == .bolt11 {
+            body.checkAmount("amount", amount.money, pays: target.text)
+        }
         try body.finish()
         guard let wallet, let target, let amount else { throw .invalid(body.problems) }
         if let own = call.principal.wallet, own.rawValue != wallet {
