@@ -40,7 +40,7 @@ struct DecodeCommand: Command {
             } else {
                 console.complain("this cannot be paid: \(error.reason)")
             }
-            return .failed
+            return .refused
         }
         let object = Description(of: decoded).object
         if printsJSON {

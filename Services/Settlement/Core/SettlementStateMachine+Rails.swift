@@ -181,7 +181,11 @@ extension SettlementStateMachine {
             switch attempt.state {
             case .asking, .preparing:
                 if age >= AttemptTiming.preparation {
-                    attempt.reason = attempt.reason ?? "the rail was not ready in time"
+                    let isTwin = try attempt.isBehindTwin(in: transaction)
+                    attempt.reason =
+                        isTwin
+                        ? "another payment of this amount to it has no known outcome yet"
+                        : attempt.reason ?? "the rail was not ready in time"
                     try end(&attempt, isPaid: false, &work, in: transaction)
                     continue
                 }
