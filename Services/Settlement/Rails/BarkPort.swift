@@ -11,9 +11,19 @@ public final class BarkPort: Port {
     private let url: String
     private let token: String?
     private let http: HTTPPort
-    private var orders: [String: RailOrder] = [:]
 
-    /// How much of a history is read: some 10,000 movements.
+    /// The orders to pay that are under way, by the names of their requests.
+    private var payments: [String: RailOrder] = [:]
+
+    /// Those who ask for the history: of the reading that is under way, and of the next one.
+    ///
+    /// A reading serves all who asked before it began, so that there is one at a time.
+    private var reading: [RailOrder] = []
+    private var readers: [RailOrder] = []
+
+    private static let historyName = "history"
+
+    /// How much of a history is read: some 30,000 movements.
     private static let historyBytes = 16 << 20
 
     private static let readMilliseconds = 10_000
@@ -35,20 +45,36 @@ public final class BarkPort: Port {
 
     public func take(_ order: any Message) -> Bool {
         guard let order = order as? RailOrder else { return false }
-        let id = "\(order.verb.rawValue):\(order.payment.rawValue)"
-        orders[id] = order
-        _ = http.take(order.verb == .send ? payment(order, id) : history(id))
+        if order.verb == .send {
+            payments[order.payment.rawValue] = order
+            _ = http.take(payment(order))
+        } else {
+            readers.append(order)
+            if reading.isEmpty { read() }
+        }
         return true
+    }
+
+    /// Begins to read the history for all who wait for it.
+    private func read() {
+        reading = readers
+        readers = []
+        _ = http.take(history)
     }
 
     public func takeResults() -> [any Message] {
         var results: [RailResult] = []
         for case let ended as HTTPExchangesEnded in http.takeResults() {
             for exchange in ended.results {
-                guard let order = orders.removeValue(forKey: exchange.id) else { continue }
-                results.append(
-                    RailResult(payment: order.payment, outcome: Self.outcome(exchange, of: order))
-                )
+                if let order = payments.removeValue(forKey: exchange.id) {
+                    results.append(
+                        RailResult(payment: order.payment, outcome: Self.sent(exchange))
+                    )
+                } else if exchange.id == Self.historyName {
+                    results += Self.outcomes(of: reading, in: exchange)
+                    reading = []
+                    if !readers.isEmpty { read() }
+                }
             }
         }
         return results.isEmpty ? [] : [RailOrdersEnded(results: results)]
@@ -61,12 +87,12 @@ public final class BarkPort: Port {
             + (token.map { [["Authorization", "Bearer " + $0]] } ?? [])
     }
 
-    private func payment(_ order: RailOrder, _ id: String) -> HTTPExchange {
+    private func payment(_ order: RailOrder) -> HTTPExchange {
         let body: JSONValue = [
             "destination": .string(order.destination.value), "amount_sat": .integer(order.amount),
         ]
         return HTTPExchange(
-            id: id,
+            id: order.payment.rawValue,
             method: "POST",
             url: url + "/api/v1/wallet/send",
             headers: headers,
@@ -78,9 +104,9 @@ public final class BarkPort: Port {
         )
     }
 
-    private func history(_ id: String) -> HTTPExchange {
+    private var history: HTTPExchange {
         HTTPExchange(
-            id: id,
+            id: Self.historyName,
             method: "GET",
             url: url + "/api/v1/wallet/history",
             headers: headers,
@@ -94,22 +120,24 @@ public final class BarkPort: Port {
 
     // MARK: Answers
 
-    private static func outcome(
-        _ exchange: HTTPExchangeResult,
-        of order: RailOrder
-    ) -> RailResult.Outcome {
-        switch order.verb {
-        case .send: return sent(exchange)
-        case .prepare, .resolve:
-            if let failure = exchange.failure { return .unreachable(reason: failure) }
-            guard exchange.status == 200, exchange.isComplete,
-                let movements = BarkMovement.list(exchange.body)
-            else {
-                return .unreachable(reason: "the history answered \(exchange.status ?? 0)")
+    private static func outcomes(
+        of orders: [RailOrder],
+        in exchange: HTTPExchangeResult
+    ) -> [RailResult] {
+        let movements =
+            exchange.status == 200 && exchange.isComplete ? BarkMovement.list(exchange.body) : nil
+        return orders.map { order in
+            let outcome: RailResult.Outcome
+            if let movements {
+                outcome =
+                    order.verb == .prepare
+                    ? .prepared(baseline: movements.map(\.id).max() ?? -1)
+                    : BarkMovement.outcome(of: order, in: movements)
+            } else {
+                let reason = exchange.failure ?? "the history answered \(exchange.status ?? 0)"
+                outcome = .unreachable(reason: reason)
             }
-            return order.verb == .prepare
-                ? .prepared(baseline: movements.map(\.id).max() ?? -1)
-                : BarkMovement.outcome(of: order, in: movements)
+            return RailResult(payment: order.payment, outcome: outcome)
         }
     }
 
