@@ -87,8 +87,8 @@ public struct ArkAddress: Hashable, Sendable {
         return Bech32(prefix: isTest ? "tark" : "ark", values: values, variant: .bech32m).text
     }
 
-    /// Whether the keys in it are points of their curve, which takes longer than all the rest and is
-    /// asked before money leaves; the checksum has caught what was mistyped.
+    /// Whether the keys in it are points of their curve, which takes longer than all the rest and
+    /// is asked before money leaves; the checksum has caught what was mistyped.
     public var hasValidKeys: Bool {
         guard case .bark(_, let owner, let deliveries) = content else { return true }
         return NodeKey.isPublicKey(owner)

@@ -256,6 +256,88 @@ def test_too_little_for_the_fee_is_too_little(rail, barkd):
         assert send(payer, OTHERS_ARK, 990).status_code == 200
 
 
+# Escrows
+
+
+class Deal:
+    """An escrow for somebody who is nobody's here; an operator speaks for the receiver."""
+
+    def __init__(self, rail, parties, to: str, amount: str = "0.00001"):
+        self.rail = rail
+        with parties.client("payer") as payer:
+            made = post(payer, "/v1/payments/a2a", {
+                "fromWallet": parties.wallets["payer"], "toWallet": to, "amount": amount,
+                "currency": "BTC", "taskDescription": "x"})
+        assert made["status"] == "locked", made
+        self.path = "/v1/payments/a2a/" + made["escrow_id"]
+
+    def act(self, verb: str, body: dict):
+        with self.rail.system.client() as admin:
+            return admin.post(f"{self.path}/{verb}", json=body)
+
+    def complete(self):
+        return self.act("complete", {
+            "proofType": "output_hash", "proof": "sha256:" + "a" * 64})
+
+    def status(self) -> str:
+        with self.rail.system.client() as admin:
+            return admin.get(self.path).json()["status"]
+
+
+def test_an_escrows_receiver_who_is_nobodys_here_is_paid_over_the_rail(rail, barkd, parties):
+    barkd.fee = 2
+    before = len(barkd.paid(OTHERS_ARK))
+    deal = Deal(rail, parties, OTHERS_ARK)
+    done = deal.complete()
+    assert done.status_code == 200 and done.json()["status"] == "released", done.text
+    assert len(barkd.paid(OTHERS_ARK)) == before + 1
+    # The receiver gets all of it; the rail's fee is not the payer's.
+    assert parties.balance("payer") == Decimal("0.09999")
+    assert deal.complete().status_code == 409
+    assert rail.system.audit()["clean"]
+
+
+def test_an_escrow_that_the_rail_does_not_pay_stays_as_it_was(rail, barkd, parties):
+    deal = Deal(rail, parties, OFFER)
+    barkd.lies[OFFER] = "failed"
+    refused = deal.complete()
+    assert refused.status_code == 422 and refused.json()["error"]["code"] == "no_rail", refused.text
+    assert deal.status() == "locked" and parties.balance("payer") == Decimal("0.09999")
+    barkd.lies.clear()
+    assert deal.complete().json()["status"] == "released"
+    assert rail.system.audit()["clean"]
+
+
+def test_a_split_pays_both(rail, barkd, parties):
+    deal = Deal(rail, parties, OFFER, "0.00003")
+    assert deal.act("dispute", {"reason": "late"}).status_code == 200
+    ended = deal.act("resolve", {"decision": "split", "toReceiver": "0.00001"})
+    assert ended.status_code == 200 and ended.json()["status"] == "released", ended.text
+    assert barkd.movements[-1]["sent_to"][0]["amount_sat"] == 1000
+    assert parties.balance("payer") == Decimal("0.09999")
+    assert rail.system.audit()["clean"]
+
+
+def test_an_escrow_waits_for_a_rail_that_does_not_answer(rail, barkd, parties):
+    deal = Deal(rail, parties, OFFER, "0.00004")
+    barkd.lies[OFFER] = "silent"
+    barkd.hides = True
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(deal.complete)
+        time.sleep(2)
+        assert deal.complete().status_code == 409
+        barkd.hides = False
+        rail.advance(60_000)
+        assert waiting.result().status_code in (200, 503)
+    tx = rail.attempts()[0]["tx_id"]
+    rail.await_attempt(tx, "settled")
+    deadline = time.monotonic() + 10
+    while deal.status() != "released":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert barkd.movements[-1]["sent_to"][0]["amount_sat"] == 4000
+
+
 # Lightning addresses
 
 

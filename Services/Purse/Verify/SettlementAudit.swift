@@ -62,7 +62,8 @@ struct SettlementAudit {
                     sum(iif(type = 'escrow_refund', amount_minor, 0)) AS refunded,
                     max(iif(type = 'escrow_release', recipient_wallet_id, NULL)) AS receiver,
                     max(iif(type = 'escrow_refund', recipient_wallet_id, NULL)) AS payer
-                FROM payment WHERE type IN ('escrow_release', 'escrow_refund') GROUP BY memo
+                FROM payment WHERE type IN ('escrow_release', 'escrow_refund')
+                    AND status = 'confirmed' GROUP BY memo
             )
             SELECT escrow_id FROM escrow_account LEFT JOIN moved ON moved.memo = escrow_id
             WHERE entry_sequence IS NOT NULL AND (coalesce(released, 0) <> receiver_minor

@@ -23,6 +23,9 @@ struct AttemptRow {
     /// What whoever is paid is told.
     var comment: String?
 
+    /// The escrow whose money it is; else it is the payer's wallet's.
+    var escrow: Escrow.ID?
+
     var state: State
 
     /// The SHA-256 of what a Lightning address said of itself, which its invoice must name.
@@ -68,7 +71,7 @@ struct AttemptRow {
     private static let columns: SQL = """
         SELECT number, payment_id, organisation_id, rail, kind, value, amount_minor, reserve_minor,
             comment, state, metadata_hash, baseline, reference, fee_minor, reason, tries, next_at,
-            waiting, started_at, sent_at, answered_at, ended_at FROM rail_attempt
+            waiting, started_at, sent_at, answered_at, ended_at, escrow_id FROM rail_attempt
         """
 
     static func find(
@@ -94,6 +97,7 @@ struct AttemptRow {
                 amount: row.integer(6),
                 reserve: row.integer(7),
                 comment: row.optionalText(8),
+                escrow: row.optionalIdentifier(22),
                 state: state,
                 startedAt: row.timestamp(18)
             )
@@ -117,10 +121,10 @@ struct AttemptRow {
         try transaction.execute(
             """
             INSERT INTO rail_attempt (payment_id, organisation_id, rail, kind, value, amount_minor,
-                reserve_minor, comment, state, next_at, waiting, started_at)
+                reserve_minor, comment, escrow_id, state, next_at, waiting, started_at)
             VALUES (\(payment), \(organisation), \(rail), \(destination.kind.rawValue),
-                \(destination.value), \(amount), \(reserve), \(comment), \(state.rawValue),
-                \(nextAt), \(try waiting.map(Self.text)), \(startedAt))
+                \(destination.value), \(amount), \(reserve), \(comment), \(escrow),
+                \(state.rawValue), \(nextAt), \(try waiting.map(Self.text)), \(startedAt))
             """
         )
     }

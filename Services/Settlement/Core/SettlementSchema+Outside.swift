@@ -86,6 +86,7 @@ extension SettlementSchema {
                 amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
                 reserve_minor INTEGER NOT NULL CHECK (reserve_minor >= 0),
                 comment TEXT,
+                escrow_id TEXT,
                 state TEXT NOT NULL CHECK (state IN
                     ('asking', 'preparing', 'sending', 'unknown', 'settled', 'failed')),
                 metadata_hash TEXT,
@@ -105,6 +106,10 @@ extension SettlementSchema {
             ) STRICT
             """,
             "CREATE INDEX rail_attempt_of_organisation ON rail_attempt (organisation_id, number)",
+            """
+            CREATE INDEX rail_attempt_of_escrow ON rail_attempt (escrow_id)
+                WHERE escrow_id IS NOT NULL
+            """,
             """
             CREATE INDEX rail_attempt_due ON rail_attempt (next_at) WHERE next_at IS NOT NULL
             """,

@@ -13,18 +13,18 @@ extension SettlementStateMachine {
     ) throws(StorageError) -> [Outgoing] {
         var work = Execution(at: timestamp, journal: try Journal(in: transaction))
         for move in moves {
-            let end = try end(move, &work, in: transaction)
-            work.ends.append(end)
+            if let end = try end(move, &work, in: transaction) { work.ends.append(end) }
         }
         try work.journal.close(in: transaction)
         return work.outgoing
     }
 
+    /// Moves an escrow's money out, or begins to; returns what has become of it, once it is known.
     private func end(
         _ move: EscrowMove,
         _ work: inout Execution,
         in transaction: borrowing Transaction
-    ) throws(StorageError) -> EscrowEnd {
+    ) throws(StorageError) -> EscrowEnd? {
         guard let locked = try EscrowAccount.find(move.escrow, in: transaction),
             locked.organisation == move.organisation
         else { return EscrowEnd(escrow: move.escrow, failure: .notFound) }
@@ -34,7 +34,11 @@ extension SettlementStateMachine {
         }
         var parts: [(type: PaymentType, amount: Int64, party: Party)] = []
         if move.toReceiver > 0 {
-            let receiver = try receiver(of: move, in: locked.amount.asset, transaction)
+            let order = move.order(in: locked.amount.asset)
+            let receiver = try resolve(order, in: transaction)
+            if receiver == nil, case .rail(let rail, nil) = outside(order, at: work.timestamp) {
+                return try send(move, of: locked, over: rail, &work, in: transaction)
+            }
             guard let receiver, receiver.status != .closed, receiver.wallet != locked.payer else {
                 let code: RequestRefused.Code =
                     move.receiver.isOwn || receiver != nil ? .destinationUnknown : .noRail
@@ -65,19 +69,7 @@ extension SettlementStateMachine {
             if isTooLarge { return EscrowEnd(escrow: locked.escrow, failure: .invalidState) }
         }
         for part in parts {
-            var payment = locked.payment(part.type, part.amount, to: part.party, work.timestamp)
-            let source = try locked.account(in: transaction)
-            let target = try part.party.openAccount(in: locked.amount.asset, transaction)
-            try post(&payment, from: source, to: target, &work, in: transaction)
-            guard payment.failure == nil else {
-                throw StorageError(.corrupt, message: "an escrow has less than was locked")
-            }
-            try PaymentStore.insert(
-                payment,
-                payerNumber: payer.number,
-                payeeNumber: part.party.number,
-                in: transaction
-            )
+            let payment = try pay(locked, part, payer, &work, in: transaction)
             if part.type == .escrowRelease { end.receiver = part.party.wallet }
             if end.entry == nil { (end.entry, end.signature) = (payment.entry, payment.signature) }
         }
@@ -87,26 +79,160 @@ extension SettlementStateMachine {
         return end
     }
 
-    private func receiver(
-        of move: EscrowMove,
-        in asset: Asset,
-        _ transaction: borrowing Transaction
-    ) throws(StorageError) -> Party? {
-        let order = PaymentOrder(
-            id: move.escrow.payment,
-            organisation: move.organisation,
-            wallet: Wallet.ID(""),
+    // MARK: Receivers who are nobody's here
+
+    /// Begins to pay an escrow's receiver over a rail; nothing is known until that has ended.
+    private func send(
+        _ move: EscrowMove,
+        of locked: EscrowAccount,
+        over rail: Rail,
+        _ work: inout Execution,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> EscrowEnd? {
+        let before = try AttemptRow.list("WHERE escrow_id = \(move.escrow)", in: transaction)
+        // An order that comes twice begins once.
+        if before.contains(where: { $0.nextAt != nil }) { return nil }
+        guard let payer = try Party.find(locked.payer, in: locked.amount.asset, transaction) else {
+            throw StorageError(.corrupt, message: "the payer of an escrow is not there")
+        }
+        let payment = locked.payment(move, attempt: before.count, at: work.timestamp)
+        let attempt = AttemptRow(
+            payment: payment.id,
+            organisation: payment.organisation,
+            rail: rail.name,
             destination: move.receiver,
-            recipient: move.receiver.value,
-            amount: Money(minorUnits: move.toReceiver, asset: asset),
+            amount: move.toReceiver,
+            // The whole amount is the receiver's; the rail's fee is the operator's.
+            reserve: 0,
+            escrow: move.escrow,
+            state: .preparing,
+            startedAt: work.timestamp
+        )
+        let account = try locked.account(in: transaction)
+        if let failure = try begin(attempt, from: account, &work, in: transaction) {
+            return EscrowEnd(escrow: move.escrow, failure: failure)
+        }
+        try PaymentStore.insert(
+            payment,
+            payerNumber: payer.number,
+            payeeNumber: nil,
+            in: transaction
+        )
+        return nil
+    }
+
+    /// Ends an escrow whose receiver was to be paid over a rail, and tells Escrow.
+    func end(
+        _ escrow: Escrow.ID,
+        by payment: inout PaymentSnapshot,
+        isPaid: Bool,
+        _ work: inout Execution,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        guard let locked = try EscrowAccount.find(escrow, in: transaction), locked.end == nil,
+            let payer = try Party.find(locked.payer, in: locked.amount.asset, transaction)
+        else { throw StorageError(.corrupt, message: "an escrow ended while it was paid out") }
+        let id = payment.id.rawValue
+        guard isPaid else {
+            try check(Holds.release(id, at: work.timestamp, in: transaction))
+            payment.status = .failed
+            payment.failure = .noRail
+            return work.ends.append(EscrowEnd(escrow: escrow, failure: .noRail))
+        }
+        let amount = payment.amount.minorUnits
+        try check(Holds.capture(id, amount, at: work.timestamp, in: transaction))
+        let asset = locked.amount.asset
+        let source = try locked.account(in: transaction)
+        let world = try Journal.open(
+            LedgerAccount(.external, of: asset.rawValue, in: asset),
+            in: transaction
+        )
+        try post(
+            &payment,
+            [.init(source, -amount), .init(world, amount)],
+            payerBalance: nil,
+            &work,
+            in: transaction
+        )
+        guard payment.failure == nil else {
+            throw StorageError(.corrupt, message: "an escrow has less than was locked")
+        }
+        payment.status = .confirmed
+        let end = EscrowEnd(escrow: escrow, entry: payment.entry, signature: payment.signature)
+        let rest = locked.amount.minorUnits - amount
+        if rest > 0 {
+            _ = try pay(locked, (.escrowRefund, rest, payer), payer, &work, in: transaction)
+        }
+        try locked.write(end, toReceiver: amount, in: transaction)
+        work.ends.append(end)
+    }
+
+    /// Pays one part of an escrow's money to a wallet.
+    private func pay(
+        _ locked: EscrowAccount,
+        _ part: (type: PaymentType, amount: Int64, party: Party),
+        _ payer: Party,
+        _ work: inout Execution,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> PaymentSnapshot {
+        var payment = locked.payment(part.type, part.amount, to: part.party, work.timestamp)
+        let source = try locked.account(in: transaction)
+        let target = try part.party.openAccount(in: locked.amount.asset, transaction)
+        try post(&payment, from: source, to: target, &work, in: transaction)
+        guard payment.failure == nil else {
+            throw StorageError(.corrupt, message: "an escrow has less than was locked")
+        }
+        try PaymentStore.insert(
+            payment,
+            payerNumber: payer.number,
+            payeeNumber: part.party.number,
+            in: transaction
+        )
+        return payment
+    }
+}
+
+extension EscrowMove {
+    /// The move as far as it says who is paid.
+    fileprivate func order(in asset: Asset) -> PaymentOrder {
+        PaymentOrder(
+            id: escrow.payment,
+            organisation: organisation,
+            wallet: Wallet.ID(""),
+            destination: receiver,
+            recipient: receiver.value,
+            amount: Money(minorUnits: toReceiver, asset: asset),
             amountText: "",
             digest: ""
         )
-        return try resolve(order, in: transaction)
     }
 }
 
 extension EscrowAccount {
+    /// The payment of the locked money to a receiver who is nobody's here; each try is another one.
+    fileprivate func payment(
+        _ move: EscrowMove,
+        attempt: Int,
+        at timestamp: Timestamp
+    ) -> PaymentSnapshot {
+        let money = Money(minorUnits: move.toReceiver, asset: amount.asset)
+        let name = "\(PaymentType.escrowRelease.rawValue):\(escrow.rawValue):\(attempt)"
+        let digest = SHA256.digest(of: Array(name.utf8))
+        return PaymentSnapshot(
+            id: Payment.ID(bytes: Array(digest.prefix(16))),
+            organisation: organisation,
+            wallet: payer,
+            type: .escrowRelease,
+            status: .pending,
+            recipient: move.receiver.value,
+            amount: money,
+            amountText: money.text,
+            memo: escrow.rawValue,
+            digest: Hex.text(of: digest),
+            createdAt: timestamp
+        )
+    }
+
     /// A movement of the locked money, as the wallets' transactions list it.
     fileprivate func payment(
         _ type: PaymentType,

@@ -26,11 +26,34 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> RequestRefused.Code? {
         let amount = payment.amount.minorUnits
-        let reserve = rail.feeReserve(for: amount)
-        let (held, isTooLarge) = amount.addingReportingOverflow(reserve)
+        let attempt = AttemptRow(
+            payment: payment.id,
+            organisation: payment.organisation,
+            rail: rail.name,
+            destination: order.destination,
+            amount: amount,
+            reserve: rail.feeReserve(for: amount),
+            comment: order.comment,
+            state: .preparing,
+            waiting: order.returnAddress,
+            startedAt: work.timestamp
+        )
+        return try begin(attempt, from: account, &work, in: transaction)
+    }
+
+    /// Begins an attempt: holds the money, and asks for the rail's history, or for an invoice.
+    ///
+    /// - Returns: Why the money cannot be held, or `nil`.
+    func begin(
+        _ new: AttemptRow,
+        from account: AccountState,
+        _ work: inout Execution,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> RequestRefused.Code? {
+        let (held, isTooLarge) = new.amount.addingReportingOverflow(new.reserve)
         if isTooLarge { return .insufficientFunds }
         switch try Holds.place(
-            payment.id.rawValue,
+            new.payment.rawValue,
             of: held,
             on: account,
             at: work.timestamp,
@@ -41,26 +64,16 @@ extension SettlementStateMachine {
         case .repeated, .conflict:
             throw StorageError(.corrupt, message: "a new payment has a hold")
         }
-        let kind = order.destination.kind
+        var attempt = new
+        let kind = attempt.destination.kind
         let isToBeAsked = kind == .lightningAddress || kind == .lnurl
-        var attempt = AttemptRow(
-            payment: payment.id,
-            organisation: payment.organisation,
-            rail: rail.name,
-            destination: order.destination,
-            amount: amount,
-            reserve: reserve,
-            comment: order.comment,
-            state: isToBeAsked ? .asking : .preparing,
-            startedAt: work.timestamp
-        )
+        attempt.state = isToBeAsked ? .asking : .preparing
         attempt.nextAt = work.timestamp.advanced(byMilliseconds: AttemptTiming.lease)
-        attempt.waiting = order.returnAddress
         try attempt.insert(in: transaction)
         if isToBeAsked {
             work.orders.append(attempt.question)
         } else {
-            work.orders += try prepare(payment.id, in: transaction)
+            work.orders += try prepare(attempt.payment, in: transaction)
         }
         return nil
     }
@@ -250,7 +263,9 @@ extension SettlementStateMachine {
         attempt.state = isPaid ? .settled : .failed
         attempt.nextAt = nil
         attempt.endedAt = work.timestamp
-        if isPaid {
+        if let escrow = attempt.escrow {
+            try end(escrow, by: &payment, isPaid: isPaid, &work, in: transaction)
+        } else if isPaid {
             try capture(&payment, attempt, of: payer, &work, in: transaction)
         } else {
             try check(
@@ -324,7 +339,7 @@ extension SettlementStateMachine {
         try attempt.update(in: transaction)
     }
 
-    private func check(_ outcome: Holds.Outcome) throws(StorageError) {
+    func check(_ outcome: Holds.Outcome) throws(StorageError) {
         guard outcome == .done else {
             throw StorageError(.corrupt, message: "a hold has ended in another way")
         }

@@ -57,10 +57,16 @@ extension SettlementStateMachine {
         if let party = try resolve(order, in: transaction) {
             return .wallet(party, paymentHash: nil)
         }
+        return outside(order, at: now)
+    }
+
+    /// Finds the way out to a destination that is nobody's here, and that is no invoice.
+    func outside(_ order: PaymentOrder, at now: Timestamp) -> Target {
+        let destination = order.destination
         if destination.isOwn { return .refused(.destinationUnknown) }
-        guard let rail = rail(to: destination, in: order.amount.asset) else {
-            return .refused(.noRail)
-        }
+        guard destination.kind != .bolt11,
+            let rail = rail(to: destination, in: order.amount.asset)
+        else { return .refused(.noRail) }
         if destination.kind == .bolt12Offer, let code = offerProblem(of: order, at: now) {
             return .refused(code)
         }
