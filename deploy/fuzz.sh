@@ -27,7 +27,12 @@ PURSESTRINGS_FUZZ=1 swift build -c release --scratch-path "$build" --target Fuzz
     -Xswiftc -sanitize=fuzzer,address >&2
 objects=()
 for module in FuzzDestinations Destinations Contracts Crypto DomainNames; do
-    objects+=("$build"/release/"$module".build/*.o)
+    sources="Shared/$module"
+    [[ "$module" == FuzzDestinations ]] && sources=Tests/Fuzz
+    # By name, because a file that was renamed leaves its old object behind.
+    while IFS= read -r source; do
+        objects+=("$build/release/$module.build/$(basename "$source").o")
+    done < <(find "$sources" -name '*.swift')
 done
 swiftc -sanitize=fuzzer,address "${objects[@]}" -lsecp256k1 -lsodium -lidn2 -o "$work/fuzz"
 
