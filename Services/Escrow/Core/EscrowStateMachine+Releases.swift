@@ -23,14 +23,9 @@ extension EscrowStateMachine {
         case .cancelRelease(let request):
             return try cancel(request, at: now, to: address, in: transaction)
         case .getRelease(let question):
-            let found = try release(
-                question.release,
-                question.group,
-                question.organisation,
-                at: now,
-                in: transaction
-            )
-            guard let row = found else { return [.reply(RequestRefused.noRelease, to: address)] }
+            guard let row = try release(question, at: now, in: transaction) else {
+                return [.reply(RequestRefused.noRelease, to: address)]
+            }
             return [.reply(ReleaseReply(release: row.snapshot, isReplay: false), to: address)]
         case .listReleases(let question):
             return [.reply(try list(question, in: transaction), to: address)]
@@ -85,14 +80,9 @@ extension EscrowStateMachine {
         to address: ReturnAddress,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        let found = try release(
-            request.release,
-            request.group,
-            request.organisation,
-            at: now,
-            in: transaction
-        )
-        guard var row = found else { return [.reply(RequestRefused.noRelease, to: address)] }
+        guard var row = try release(request, at: now, in: transaction) else {
+            return [.reply(RequestRefused.noRelease, to: address)]
+        }
         let members = request.members.filter { row.snapshot.members.contains($0) }
         guard !members.isEmpty else {
             let refusal = RequestRefused(.forbidden, message: "Only a member signs.")
@@ -127,14 +117,9 @@ extension EscrowStateMachine {
         to address: ReturnAddress,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        let found = try release(
-            request.release,
-            request.group,
-            request.organisation,
-            at: now,
-            in: transaction
-        )
-        guard var row = found else { return [.reply(RequestRefused.noRelease, to: address)] }
+        guard var row = try release(request, at: now, in: transaction) else {
+            return [.reply(RequestRefused.noRelease, to: address)]
+        }
         guard row.snapshot.status == .pending || row.snapshot.status == .cancelled else {
             let message = "The release is \(row.snapshot.status.rawValue)."
             return [.reply(RequestRefused(.invalidState, message: message), to: address)]
@@ -198,16 +183,14 @@ extension EscrowStateMachine {
         try row.update(in: transaction)
     }
 
-    /// Finds a release of a group; one whose time is over is expired from now on.
+    /// Finds the release that a request names; one whose time is over is expired from now on.
     private func release(
-        _ id: GroupRelease.ID,
-        _ group: GroupAccount.ID,
-        _ organisation: Organisation.ID,
+        _ request: some NamesRelease,
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> ReleaseRow? {
-        guard var row = try ReleaseRow.find(id, in: transaction), row.snapshot.group == group,
-            row.snapshot.organisation == organisation
+        guard var row = try ReleaseRow.find(request.release, in: transaction),
+            row.snapshot.group == request.group, row.snapshot.organisation == request.organisation
         else { return nil }
         if row.snapshot.status == .pending, row.snapshot.expiresAt <= now {
             try expire(&row, at: now, in: transaction)
@@ -252,6 +235,17 @@ extension EscrowStateMachine {
         )
     }
 }
+
+/// A request about one release of one group.
+private protocol NamesRelease {
+    var organisation: Organisation.ID { get }
+    var release: GroupRelease.ID { get }
+    var group: GroupAccount.ID { get }
+}
+
+extension SignRelease: NamesRelease {}
+extension CancelRelease: NamesRelease {}
+extension GetRelease: NamesRelease {}
 
 extension RequestRefused {
     fileprivate static let noRelease = RequestRefused(

@@ -1,0 +1,141 @@
+import Contracts
+import EscrowCore
+import Messaging
+import Testing
+
+@Suite("Releases from group accounts") struct ReleaseTests {
+    private static let members = [
+        "15141fe4-1cfd-40f8-9819-71e453054639", "a15e0b6d-76ed-4443-b83f-ade9eca2681a",
+        "b9126674-b07d-49b6-bf4f-48d965b2242b",
+    ]
+    private static let group = GroupAccount.ID("grp_1")
+    private static let id = GroupRelease.ID("rel_1")
+
+    private let escrow: EscrowHarness
+
+    init() throws {
+        escrow = try EscrowHarness()
+    }
+
+    private func request(digest: String = "d") -> CreateRelease {
+        CreateRelease(
+            organisation: EscrowHarness.organisation,
+            id: Self.id,
+            group: Self.group,
+            members: Self.members,
+            threshold: 2,
+            destination: Destination(kind: .wallet, value: "wal_1"),
+            recipient: "wal_1",
+            amount: Money(minorUnits: 5, asset: .btc),
+            amountText: "0.00000005",
+            digest: digest
+        )
+    }
+
+    private func create() throws {
+        let reply = try escrow.send(.createRelease(request())).first as? ReleaseReply
+        #expect(reply?.release.status == .pending && reply?.release.signers == [])
+    }
+
+    private func sign(
+        _ place: Int,
+        of organisation: Organisation.ID = EscrowHarness.organisation
+    ) throws -> [any Message] {
+        try escrow.send(
+            .signRelease(
+                SignRelease(
+                    organisation: organisation,
+                    release: Self.id,
+                    group: Self.group,
+                    members: place < 3 ? [Self.members[place]] : ["x"]
+                )
+            )
+        )
+    }
+
+    private func cancel() throws -> [any Message] {
+        try escrow.send(
+            .cancelRelease(
+                CancelRelease(
+                    organisation: EscrowHarness.organisation,
+                    release: Self.id,
+                    group: Self.group
+                )
+            )
+        )
+    }
+
+    private func end(_ failure: RequestRefused.Code? = nil) throws -> [any Message] {
+        let end = GroupMoveEnd(
+            release: Self.id,
+            entry: failure == nil ? 9 : nil,
+            signature: failure == nil ? "s" : nil,
+            failure: failure
+        )
+        return try escrow.send(.recordGroupMoves(RecordGroupMoves(ends: [end])))
+    }
+
+    @Test func `asking is not signing, and a signature counts once`() throws {
+        try create()
+        for _ in 0..<3 {
+            let sent = try sign(0)
+            #expect((sent.first as? ReleaseReply)?.release.signers == [Self.members[0]])
+            #expect(!sent.contains { $0 is MoveGroups })
+        }
+    }
+
+    @Test func `the money is ordered to move at the threshold, once`() throws {
+        try create()
+        _ = try sign(0)
+        let order = try #require(try sign(1).first as? MoveGroups)
+        #expect(order.moves.map(\.signers) == [[Self.members[0], Self.members[1]]])
+        #expect(try sign(2).isEmpty, "who signs now waits")
+        let replies = try end().compactMap { $0 as? ReleaseReply }
+        #expect(replies.count == 2 && replies.allSatisfy { $0.release.status == .released })
+        let late = try #require(try sign(2).first as? ReleaseReply)
+        #expect(late.release.signers.count == 2 && late.isReplay)
+        #expect(try end(.insufficientFunds).isEmpty, "it has ended")
+    }
+
+    @Test func `money that cannot move ends the release`() throws {
+        try create()
+        _ = try sign(0)
+        _ = try sign(1)
+        #expect(try end(.insufficientFunds).first is RequestRefused)
+        #expect((try sign(2).first as? RequestRefused)?.code == .invalidState)
+        #expect((try cancel().first as? RequestRefused)?.code == .invalidState)
+    }
+
+    @Test func `a cancelled release is signed no more`() throws {
+        try create()
+        _ = try sign(0)
+        #expect((try cancel().first as? ReleaseReply)?.release.status == .cancelled)
+        #expect((try cancel().first as? ReleaseReply)?.isReplay == true)
+        #expect((try sign(1).first as? RequestRefused)?.code == .invalidState)
+    }
+
+    @Test(arguments: [true, false])
+    func `a release ends after 30 days, also before the pulse`(hasPulse: Bool) throws {
+        try create()
+        _ = try sign(0)
+        escrow.now = escrow.now.advanced(byMilliseconds: 30 * Timestamp.millisecondsPerDay)
+        if hasPulse { try escrow.send(.pulse) }
+        #expect((try sign(1).first as? RequestRefused)?.code == .invalidState)
+    }
+
+    @Test func `strangers and other organisations do nothing`() throws {
+        try create()
+        #expect((try sign(3).first as? RequestRefused)?.code == .forbidden)
+        let other = try sign(0, of: Organisation.ID("org_2")).first as? RequestRefused
+        #expect(other?.code == .notFound)
+    }
+
+    @Test func `a key stands for one release`() throws {
+        try create()
+        #expect(
+            (try escrow.send(.createRelease(request())).first as? ReleaseReply)?.isReplay == true
+        )
+        let other = try escrow.send(.createRelease(request(digest: "other"))).first
+        #expect((other as? RequestRefused)?.code == .idempotencyConflict)
+    }
+}

@@ -1,0 +1,185 @@
+import Contracts
+import Messaging
+import SettlementCore
+import Testing
+
+@Suite("Money of groups") struct GroupMoneyTests {
+    private static let members = [
+        "a15e0b6d-76ed-4443-b83f-ade9eca2681a", "b9126674-b07d-49b6-bf4f-48d965b2242b",
+        "15141fe4-1cfd-40f8-9819-71e453054639",
+    ]
+    private static let trace = "7a9aac77-528d-470f-9e6a-ce6ff0826b2b"
+    private static let code = "9ce76edb-6fc9-4a4e-b01c-567cb7ae0aa2"
+
+    private let settlement: SettlementHarness
+
+    init() throws {
+        settlement = try SettlementHarness.withWallets()
+    }
+
+    private func open(
+        _ members: [String] = GroupMoneyTests.members,
+        threshold: Int = 2
+    ) throws -> GroupSnapshot {
+        try settlement.ask(
+            .openGroup(
+                OpenGroup(
+                    organisation: SettlementHarness.organisation,
+                    members: members,
+                    threshold: threshold,
+                    asset: .usdc
+                )
+            ),
+            GroupReply.self
+        ).group
+    }
+
+    /// A group with 50 micro-dollars.
+    private func funded() throws -> GroupSnapshot {
+        let group = try open()
+        let destination = Destination(kind: .group, value: group.id.rawValue)
+        let paid = try settlement.execute(settlement.order("in", 50, to: destination))
+        #expect(paid.status == .confirmed)
+        return group
+    }
+
+    private func move(
+        _ group: GroupSnapshot,
+        _ amount: Int64 = 20,
+        signers: [String],
+        release: String = "rel_1",
+        to destination: Destination = Destination(kind: .wallet, value: "wal_bob")
+    ) throws -> GroupMoveEnd {
+        let move = GroupMove(
+            release: GroupRelease.ID(release),
+            organisation: SettlementHarness.organisation,
+            group: group.id,
+            destination: destination,
+            recipient: destination.value,
+            amount: Money(minorUnits: amount, asset: .usdc),
+            amountText: "0.00002",
+            signers: signers
+        )
+        let sent = try settlement.send(.moveGroups(MoveGroups(moves: [move])), isAnswered: false)
+        return try #require(sent.command(RecordGroupMoves.self)?.ends.first)
+    }
+
+    @Test func `a group is its members, whatever their order, its threshold and its asset`() throws
+    {
+        let group = try open()
+        #expect(try open(Self.members.reversed() + [Self.members[0]]).id == group.id)
+        #expect(try open(threshold: 3).id != group.id)
+        #expect(group.members == Self.members.sorted() && group.threshold == 2)
+    }
+
+    @Test(arguments: [([], 1), (["x"], 1), (members, 4), (members, 0)])
+    func `a group that cannot be is refused`(members: [String], threshold: Int) throws {
+        let request = OpenGroup(
+            organisation: SettlementHarness.organisation,
+            members: members,
+            threshold: threshold,
+            asset: .usdc
+        )
+        #expect(try settlement.refusal(.openGroup(request)) == .invalidRequest)
+    }
+
+    @Test func `too few signatures, or a stranger's, move nothing`() throws {
+        let group = try funded()
+        let one = Self.members[0]
+        let stranger = "3e72ca0c-1bab-49ad-aa0a-4d8471d375e7"
+        #expect(try move(group, signers: [one], release: "rel_a").failure == .forbidden)
+        #expect(try move(group, signers: [one, one], release: "rel_b").failure == .forbidden)
+        #expect(try move(group, signers: [one, stranger], release: "rel_c").failure == .forbidden)
+        #expect(try settlement.available("wal_bob") == 0)
+    }
+
+    @Test func `enough signatures move the money once`() throws {
+        let group = try funded()
+        let first = try move(group, signers: Array(Self.members.prefix(2)))
+        #expect(first.failure == nil && first.entry != nil && first.signature != nil)
+        #expect(try move(group, signers: Self.members) == first)
+        #expect(try settlement.available("wal_bob") == 20)
+    }
+
+    @Test func `more than there is, or nobody, moves nothing, and stays so`() throws {
+        let group = try funded()
+        let poor = try move(group, 51, signers: Self.members, release: "rel_p")
+        #expect(poor.failure == .insufficientFunds)
+        #expect(try move(group, 20, signers: Self.members, release: "rel_p") == poor)
+        let nobody = Destination(kind: .agent, value: "nobody")
+        let lost = try move(group, signers: Self.members, release: "rel_n", to: nobody)
+        #expect(lost.failure == .destinationUnknown)
+        #expect(try settlement.available("wal_bob") == 0)
+    }
+
+    // MARK: Payment codes
+
+    private func create(_ amount: Int64, trace: String = trace) throws -> [Outgoing] {
+        try settlement.send(
+            .createCode(
+                CreateCode(
+                    organisation: SettlementHarness.organisation,
+                    wallet: Wallet.ID("wal_ada"),
+                    code: Self.code,
+                    trace: trace,
+                    amount: Money(minorUnits: amount, asset: .usdc),
+                    threshold: 2,
+                    receivers: Self.members,
+                    memo: ""
+                )
+            )
+        )
+    }
+
+    private func pay(
+        _ id: String,
+        _ amount: Int64,
+        from payer: String = "wal_ada"
+    ) throws -> SettlementHarness.Executed {
+        let group = try open()
+        var order = settlement.order(
+            id,
+            amount,
+            from: payer,
+            to: Destination(kind: .group, value: group.id.rawValue)
+        )
+        order.trace = Self.trace
+        return try settlement.execute(order)
+    }
+
+    @Test func `a code is made once, and its trace stands for nothing else`() throws {
+        let code = try #require(try create(30).reply(CodeReply.self)?.code)
+        #expect(code.group == (try open().id) && !code.isPaid)
+        #expect(try create(30).reply(CodeReply.self)?.code == code)
+        #expect(try create(31).reply(RequestRefused.self)?.code == .idempotencyConflict)
+        #expect(try pay("wrong", 31).failure == .idempotencyConflict)
+        #expect(try pay("right", 30).status == .confirmed)
+        #expect(try create(30).reply(CodeReply.self)?.code.isPaid == true)
+    }
+
+    @Test func `a trace is paid once, whoever pays, and a failure does not use it up`() throws {
+        #expect(try pay("poor", 30, from: "wal_bob").failure == .insufficientFunds)
+        #expect(try pay("first", 30).status == .confirmed)
+        try settlement.fund("wal_eve", 100)
+        #expect(try pay("second", 30, from: "wal_eve").failure == .conflict)
+        #expect(try settlement.available("wal_eve") == 100)
+        let taken = try create(40)
+        #expect(taken.reply(RequestRefused.self)?.code == .idempotencyConflict)
+    }
+
+    @Test func `without an organisation, a trace tells only whether it was paid`() throws {
+        func ask(_ organisation: Organisation.ID?, _ party: Wallet.ID?) throws -> TraceReply {
+            try settlement.ask(
+                .findTrace(FindTrace(organisation: organisation, trace: Self.trace, party: party)),
+                TraceReply.self
+            )
+        }
+        #expect(try ask(nil, nil) == TraceReply(isPaid: false))
+        _ = try pay("first", 30)
+        #expect(try ask(nil, nil).isPaid && (try ask(nil, nil).payment) == nil)
+        #expect(try ask(SettlementHarness.other, nil).isPaid == false)
+        let own = SettlementHarness.organisation
+        #expect(try ask(own, Wallet.ID("wal_eve")).payment == nil)
+        #expect(try ask(own, Wallet.ID("wal_ada")).payment?.trace == Self.trace)
+    }
+}
