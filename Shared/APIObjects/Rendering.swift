@@ -39,6 +39,7 @@ public enum Rendering {
         }
         if let approval = payment.approval { object["approval_id"] = .string(approval.rawValue) }
         if let failure = payment.failure { object["failure"] = .string(failure.rawValue) }
+        if let fee = payment.fee { object["fee"] = amount(fee, payment.amount.asset) }
         return object
     }
 

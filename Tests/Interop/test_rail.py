@@ -112,6 +112,8 @@ def test_what_is_not_ours_goes_out(rail, barkd, parties, fixed):
         assert satoshis(payer) == 10_000_000 - 1003
         row = payer.get("/api/v1/wallet/history").json()[0]
         assert row["offchain_fee_sat"] == 3 and row["effective_balance_sat"] == -1003
+        tx = payer.get(f"/v1/wallets/{parties.wallets['payer']}/transactions").json()["data"][0]
+        assert tx["fee"] == "0.00000003" and tx["status"] == "confirmed"
     assert len(barkd.paid(destination)) == before + 1
     assert rail.attempts()[0]["state"] == "settled" and rail.attempts()[0]["reference"]
 

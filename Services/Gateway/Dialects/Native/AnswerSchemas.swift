@@ -126,7 +126,8 @@ enum AnswerSchemas {
         object["agent_attestation_hash"] = string
         object["violations"] = ["type": "array", "items": Schema.reference("Violation")]
         object["failure"] = string
-        return Schema.answer(object, optional: ["approval_id", "violations", "failure"])
+        object["fee"] = Schema.decimal
+        return Schema.answer(object, optional: ["approval_id", "violations", "failure", "fee"])
     }()
 
     private static let policy = Schema.answer([
