@@ -109,6 +109,8 @@ import Testing
             guard item["valid"] == true, case .offer(let offer)? = decoded?.content else {
                 continue
             }
+            let isForTests = item.text("description") == "for testnet"
+            #expect(offer.isForBitcoin == !isForTests, title)
             for field in (item["fields"]?.arrayValue ?? []).compactMap(\.objectValue) {
                 let value = Hex.bytes(of: field.text("hex")) ?? []
                 let text = String(decoding: value, as: UTF8.self)

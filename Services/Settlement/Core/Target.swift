@@ -111,6 +111,7 @@ extension SettlementStateMachine {
     private func offerProblem(of order: PaymentOrder, at now: Timestamp) -> RequestRefused.Code? {
         let decoded = try? DestinationParser.decode(order.destination.value)
         guard case .offer(let offer)? = decoded?.content else { return .invalidRequest }
+        guard offer.isForBitcoin else { return .noRail }
         if let end = offer.expiresAt, end <= now { return .invalidState }
         let least = offer.satoshis ?? 1
         return order.amount.minorUnits >= least ? nil : .invalidRequest

@@ -1,4 +1,5 @@
 public import Contracts
+import Crypto
 
 /// A Lightning offer (BOLT 12): whoever holds it can ask for invoices, again and again.
 public struct Offer: Hashable, Sendable {
@@ -34,6 +35,14 @@ public struct Offer: Hashable, Sendable {
 
     /// The public key of who offers, 33 bytes; else there are hidden routes.
     public var issuerKey: [UInt8]?
+
+    /// The hash of bitcoin's first block, as offers name the chain.
+    private static let bitcoin = Hex.bytes(
+        of: "6fe28c0ab6f1b372c1a6a246ae63f74f931e8365e15a089c68d6190000000000"
+    )
+
+    /// Whether it can be paid with bitcoin, and not only with a test's.
+    public var isForBitcoin: Bool { chains.isEmpty || chains.contains { $0 == Self.bitcoin } }
 
     /// The amount of one item in satoshis, rounded up, when it is one of bitcoin's.
     public var satoshis: Int64? {
