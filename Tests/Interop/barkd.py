@@ -24,6 +24,7 @@ class Barkd:
         self.delay = delay
         self.lock = threading.Lock()
         self.movements: list[dict] = []
+        self.last = 0
         self.sends: list[str] = []
         self.lies: dict[str, str] = {}
         self.everybody = ""
@@ -55,8 +56,9 @@ class Barkd:
                      if destination.startswith(start)), "custom")
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         with self.lock:
+            self.last += 1
             row = {
-                "id": len(self.movements) + 1, "status": status,
+                "id": self.last, "status": status,
                 "subsystem": {"name": "bark.lightning_send", "kind": "send"},
                 "intended_balance_sat": -amount, "effective_balance_sat": -amount - self.fee,
                 "offchain_fee_sat": self.fee,

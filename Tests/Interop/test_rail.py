@@ -258,6 +258,37 @@ def test_too_little_for_the_fee_is_too_little(rail, barkd):
         assert send(payer, OTHERS_ARK, 990).status_code == 200
 
 
+def test_a_long_history_is_read_as_far_as_it_is_needed(rail, barkd, parties):
+    def work(count: int) -> None:
+        for _ in range(count):
+            barkd.pay({"destination": "ark1somebody-elses", "amount_sat": 1})
+
+    work(4000)
+    assert len(json.dumps(barkd.history())) > 1 << 20
+    assert pay(parties, rail.foreign(), 1000)["status"] == "confirmed"
+    # An attempt that is older than the newest movements is found by a longer reading.
+    destination = rail.foreign()
+    barkd.lies[destination] = "silent"
+    barkd.hides = True
+    tx = pay(parties, destination, 1000)["tx_id"]
+    rail.await_attempt(tx, "unknown")
+    work(4000)
+    barkd.hides = False
+    rail.advance(60_000)
+    rail.await_attempt(tx, "settled")
+    # One that was never paid is not taken for one that is missing in a part.
+    lost = rail.foreign()
+    barkd.lies[lost] = "error before"
+    failed = pay(parties, lost, 1000)
+    tx = failed.get("tx_id") or failed["error"]["tx_id"]
+    work(4000)
+    rail.advance(60_000)
+    rail.await_attempt(tx, "failed")
+    assert parties.balance("payer") == Decimal("0.09998")
+    with barkd.lock:
+        barkd.movements = barkd.movements[-10:]
+
+
 # Escrows
 
 

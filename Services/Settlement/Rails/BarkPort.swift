@@ -23,8 +23,14 @@ public final class BarkPort: Port {
 
     private static let historyName = "history"
 
-    /// How much of a history is read: some 30,000 movements.
-    private static let historyBytes = 16 << 20
+    /// How much of a history is read: some 2,000 movements, which has what is under way.
+    private static let historyBytes = 1 << 20
+
+    /// How much is read when an older attempt asks: some 100,000 movements.
+    private static let longHistoryBytes = 64 << 20
+
+    /// Whether the reading that is under way is, or the next one must be, a long one.
+    private var isLong = false
 
     private static let readMilliseconds = 10_000
     private static let sendMilliseconds = 30_000
@@ -71,8 +77,7 @@ public final class BarkPort: Port {
                         RailResult(payment: order.payment, outcome: Self.sent(exchange))
                     )
                 } else if exchange.id == Self.historyName {
-                    results += Self.outcomes(of: reading, in: exchange)
-                    reading = []
+                    results += outcomes(in: exchange)
                     if !readers.isEmpty { read() }
                 }
             }
@@ -112,33 +117,39 @@ public final class BarkPort: Port {
             headers: headers,
             body: [],
             timeoutMilliseconds: Self.readMilliseconds,
-            keptBytes: Self.historyBytes,
-            maximumBytes: Self.historyBytes,
+            keptBytes: isLong ? Self.longHistoryBytes : Self.historyBytes,
+            maximumBytes: isLong ? Self.longHistoryBytes : Self.historyBytes,
             wantsDigest: false
         )
     }
 
     // MARK: Answers
 
-    private static func outcomes(
-        of orders: [RailOrder],
-        in exchange: HTTPExchangeResult
-    ) -> [RailResult] {
-        let movements =
-            exchange.status == 200 && exchange.isComplete ? BarkMovement.list(exchange.body) : nil
-        return orders.map { order in
-            let outcome: RailResult.Outcome
-            if let movements {
-                outcome =
-                    order.verb == .prepare
-                    ? .prepared(baseline: movements.map(\.id).max() ?? -1)
-                    : BarkMovement.outcome(of: order, in: movements)
-            } else {
-                let reason = exchange.failure ?? "the history answered \(exchange.status ?? 0)"
-                outcome = .unreachable(reason: reason)
+    /// Answers those who waited for a reading; who needs a longer one waits for that.
+    private func outcomes(in exchange: HTTPExchangeResult) -> [RailResult] {
+        let waiting = reading
+        let wasLong = isLong
+        reading = []
+        isLong = false
+        guard let history = BarkHistory(exchange) else {
+            let reason = exchange.failure ?? "the history answered \(exchange.status ?? 0)"
+            return waiting.map {
+                RailResult(payment: $0.payment, outcome: .unreachable(reason: reason))
             }
-            return RailResult(payment: order.payment, outcome: outcome)
         }
+        var results: [RailResult] = []
+        for order in waiting {
+            if let outcome = history.outcome(of: order) {
+                results.append(RailResult(payment: order.payment, outcome: outcome))
+            } else if wasLong {
+                let outcome = RailResult.Outcome.unreachable(reason: "the history is too long")
+                results.append(RailResult(payment: order.payment, outcome: outcome))
+            } else {
+                readers.append(order)
+                isLong = true
+            }
+        }
+        return results
     }
 
     /// What the answer to an order to pay says: whether it is over, never whether it was paid.
