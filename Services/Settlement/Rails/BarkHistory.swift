@@ -1,5 +1,4 @@
 import Contracts
-import HTTPClient
 import JSON
 import Messaging
 

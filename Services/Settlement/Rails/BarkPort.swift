@@ -132,7 +132,11 @@ public final class BarkPort: Port {
         reading = []
         isLong = false
         guard let history = BarkHistory(exchange) else {
-            let reason = exchange.failure ?? "the history answered \(exchange.status ?? 0)"
+            let status = exchange.status ?? 0
+            let reason =
+                exchange.failure
+                ?? (status == 200
+                    ? "the history cannot be read" : "the history answered \(status)")
             return waiting.map {
                 RailResult(payment: $0.payment, outcome: .unreachable(reason: reason))
             }
