@@ -142,7 +142,8 @@ final class ExchangeEngine: @unchecked Sendable {
             order.url,
             headers,
             order.body,
-            timeoutMilliseconds: order.timeoutMilliseconds
+            timeoutMilliseconds: order.timeoutMilliseconds,
+            isSentOnce: order.isSentOnce
         )
         work[transfer.handle] = Work(order: order, transfer: transfer, startedAt: Self.now())
         curl_multi_add_handle(multi, transfer.handle)

@@ -93,7 +93,8 @@ final class Transfer {
         _ url: String,
         _ headers: Headers,
         _ body: [UInt8],
-        timeoutMilliseconds: Int
+        timeoutMilliseconds: Int,
+        isSentOnce: Bool = false
     ) {
         self.method = method.text
         self.url = url
@@ -106,6 +107,8 @@ final class Transfer {
         set(CURLOPT_URL, url)
         set(CURLOPT_TIMEOUT_MS, max(1, timeoutMilliseconds))
         set(CURLOPT_CONNECTTIMEOUT_MS, max(1, min(timeoutMilliseconds, 5000)))
+        set(CURLOPT_FRESH_CONNECT, isSentOnce ? 1 : 0)
+        set(CURLOPT_FORBID_REUSE, isSentOnce ? 1 : 0)
         set(CURLOPT_NOBODY, 0)
         set(CURLOPT_HTTPGET, 1)
         ccurl_set_pointer(handle, CURLOPT_CUSTOMREQUEST, nil)

@@ -106,6 +106,9 @@ class Barkd:
         barkd = self
 
         class Handler(BaseHTTPRequestHandler):
+            # Connections are kept: one that dies under an order to pay must not repeat it.
+            protocol_version = "HTTP/1.1"
+
             def do_GET(self):
                 if not self.allowed():
                     return

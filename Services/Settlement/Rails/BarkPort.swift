@@ -105,7 +105,8 @@ public final class BarkPort: Port {
             timeoutMilliseconds: Self.sendMilliseconds,
             keptBytes: 4096,
             maximumBytes: 64 << 10,
-            wantsDigest: false
+            wantsDigest: false,
+            isSentOnce: true
         )
     }
 

@@ -34,6 +34,10 @@ public struct HTTPExchange: Message {
     /// Whether the SHA-256 of the whole body is wanted.
     public var wantsDigest: Bool
 
+    /// Whether it may be sent once only: then it has a connection of its own, because a request
+    /// on a kept one is sent again when that turns out to be dead.
+    public var isSentOnce: Bool
+
     /// Creates a reply.
     public init(
         id: String,
@@ -44,7 +48,8 @@ public struct HTTPExchange: Message {
         timeoutMilliseconds: Int,
         keptBytes: Int,
         maximumBytes: Int,
-        wantsDigest: Bool
+        wantsDigest: Bool,
+        isSentOnce: Bool = false
     ) {
         self.id = id
         self.method = method
@@ -55,5 +60,6 @@ public struct HTTPExchange: Message {
         self.keptBytes = keptBytes
         self.maximumBytes = maximumBytes
         self.wantsDigest = wantsDigest
+        self.isSentOnce = isSentOnce
     }
 }
