@@ -54,14 +54,15 @@ struct AttemptRow {
     var number: Int64 = 0
 
     /// The order of a verb to the rail's port.
-    func order(_ verb: RailOrder.Verb) -> Outgoing {
+    func order(_ verb: RailOrder.Verb, at now: Timestamp) -> Outgoing {
         .order(
             RailOrder(
                 payment: payment,
                 verb: verb,
                 destination: destination,
                 amount: amount,
-                baseline: baseline
+                baseline: baseline,
+                orderedAt: now
             )
         )
     }

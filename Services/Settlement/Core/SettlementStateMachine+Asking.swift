@@ -140,7 +140,7 @@ extension SettlementStateMachine {
             attempt.tries = 0
             attempt.nextAt = work.timestamp.advanced(byMilliseconds: AttemptTiming.lease)
             try attempt.update(in: transaction)
-            work.orders += try prepare(attempt.payment, in: transaction)
+            work.orders += try prepare(attempt.payment, at: work.timestamp, in: transaction)
         } catch {
             throw .failed(error)
         }

@@ -29,6 +29,10 @@ extension SettlementStateMachine {
             locked.organisation == move.organisation
         else { return EscrowEnd(escrow: move.escrow, failure: .notFound) }
         if let end = locked.end { return end }
+        // While a rail pays the receiver, nothing else is done; an order that comes again begins
+        // nothing.
+        let before = try AttemptRow.list("WHERE escrow_id = \(move.escrow)", in: transaction)
+        if before.contains(where: { $0.nextAt != nil }) { return nil }
         guard (0...locked.amount.minorUnits).contains(move.toReceiver) else {
             return EscrowEnd(escrow: move.escrow, failure: .invalidRequest)
         }
@@ -37,7 +41,14 @@ extension SettlementStateMachine {
             let order = move.order(in: locked.amount.asset)
             let receiver = try resolve(order, in: transaction)
             if receiver == nil, case .rail(let rail, nil) = outside(order, at: work.timestamp) {
-                return try send(move, of: locked, over: rail, &work, in: transaction)
+                return try send(
+                    move,
+                    of: locked,
+                    over: rail,
+                    after: before.count,
+                    &work,
+                    in: transaction
+                )
             }
             guard let receiver, receiver.status != .closed, receiver.wallet != locked.payer else {
                 let code: RequestRefused.Code =
@@ -82,20 +93,20 @@ extension SettlementStateMachine {
     // MARK: Receivers who are nobody's here
 
     /// Begins to pay an escrow's receiver over a rail; nothing is known until that has ended.
+    ///
+    /// `tries` is the number of attempts that the rail has not paid.
     private func send(
         _ move: EscrowMove,
         of locked: EscrowAccount,
         over rail: Rail,
+        after tries: Int,
         _ work: inout Execution,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> EscrowEnd? {
-        let before = try AttemptRow.list("WHERE escrow_id = \(move.escrow)", in: transaction)
-        // An order that comes twice begins once.
-        if before.contains(where: { $0.nextAt != nil }) { return nil }
         guard let payer = try Party.find(locked.payer, in: locked.amount.asset, transaction) else {
             throw StorageError(.corrupt, message: "the payer of an escrow is not there")
         }
-        let payment = locked.payment(move, attempt: before.count, at: work.timestamp)
+        let payment = locked.payment(move, attempt: tries, at: work.timestamp)
         let attempt = AttemptRow(
             payment: payment.id,
             organisation: payment.organisation,

@@ -73,7 +73,7 @@ extension SettlementStateMachine {
         if isToBeAsked {
             work.orders.append(attempt.question)
         } else {
-            work.orders += try prepare(attempt.payment, in: transaction)
+            work.orders += try prepare(attempt.payment, at: work.timestamp, in: transaction)
         }
         return nil
     }
@@ -81,10 +81,11 @@ extension SettlementStateMachine {
     /// Asks for the history, unless an attempt that it could be mistaken for is under way.
     func prepare(
         _ payment: Payment.ID,
+        at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
         guard let attempt = try AttemptRow.find(payment, in: transaction) else { return [] }
-        return try attempt.isBehindTwin(in: transaction) ? [] : [attempt.order(.prepare)]
+        return try attempt.isBehindTwin(in: transaction) ? [] : [attempt.order(.prepare, at: now)]
     }
 
     /// Takes note of what a rail said.
@@ -98,20 +99,20 @@ extension SettlementStateMachine {
             guard var attempt = try AttemptRow.find(result.payment, in: transaction),
                 attempt.nextAt != nil
             else { continue }
-            try take(result.outcome, &attempt, &work, in: transaction)
+            try take(result, &attempt, &work, in: transaction)
         }
         try work.journal.close(in: transaction)
         return work.outgoing
     }
 
     private func take(
-        _ outcome: RailResult.Outcome,
+        _ result: RailResult,
         _ attempt: inout AttemptRow,
         _ work: inout Execution,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
         let now = work.timestamp
-        switch (outcome, attempt.state) {
+        switch (result.outcome, attempt.state) {
         case (.prepared(let baseline), .preparing):
             guard try !attempt.isBehindTwin(in: transaction) else { return }
             attempt.state = .sending
@@ -120,7 +121,7 @@ extension SettlementStateMachine {
             attempt.tries = 0
             attempt.nextAt = now.advanced(byMilliseconds: AttemptTiming.sendLease)
             try attempt.update(in: transaction)
-            work.orders.append(attempt.order(.send))
+            work.orders.append(attempt.order(.send, at: now))
         case (.answered(let reason), .sending):
             attempt.answeredAt = reason == nil ? nil : now
             try doubt(&attempt, reason, &work, in: transaction)
@@ -133,9 +134,16 @@ extension SettlementStateMachine {
         case (.found(let reference, .notPaid, _), .unknown):
             attempt.reference = reference
             try end(&attempt, isPaid: false, &work, in: transaction)
-        case (.absent, .unknown) where isProof(attempt, at: now):
+        case (.absent, .unknown) where isProof(attempt, at: result.orderedAt):
             attempt.reason = (attempt.reason ?? "no answer") + "; the history does not have it"
             try end(&attempt, isPaid: false, &work, in: transaction)
+        case (.notSent(let reason), .sending):
+            // A history that cannot be read says nothing of the kind: only this outcome may lead back.
+            attempt.state = .preparing
+            attempt.baseline = nil
+            attempt.sentAt = nil
+            attempt.reason = reason
+            try wait(&attempt, at: now, in: transaction)
         case (.unreachable(let reason), .preparing), (.unreachable(let reason), .unknown):
             attempt.reason = reason
             try wait(&attempt, at: now, in: transaction)
@@ -145,7 +153,7 @@ extension SettlementStateMachine {
         }
     }
 
-    /// Whether a history without the payment proves that it was not paid.
+    /// Whether a history without the payment, asked for at some time, proves that it was not paid.
     private func isProof(_ attempt: AttemptRow, at now: Timestamp) -> Bool {
         let (since, quiet) =
             attempt.answeredAt.map { ($0, AttemptTiming.quietAfterRefusal) }
@@ -174,7 +182,7 @@ extension SettlementStateMachine {
         attempt.reason = reason
         attempt.nextAt = work.timestamp.advanced(byMilliseconds: AttemptTiming.lease)
         try attempt.update(in: transaction)
-        work.orders.append(attempt.order(.resolve))
+        work.orders.append(attempt.order(.resolve, at: work.timestamp))
     }
 
     // MARK: Time
@@ -209,14 +217,14 @@ extension SettlementStateMachine {
                 if attempt.state == .asking {
                     work.orders.append(attempt.question)
                 } else {
-                    work.orders += try prepare(attempt.payment, in: transaction)
+                    work.orders += try prepare(attempt.payment, at: work.timestamp, in: transaction)
                 }
             case .sending:
                 try doubt(&attempt, "no answer in time", &work, in: transaction)
             case .unknown:
                 attempt.nextAt = now.advanced(byMilliseconds: AttemptTiming.lease)
                 try attempt.update(in: transaction)
-                work.orders.append(attempt.order(.resolve))
+                work.orders.append(attempt.order(.resolve, at: now))
             case .settled, .failed: break
             }
         }

@@ -15,6 +15,18 @@ public final class BarkPort: Port {
     /// The orders to pay that are under way, by the names of their requests.
     private var payments: [String: RailOrder] = [:]
 
+    /// The orders to pay that wait for one of these to end.
+    ///
+    /// One that has waited too long is not given on: its attempt must not be thought over and
+    /// then be paid.
+    private var queue: [(order: RailOrder, since: ContinuousClock.Instant)] = []
+
+    /// What has waited too long, and was not told yet.
+    private var tooLate: [RailResult] = []
+
+    private static let simultaneousPayments = 12
+    private static let queueSeconds = 10
+
     /// Those who ask for the history: of the reading that is under way, and of the next one.
     ///
     /// A reading serves all who asked before it began, so that there is one at a time.
@@ -52,8 +64,9 @@ public final class BarkPort: Port {
     public func take(_ order: any Message) -> Bool {
         guard let order = order as? RailOrder else { return false }
         if order.verb == .send {
-            payments[order.payment.rawValue] = order
-            _ = http.take(payment(order))
+            queue.append((order, .now))
+            tooLate += pay()
+            if !tooLate.isEmpty { http.wake() }
         } else {
             readers.append(order)
             if reading.isEmpty { read() }
@@ -69,13 +82,13 @@ public final class BarkPort: Port {
     }
 
     public func takeResults() -> [any Message] {
-        var results: [RailResult] = []
+        var results = tooLate
+        tooLate = []
         for case let ended as HTTPExchangesEnded in http.takeResults() {
             for exchange in ended.results {
                 if let order = payments.removeValue(forKey: exchange.id) {
-                    results.append(
-                        RailResult(payment: order.payment, outcome: Self.sent(exchange))
-                    )
+                    results.append(order.result(Self.sent(exchange)))
+                    results += pay()
                 } else if exchange.id == Self.historyName {
                     results += outcomes(in: exchange)
                     if !readers.isEmpty { read() }
@@ -83,6 +96,21 @@ public final class BarkPort: Port {
             }
         }
         return results.isEmpty ? [] : [RailOrdersEnded(results: results)]
+    }
+
+    /// Gives as many orders to pay on as may be under way, and says which have waited too long.
+    private func pay() -> [RailResult] {
+        var tooLate: [RailResult] = []
+        while payments.count < Self.simultaneousPayments, !queue.isEmpty {
+            let (order, since) = queue.removeFirst()
+            if since.duration(to: .now) > .seconds(Self.queueSeconds) {
+                tooLate.append(order.result(.notSent(reason: "the rail has too much to do")))
+            } else {
+                payments[order.payment.rawValue] = order
+                _ = http.take(payment(order))
+            }
+        }
+        return tooLate
     }
 
     // MARK: Requests
@@ -138,17 +166,14 @@ public final class BarkPort: Port {
                 exchange.failure
                 ?? (status == 200
                     ? "the history cannot be read" : "the history answered \(status)")
-            return waiting.map {
-                RailResult(payment: $0.payment, outcome: .unreachable(reason: reason))
-            }
+            return waiting.map { $0.result(.unreachable(reason: reason)) }
         }
         var results: [RailResult] = []
         for order in waiting {
             if let outcome = history.outcome(of: order) {
-                results.append(RailResult(payment: order.payment, outcome: outcome))
+                results.append(order.result(outcome))
             } else if wasLong {
-                let outcome = RailResult.Outcome.unreachable(reason: "the history is too long")
-                results.append(RailResult(payment: order.payment, outcome: outcome))
+                results.append(order.result(.unreachable(reason: "the history is too long")))
             } else {
                 readers.append(order)
                 isLong = true
@@ -171,5 +196,12 @@ public final class BarkPort: Port {
             let plain = String(words.prefix(300).unicodeScalars.filter { $0.value >= 32 })
             return .answered(reason: "the rail answered \(status): \(plain)")
         }
+    }
+}
+
+extension RailOrder {
+    /// What became of the order.
+    fileprivate func result(_ outcome: RailResult.Outcome) -> RailResult {
+        RailResult(payment: payment, outcome: outcome, orderedAt: orderedAt)
     }
 }

@@ -29,18 +29,23 @@ public struct RailOrder: Message {
     /// Where the history ended before the payment was sent.
     public var baseline: Int64?
 
+    /// When it was given.
+    public var orderedAt: Timestamp
+
     /// Creates an order.
     public init(
         payment: Payment.ID,
         verb: Verb,
         destination: Destination,
         amount: Int64,
-        baseline: Int64? = nil
+        baseline: Int64? = nil,
+        orderedAt: Timestamp
     ) {
         self.payment = payment
         self.verb = verb
         self.destination = destination
         self.amount = amount
         self.baseline = baseline
+        self.orderedAt = orderedAt
     }
 }

@@ -8,6 +8,8 @@ public struct RailResult: Codable, Hashable, Sendable {
         case prepared(baseline: Int64)
         /// The history could not be read; nothing was sent by this order.
         case unreachable(reason: String)
+        /// The order to pay was not given on to the rail, and never will be.
+        case notSent(reason: String)
         /// The order to pay was answered, which proves nothing; `reason` is there unless it was
         /// answered well.
         case answered(reason: String?)
@@ -35,9 +37,13 @@ public struct RailResult: Codable, Hashable, Sendable {
     /// What was said.
     public var outcome: Outcome
 
+    /// When the order was given that this answers: nothing that is said is older.
+    public var orderedAt: Timestamp
+
     /// Creates a value.
-    public init(payment: Payment.ID, outcome: Outcome) {
+    public init(payment: Payment.ID, outcome: Outcome, orderedAt: Timestamp) {
         self.payment = payment
+        self.orderedAt = orderedAt
         self.outcome = outcome
     }
 }
