@@ -138,7 +138,7 @@ extension SettlementStateMachine {
             attempt.reason = (attempt.reason ?? "no answer") + "; the history does not have it"
             try end(&attempt, isPaid: false, &work, in: transaction)
         case (.notSent(let reason), .sending):
-            // A history that cannot be read says nothing of the kind: only this outcome may lead back.
+            // Only this leads back: a history that cannot be read says nothing of the kind.
             attempt.state = .preparing
             attempt.baseline = nil
             attempt.sentAt = nil
