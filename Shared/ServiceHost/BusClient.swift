@@ -13,6 +13,12 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     /// The time after which an answer is not waited for any more.
     public static let patienceMilliseconds: Int64 = 10_000
 
+    /// The time for which a request waits for a service that is away, as one that restarts is.
+    public static let absenceMilliseconds: Int64 = 1000
+
+    /// The greatest number of envelopes that wait for a service that is away.
+    public static let maximumUnsent = 1000
+
     private enum Answer {
         case envelope(ReceivedEnvelope)
         case part(any Message)
@@ -20,6 +26,14 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     }
 
     private typealias Completion = (Answer) -> Void
+
+    /// An envelope that the transport has not taken yet.
+    private struct Unsent {
+        var bytes: [UInt8]
+        var service: ServiceName
+        var correlationID: String
+        var deadline: Int64
+    }
 
     private let transport: any Transport
     private let environment: any MailroomEnvironment
@@ -38,6 +52,7 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     /// The requests of each envelope that carries several, by the envelope's correlation.
     private var members: [String: [String]] = [:]
     private var merges: [any PendingMerge] = []
+    private var unsent: [Unsent] = []
     private var splitters: [String: (ReceivedEnvelope) throws -> [(String, any Message)]] = [:]
 
     /// Creates a client.
@@ -93,8 +108,10 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
         }
     }
 
-    /// Sends what was merged in this turn, and gives up what has waited too long.
+    /// Sends what was merged in this turn and what could not be sent earlier, and gives up what has
+    /// waited too long.
     public func flush() {
+        sendAgain()
         for merge in merges {
             send(merge)
         }
@@ -129,13 +146,12 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
             merge(request, correlationID: correlationID, traceparent: traceparent)
             return
         }
-        let isSent = send(
+        send(
             request,
             to: Question.service,
             correlationID: correlationID,
             traceparent: traceparent
         )
-        if !isSent { finish(correlationID, .failure(.overloaded)) }
     }
 
     private func merge<Question: MergeableRequest>(
@@ -164,18 +180,41 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
 
     private func send(_ merge: any PendingMerge) {
         let leader = merge.correlationIDs[0]
-        let isSent = send(
+        if merge.correlationIDs.count > 1 { members[leader] = merge.correlationIDs }
+        send(
             merge.body,
             to: merge.service,
             correlationID: leader,
             traceparent: merge.traceparent
         )
-        if isSent {
-            if merge.correlationIDs.count > 1 { members[leader] = merge.correlationIDs }
-            return
+    }
+
+    /// Sends what was not taken, oldest first, and refuses what has waited as long as it may.
+    private func sendAgain() {
+        guard !unsent.isEmpty else { return }
+        let now = environment.uptimeMicroseconds()
+        let waiting = unsent
+        unsent = []
+        var absent: Set<ServiceName> = []
+        for envelope in waiting {
+            if !absent.contains(envelope.service),
+                (try? transport.send(envelope.bytes, to: envelope.service)) ?? false
+            {
+                continue
+            }
+            absent.insert(envelope.service)
+            if envelope.deadline <= now {
+                refuse(envelope.correlationID)
+            } else {
+                unsent.append(envelope)
+            }
         }
-        for correlationID in merge.correlationIDs {
-            finish(correlationID, .failure(.overloaded))
+    }
+
+    /// Says of an envelope's requests that they never left.
+    private func refuse(_ correlationID: String) {
+        for member in members.removeValue(forKey: correlationID) ?? [correlationID] {
+            finish(member, .failure(.overloaded))
         }
     }
 
@@ -184,7 +223,7 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
         to service: ServiceName,
         correlationID: String,
         traceparent: String?
-    ) -> Bool {
+    ) {
         let now = environment.wireTime()
         let envelope = Envelope(
             id: MessageReference.ID(bytes: environment.identifierBytes(at: now)),
@@ -199,7 +238,17 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
             preconditionFailure("a message of a contract can be encoded")
         }
         metrics.add(to: "purse_messages_sent_total")
-        return (try? transport.send(bytes, to: service)) ?? false
+        if (try? transport.send(bytes, to: service)) ?? false { return }
+        guard unsent.count < Self.maximumUnsent else { return refuse(correlationID) }
+        let deadline = environment.uptimeMicroseconds() + Self.absenceMilliseconds * 1000
+        unsent.append(
+            Unsent(
+                bytes: bytes,
+                service: service,
+                correlationID: correlationID,
+                deadline: deadline
+            )
+        )
     }
 
     private func finish(_ correlationID: String, _ answer: Answer) {

@@ -3,6 +3,8 @@
 import base64
 import datetime
 import json
+import os
+import signal
 import time
 import uuid
 
@@ -219,17 +221,23 @@ def test_a_failing_endpoint_follows_its_schedule_to_the_end(client, receiver, mo
 def test_a_restart_loses_nothing(allowing, client, receiver, moved):
     make_webhook(client, receiver.url + "/restart", events=["wallet.created"])
     wallets = [happen(client) for _ in range(20)]
-    import os
-    import signal
     os.kill(allowing.process("notifier"), signal.SIGKILL)
     wallets += [happen(client) for _ in range(5)]
-    until(lambda: allowing, lambda system: is_up(system))
+    until(lambda: allowing, is_up)
     # An attempt of which nothing was heard is made again after its lease.
     moved(60_000)
     for wallet in wallets:
         until(lambda: about(receiver.received("/restart"), wallet), len)
     identifiers = {request[1]["webhook-id"] for request in receiver.received("/restart")}
     assert len(identifiers) == 25
+
+
+def test_a_service_that_has_just_restarted_is_reached(allowing, client):
+    for _ in range(5):
+        os.kill(allowing.process("notifier"), signal.SIGKILL)
+        until(lambda: allowing, is_up)
+        answer = client.get("/v1/webhooks/whe_nobody")
+        assert answer.status_code == 404, answer.text
 
 
 def is_up(system) -> bool:

@@ -82,8 +82,29 @@ import Testing
         let failure = try await bench.run {
             await bench.failure(of: GetTotal())
         } turns: {
+            bench.clock.milliseconds += 500
         }
         #expect(failure == .overloaded)
+    }
+
+    @Test func `a request waits for a service that comes back soon`() async throws {
+        let bench = ClientBench()
+        let back = bench.clock.milliseconds + 300
+        bench.transport.absent = [.policy]
+        let totals = try await bench.run {
+            async let first = bench.client.ask(GetTotal())
+            async let second = bench.client.ask(GetTotal())
+            return try await [first, second]
+        } turns: {
+            bench.clock.milliseconds += 100
+            if bench.clock.milliseconds >= back { bench.transport.absent = [] }
+            for envelope in bench.transport.takeEnvelopes(of: GetTotal.wireName) {
+                let correlationID = try #require(envelope.correlationID)
+                try bench.answer(Total(total: 7), correlationID: correlationID)
+            }
+        }
+        #expect(totals.map(\.total) == [7, 7])
+        #expect(bench.transport.takeEnvelopes(of: GetTotal.wireName).isEmpty)
     }
 
     @Test func `another life of an instance uses other correlations`() async throws {
