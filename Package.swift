@@ -112,7 +112,7 @@ let package = Package(
         ),
         .target(
             name: "SettlementRails",
-            dependencies: ["Contracts", "HTTPClient", "JSON", "Messaging"],
+            dependencies: ["Contracts", "JSON", "Messaging"],
             path: "Services/Settlement/Rails",
             swiftSettings: safe
         ),
@@ -229,6 +229,24 @@ let package = Package(
                 "SQLiteStorage", "Storage",
             ]
         ),
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Contracts", "Crypto", "Dialects", "EscrowCore", "GatewayCore", "HTTP", "JSON",
+                "KeyVault", "Ledger", "Messaging", "NotifierCore", "PolicyCore", "ServiceHost",
+                "SettlementCore", "SettlementRails", "SQLiteStorage", "Storage",
+            ],
+            path: "Tests/Simulation",
+            swiftSettings: safe
+        ),
+        .executableTarget(
+            name: "Simulate",
+            dependencies: ["Simulation"],
+            path: "Tests/Simulate",
+            swiftSettings: safe,
+            linkerSettings: linking
+        ),
+        .tests("SimulationTests", dependencies: ["Simulation"]),
         .tests("TidyTests", dependencies: []),
     ]
 )

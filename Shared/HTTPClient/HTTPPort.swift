@@ -5,7 +5,7 @@ public import Messaging
 ///
 /// A thread of its own drives the requests, so a commit delays none of them and none delays a
 /// commit. Each connection's address is shown to a guard.
-public final class HTTPPort: Port {
+public final class HTTPPort: WakeablePort {
     private let engine: ExchangeEngine
 
     /// Starts a port.

@@ -187,17 +187,24 @@ public final class Mailroom<Machine: StateMachine> {
 
     /// Puts a message aside that has failed alone.
     ///
-    /// A command whose failure may have been the database's for a moment is given more attempts:
-    /// its sender sends it again.
+    /// A failure may have been the database's for a moment. So a command is given more attempts,
+    /// when its sender sends it again, and a request or a query is refused in words that say
+    /// that it can be repeated: nothing is wrong with it as far as anybody knows.
     private func putAside(
         _ letter: Letter<Machine.Input>,
         because error: StorageError,
         at timestamp: Timestamp
     ) throws(TransportError) {
-        if letter.kind == .command, error.code == .unavailable,
-            failures.next(of: letter.id) < limits.attempts
-        {
-            return
+        if error.code == .unavailable {
+            switch letter.kind {
+            case .command where failures.next(of: letter.id) < limits.attempts: return
+            case .request, .query:
+                observer.failed(error)
+                var batch = Batch<Machine.Input>(timestamp: timestamp)
+                batch.letters = [letter]
+                return try turnAway(batch)
+            case .command, .result: break
+            }
         }
         var rest = Batch<Machine.Input>(timestamp: timestamp)
         rest.putAside(letter, reason: "the database refused it: \(error.message)")

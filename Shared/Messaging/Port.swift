@@ -17,6 +17,13 @@ public protocol Port: AnyObject {
     func takeResults() -> [any Message]
 }
 
+/// A port that can be told that there are results without an order of its own: another port over it
+/// has them.
+public protocol WakeablePort: Port {
+    /// Makes the port's file descriptor readable.
+    func wake()
+}
+
 /// A result that never was bytes.
 struct LocalPayload: MessagePayload {
     var message: any Message

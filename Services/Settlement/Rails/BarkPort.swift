@@ -1,5 +1,4 @@
 public import Contracts
-public import HTTPClient
 import JSON
 public import Messaging
 
@@ -10,7 +9,8 @@ public import Messaging
 public final class BarkPort: Port {
     private let url: String
     private let token: String?
-    private let http: HTTPPort
+    private let http: any WakeablePort
+    private let now: () -> ContinuousClock.Instant
 
     /// The orders to pay that are under way, by the names of their requests.
     private var payments: [String: RailOrder] = [:]
@@ -52,11 +52,18 @@ public final class BarkPort: Port {
     /// - Parameters:
     ///   - url: The beginning of its paths, without `/api/v1`.
     ///   - token: Its bearer token, if it asks for one.
-    ///   - http: A port of its own, whose results nobody else takes.
-    public init(url: String, token: String?, http: HTTPPort) {
+    ///   - http: A port of its own for HTTP, whose results nobody else takes.
+    ///   - now: The time that orders to pay wait by.
+    public init(
+        url: String,
+        token: String?,
+        http: any WakeablePort,
+        now: @escaping () -> ContinuousClock.Instant = { .now }
+    ) {
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.token = token
         self.http = http
+        self.now = now
     }
 
     public var fileDescriptor: Int32 { http.fileDescriptor }
@@ -64,7 +71,7 @@ public final class BarkPort: Port {
     public func take(_ order: any Message) -> Bool {
         guard let order = order as? RailOrder else { return false }
         if order.verb == .send {
-            queue.append((order, .now))
+            queue.append((order, now()))
             tooLate += pay()
             if !tooLate.isEmpty { http.wake() }
         } else {
@@ -103,7 +110,7 @@ public final class BarkPort: Port {
         var tooLate: [RailResult] = []
         while payments.count < Self.simultaneousPayments, !queue.isEmpty {
             let (order, since) = queue.removeFirst()
-            if since.duration(to: .now) > .seconds(Self.queueSeconds) {
+            if since.duration(to: now()) > .seconds(Self.queueSeconds) {
                 tooLate.append(order.result(.notSent(reason: "the rail has too much to do")))
             } else {
                 payments[order.payment.rawValue] = order

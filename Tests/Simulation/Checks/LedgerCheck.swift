@@ -1,0 +1,114 @@
+import Ledger
+import Storage
+
+/// Invariants 1 and 4: the sums of the ledger, and what is held.
+struct LedgerCheck {
+    static let tables: Set<String> = ["ledger_account", "journal_entry", "posting", "hold"]
+
+    /// What is posted to each account, recomputed entry by entry.
+    private var posted: [Int64: Int64] = [:]
+    private var lastEntry: Int64 = 0
+
+    /// How each hold ended.
+    private var endedHolds: [String: String] = [:]
+
+    /// Looks at the entries that are new, and at all accounts.
+    mutating func check(
+        _ transaction: borrowing Transaction,
+        _ findings: inout [String]
+    ) throws(StorageError) {
+        try checkEntries(transaction, &findings)
+        var sums: [String: Int64] = [:]
+        let accounts = try transaction.rows(
+            "SELECT id, kind, asset, posted_minor, held_minor FROM ledger_account"
+        ) { row in
+            (row.integer(0), row.text(1), row.text(2), row.integer(3), row.integer(4))
+        }
+        for (id, kind, asset, amount, held) in accounts {
+            sums[asset, default: 0] += amount
+            if kind != "external", amount < held || held < 0 {
+                findings.append("account \(id) (\(kind)) has \(amount), of which \(held) is held")
+            }
+            if posted[id, default: 0] != amount {
+                findings.append("account \(id) has \(amount), its postings \(posted[id] ?? 0)")
+            }
+        }
+        for (asset, sum) in sums.sorted(by: { $0.key < $1.key }) where sum != 0 {
+            findings.append("the accounts of \(asset) add up to \(sum)")
+        }
+        try checkHolds(transaction, &findings)
+    }
+
+    private mutating func checkEntries(
+        _ transaction: borrowing Transaction,
+        _ findings: inout [String]
+    ) throws(StorageError) {
+        let postings = try transaction.rows(
+            """
+            SELECT entry_sequence, account_id, amount_minor, asset FROM posting
+            JOIN ledger_account ON id = account_id WHERE entry_sequence > \(lastEntry)
+            ORDER BY entry_sequence
+            """
+        ) { row in (row.integer(0), row.integer(1), row.integer(2), row.text(3)) }
+        var sums: [String: Int64] = [:]
+        for (entry, account, amount, asset) in postings {
+            posted[account, default: 0] += amount
+            sums["\(entry) \(asset)", default: 0] += amount
+            lastEntry = max(lastEntry, entry)
+        }
+        for (name, sum) in sums.sorted(by: { $0.key < $1.key }) where sum != 0 {
+            findings.append("the postings of entry \(name) add up to \(sum)")
+        }
+    }
+
+    private mutating func checkHolds(
+        _ transaction: borrowing Transaction,
+        _ findings: inout [String]
+    ) throws(StorageError) {
+        let holds = try transaction.rows("SELECT id, state FROM hold") { row in
+            (row.text(0), row.text(1))
+        }
+        for (id, state) in holds {
+            if let known = endedHolds[id] {
+                if known != state { findings.append("hold \(id) was \(known), now \(state)") }
+            } else if state != "placed" {
+                endedHolds[id] = state
+            }
+        }
+        let wrong = try transaction.rows(
+            """
+            SELECT id, held_minor,
+                (SELECT coalesce(sum(amount_minor - captured_minor), 0) FROM hold
+                 WHERE account_id = ledger_account.id AND state = 'placed') AS placed
+            FROM ledger_account WHERE held_minor <> placed
+            """
+        ) { row in "account \(row.integer(0)) holds \(row.integer(1)), its holds \(row.integer(2))" }
+        findings += wrong
+        let stray = try transaction.rows(
+            """
+            SELECT id FROM hold WHERE state = 'placed' AND id NOT IN
+                (SELECT payment_id FROM rail_attempt WHERE next_at IS NOT NULL)
+                AND id NOT IN (SELECT escrow_id FROM rail_attempt WHERE next_at IS NOT NULL
+                    AND escrow_id IS NOT NULL)
+            """
+        ) { row in "hold \(row.text(0)) has no attempt that will end it" }
+        findings += stray
+    }
+
+    /// Recomputes the chain, and looks for holds that nothing ends any more.
+    func checkEnd(
+        _ transaction: borrowing Transaction,
+        _ findings: inout [String]
+    ) throws(StorageError) {
+        let report = try LedgerVerifier.verify(in: transaction)
+        for finding in report.findings.prefix(5) { findings.append("the ledger: \(finding)") }
+        let open = try transaction.rows("SELECT id FROM hold WHERE state = 'placed'") { row in
+            row.text(0)
+        }
+        if !open.isEmpty { findings.append("holds never end: \(open.prefix(5))") }
+        let attempts = try transaction.rows(
+            "SELECT payment_id, state FROM rail_attempt WHERE next_at IS NOT NULL"
+        ) { row in "\(row.text(0)) (\(row.text(1)))" }
+        if !attempts.isEmpty { findings.append("attempts never end: \(attempts.prefix(5))") }
+    }
+}

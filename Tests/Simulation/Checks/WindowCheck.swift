@@ -1,0 +1,136 @@
+import JSON
+import Storage
+
+/// Invariants 2 and 8: no spending window is exceeded, and approvals are used once.
+struct WindowCheck {
+    static let tables: Set<String> = ["authorization", "approval", "spending_window", "binding"]
+
+    private static let day: Int64 = 86_400_000
+    private static let hour: Int64 = 3_600_000
+
+    private var lastNumber: Int64 = 0
+    private var pending: Set<Int64> = []
+    private var decided: [String: String] = [:]
+
+    private struct Row {
+        var number: Int64
+        var binding: Int64
+        var asset: String
+        var state: String
+        var at: Int64
+        var policy: String
+        var version: Int64
+    }
+
+    /// Looks at the authorizations that are new, or waited for a person.
+    mutating func check(
+        _ transaction: borrowing Transaction,
+        _ findings: inout [String]
+    ) throws(StorageError) {
+        var rows = try list("WHERE number > \(lastNumber) ORDER BY number", transaction)
+        for number in pending.sorted() {
+            rows += try list("WHERE number = \(number)", transaction)
+        }
+        for row in rows {
+            lastNumber = max(lastNumber, row.number)
+            if row.state == "pending" { pending.insert(row.number) } else {
+                pending.remove(row.number)
+            }
+            guard row.state == "reserved" || row.state == "pending" else { continue }
+            try checkWindows(row, transaction, &findings)
+        }
+        try checkApprovals(transaction, &findings)
+    }
+
+    private func list(
+        _ filter: SQL,
+        _ transaction: borrowing Transaction
+    ) throws(StorageError) -> [Row] {
+        let columns: SQL = """
+            SELECT number, binding_number, asset, state, at, policy_id, policy_version
+            FROM authorization
+            """
+        return try transaction.rows(columns + filter) { row in
+            Row(
+                number: row.integer(0),
+                binding: row.integer(1),
+                asset: row.text(2),
+                state: row.text(3),
+                at: row.integer(4),
+                policy: row.text(5),
+                version: row.integer(6)
+            )
+        }
+    }
+
+    /// Adds up what stands in the windows that end with an authorization.
+    private func checkWindows(
+        _ row: Row,
+        _ transaction: borrowing Transaction,
+        _ findings: inout [String]
+    ) throws(StorageError) {
+        let terms = try transaction.first(
+            """
+            SELECT terms FROM policy_version
+            WHERE policy_id = \(row.policy) AND version = \(row.version)
+            """
+        ) { row in row.text(0) }
+        guard let terms, let value = try? JSONValue(parsing: terms) else { return }
+        let limits = value["limits"]?.arrayValue?.first {
+            $0["asset"]?.stringValue == row.asset
+        }
+        if let limit = limits?["maxPerDay"]?.integerValue {
+            let used = try transaction.first(
+                """
+                SELECT coalesce(sum(amount_minor), 0) FROM authorization
+                WHERE binding_number = \(row.binding) AND asset = \(row.asset)
+                    AND (state = 'reserved' AND at > \(row.at - Self.day) AND at <= \(row.at)
+                        AND number <= \(row.number)
+                        OR state = 'pending' AND number <= \(row.number))
+                """
+            ) { row in row.integer(0) }
+            if let used, used > limit {
+                findings.append("authorization \(row.number): \(used) > \(limit) in a day")
+            }
+        }
+        if let cap = value["velocityCap"]?.integerValue {
+            let count = try transaction.first(
+                """
+                SELECT count(*) FROM authorization WHERE binding_number = \(row.binding)
+                    AND (state = 'reserved' AND at > \(row.at - Self.hour) AND at <= \(row.at)
+                        AND number <= \(row.number)
+                        OR state = 'pending' AND number <= \(row.number))
+                """
+            ) { row in row.integer(0) }
+            if let count, count > cap {
+                findings.append("authorization \(row.number): \(count) > \(cap) in an hour")
+            }
+        }
+    }
+
+    /// An approval is decided once.
+    private mutating func checkApprovals(
+        _ transaction: borrowing Transaction,
+        _ findings: inout [String]
+    ) throws(StorageError) {
+        let approvals = try transaction.rows(
+            "SELECT id, status FROM approval WHERE status <> 'pending' ORDER BY id"
+        ) { row in (row.text(0), row.text(1)) }
+        for (id, status) in approvals {
+            if let known = decided[id], known != status {
+                findings.append("approval \(id) was \(known), now it is \(status)")
+            }
+            decided[id] = status
+        }
+    }
+
+    func checkEnd(
+        _ transaction: borrowing Transaction,
+        _ findings: inout [String]
+    ) throws(StorageError) {
+        let open = try transaction.rows("SELECT id FROM approval WHERE status = 'pending'") {
+            row in row.text(0)
+        }
+        if !open.isEmpty { findings.append("approvals never end: \(open.prefix(5))") }
+    }
+}

@@ -1,0 +1,40 @@
+import Contracts
+import Messaging
+import Storage
+
+/// What a mailroom tells its host, counted.
+final class HostWatcher: MailroomObserver {
+    private unowned let host: Host
+    private let coverage: Coverage
+    private let onDeadLetter: (String) -> Void
+    private let firstLife: Int
+
+    init(host: Host, coverage: Coverage, onDeadLetter: @escaping (String) -> Void) {
+        self.host = host
+        self.coverage = coverage
+        self.onDeadLetter = onDeadLetter
+        firstLife = host.life
+    }
+
+    func committed(messages: Int, sent: Int, outboxRows: Int, microseconds: Int64) {}
+
+    func handled(type: String, count: Int, duplicates: Int) {
+        guard duplicates > 0 else { return }
+        coverage.count(.duplicateHandled, duplicates)
+        if firstLife > 1 { coverage.count(.duplicateAfterRestart, duplicates) }
+    }
+
+    func putAside(type: String, reason: String) {
+        onDeadLetter("\(host.name) put \(type) aside: \(reason)")
+    }
+
+    func rejected(id: MessageReference.ID, by service: ServiceName, reason: String) {}
+
+    func failed(_ error: StorageError) {}
+
+    func recovered() { coverage.count(.databaseRecovered) }
+
+    func dropped(type: String, reason: String) {}
+
+    func resent(count: Int) { coverage.count(.messageResent, count) }
+}

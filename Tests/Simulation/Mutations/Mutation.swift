@@ -1,0 +1,70 @@
+import Contracts
+import Messaging
+import Storage
+
+/// A fault that is planted in a service, to see whether a run finds it.
+///
+/// It changes statements on their way to the database or messages on their way out, so that the
+/// services' own code has no switch for it.
+public struct Mutation: Sendable {
+    /// What becomes of a statement.
+    enum Change {
+        /// Nothing.
+        case none
+        /// It is not run, and said to have changed so many rows.
+        case skip(Int)
+        /// Another one is run.
+        case replace(SQL)
+    }
+
+    /// The name.
+    public let name: String
+
+    /// The service that has the fault.
+    let service: ServiceName
+
+    /// What is wrong, in words.
+    public let summary: String
+
+    var statement: (@Sendable (SQL) -> Change)?
+    var outgoing: (@Sendable ([Outgoing]) -> [Outgoing])?
+
+    init(
+        _ name: String,
+        in service: ServiceName,
+        _ summary: String,
+        statement: (@Sendable (SQL) -> Change)? = nil,
+        outgoing: (@Sendable ([Outgoing]) -> [Outgoing])? = nil
+    ) {
+        self.name = name
+        self.service = service
+        self.summary = summary
+        self.statement = statement
+        self.outgoing = outgoing
+    }
+
+    var changesMessages: Bool { outgoing != nil }
+
+    func change(_ sql: SQL) -> Change { statement?(sql) ?? .none }
+}
+
+/// A state machine whose messages are changed on their way out.
+struct Mutant<Machine: StateMachine>: StateMachine {
+    typealias Input = Machine.Input
+
+    static var service: ServiceName { Machine.service }
+    static var migrations: [Migration] { Machine.migrations }
+    static var inputs: InputTable<Machine.Input> { Machine.inputs }
+    static var pulse: Machine.Input { Machine.pulse }
+
+    let machine: Machine
+    let mutation: Mutation
+
+    func handle(
+        _ message: Received<Machine.Input>,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let outgoing = try machine.handle(message, in: transaction)
+        return mutation.outgoing?(outgoing) ?? outgoing
+    }
+}

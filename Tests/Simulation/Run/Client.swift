@@ -1,0 +1,106 @@
+import Contracts
+import HTTP
+import JSON
+
+/// What a client was answered.
+struct Answer {
+    var status: Int
+    var body: JSONValue
+    var isReplay: Bool
+
+    init(_ response: HTTP.Response) {
+        status = response.status
+        body = (try? JSONValue(parsing: response.body)) ?? .null
+        isReplay = response.headers["Idempotent-Replayed"] == "true"
+    }
+
+    /// The code of a native error.
+    var code: String? { body["error"]?["code"]?.stringValue }
+
+    /// The rules that a denial names.
+    var rules: [String] {
+        (body["error"]?["violations"]?.arrayValue ?? []).compactMap { $0["rule"]?.stringValue }
+    }
+
+    func text(_ key: String) -> String { body[key]?.stringValue ?? "" }
+}
+
+/// Somebody with a key who speaks HTTP with the gateway, loses answers, and asks again.
+final class Client: @unchecked Sendable {
+    // It belongs to the run's thread.
+
+    let simulation: Simulation
+    let key: String
+
+    init(_ simulation: Simulation, key: String) {
+        self.simulation = simulation
+        self.key = key
+    }
+
+    /// Sends a request once; returns `nil` when there is no answer.
+    func send(
+        _ method: HTTP.Method,
+        _ path: String,
+        _ body: JSONValue? = nil,
+        idempotencyKey: String? = nil
+    ) async -> Answer? {
+        guard let target = Target(path) else { preconditionFailure("\(path) is a target") }
+        var request = HTTP.Request(method: method, target: target)
+        request.headers.add("Authorization", "Bearer " + key)
+        request.headers.add("X-Request-Id", simulation.nextName("req"))
+        if let body {
+            request.headers.add("Content-Type", "application/json")
+            request.body = body.bytes()
+        }
+        if let idempotencyKey { request.headers.add("Idempotency-Key", idempotencyKey) }
+        let answer = await simulation.exchange(request).map { Answer($0) }
+        if answer?.status == 500, !path.hasPrefix("/api/agents") {
+            simulation.auditor.find("\(method.text) \(path) was answered 500")
+        }
+        return answer
+    }
+
+    /// Sends a request until it is answered in a way that says what happened.
+    func insist(
+        _ method: HTTP.Method,
+        _ path: String,
+        _ body: JSONValue? = nil,
+        idempotencyKey: String? = nil
+    ) async -> Answer {
+        var wasSilent = false
+        var tries = 0
+        while true {
+            let answer = await send(method, path, body, idempotencyKey: idempotencyKey)
+            if let answer, answer.status != 503 {
+                if wasSilent, answer.status == 200 {
+                    simulation.coverage.count(.confirmedAfterSilence)
+                }
+                if answer.isReplay { simulation.coverage.count(.replayedAnswer) }
+                return answer
+            }
+            wasSilent = true
+            tries += 1
+            simulation.coverage.count(.unknownOutcome)
+            if tries == 2000 {
+                simulation.auditor.find("\(method.text) \(path) is not answered")
+                return Answer(Response(status: 599))
+            }
+            await simulation.pause(10_000...1_500_000)
+        }
+    }
+
+    func get(_ path: String) async -> Answer { await insist(.get, path) }
+
+    func post(_ path: String, _ body: JSONValue? = nil, key: String? = nil) async -> Answer {
+        await insist(.post, path, body, idempotencyKey: key)
+    }
+
+    /// Sends a request while a run is set up, where it must succeed.
+    func make(_ path: String, _ body: JSONValue? = nil) async -> JSONValue {
+        let answer = await insist(.post, path, body)
+        if !(200...299).contains(answer.status) {
+            simulation.auditor.find("POST \(path) was answered \(answer.status): \(answer.body)")
+        }
+        return answer.body
+    }
+}

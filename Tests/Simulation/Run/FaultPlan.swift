@@ -1,0 +1,113 @@
+/// What goes wrong in a run, and how often: the rates follow from the seed.
+public final class FaultPlan {
+    /// A kind of fault, which can be left out of a run.
+    public enum Kind: String, CaseIterable, Sendable {
+        case drop, duplicate, delay, slowness, partition, stop, crash
+        case transactionCrash = "transaction-crash"
+        case transactionFailure = "transaction-failure"
+        case fullDisk = "full-disk"
+        case skew, jump, lies
+        case clientLoss = "client-loss"
+    }
+
+    /// What goes wrong in one transaction.
+    enum Transaction {
+        case statement, commit, busy, full
+        case crashBeforeCommit, crashAfterCommit, crashAmongSendings
+    }
+
+    /// The kinds that happen in this run.
+    let kinds: Set<Kind>
+
+    /// Whether faults have stopped for good.
+    private(set) var isOver = false
+
+    /// Whether faults have begun: the clients' setting up comes first.
+    private var hasBegun = false
+
+    private let dropRate: Int
+    private let duplicateRate: Int
+    private let delayRate: Int
+    private let longestDelay: Int64
+    private let transactionRate: Int
+    private let lieRate: Int
+    private let clientLossRate: Int
+
+    /// The mean time between two troubles of hosts, in microseconds.
+    let troubleInterval: Int64
+
+    init(seed: UInt64, kinds: Set<Kind>) {
+        var random = SeededGenerator(seed: seed, purpose: "rates")
+        self.kinds = kinds
+        /// A rate of its order of magnitude, in a million.
+        func rate(_ values: [Int]) -> Int { random.element(of: values) }
+        dropRate = rate([0, 1000, 10_000, 50_000])
+        duplicateRate = rate([0, 1000, 10_000, 50_000])
+        delayRate = rate([0, 1000, 10_000, 100_000])
+        longestDelay = Int64(rate([50_000, 500_000, 5_000_000]))
+        transactionRate = rate([0, 2000, 10_000, 30_000])
+        lieRate = rate([0, 100_000, 300_000])
+        clientLossRate = rate([0, 5000, 30_000])
+        troubleInterval = Int64(rate([500_000, 2_000_000, 10_000_000]))
+    }
+
+    /// Whether faults happen now.
+    var isActive: Bool { hasBegun && !isOver }
+
+    func begin() { hasBegun = true }
+
+    func end() { isOver = true }
+
+    private func has(_ kind: Kind) -> Bool { isActive && kinds.contains(kind) }
+
+    func drops(_ random: inout SeededGenerator) -> Bool {
+        let isDrawn = random.happens(perMillion: dropRate)
+        return has(.drop) && isDrawn
+    }
+
+    func duplicates(_ random: inout SeededGenerator) -> Bool {
+        let isDrawn = random.happens(perMillion: duplicateRate)
+        return has(.duplicate) && isDrawn
+    }
+
+    /// The microseconds that a message is on its way: later ones may overtake it.
+    func delay(_ random: inout SeededGenerator) -> Int64 {
+        let usual = random.number(in: 20...200)
+        let long = random.number(in: 200...longestDelay)
+        let isDrawn = random.happens(perMillion: delayRate)
+        return has(.delay) && isDrawn ? long : usual
+    }
+
+    /// The microseconds until a host sees to what has arrived.
+    func slowness(_ random: inout SeededGenerator) -> Int64 {
+        let usual = random.number(in: 50...400)
+        let isDrawn = random.happens(perMillion: 5000)
+        return has(.slowness) && isDrawn ? usual * 1000 : usual
+    }
+
+    func transactionFault(_ random: inout SeededGenerator) -> Transaction? {
+        guard random.happens(perMillion: transactionRate) else { return nil }
+        let isCrash = random.happens(perMillion: 500_000)
+        let choice = random.next() % 3
+        if isCrash {
+            guard has(.transactionCrash) else { return nil }
+            return [.crashBeforeCommit, .crashAfterCommit, .crashAmongSendings][Int(choice)]
+        }
+        guard has(.transactionFailure) else { return nil }
+        return [.statement, .commit, .busy][Int(choice)]
+    }
+
+    func lies(_ random: inout SeededGenerator) -> Bool {
+        let isDrawn = random.happens(perMillion: lieRate)
+        return has(.lies) && isDrawn
+    }
+
+    /// Whether a client loses the answer to its request.
+    func losesClient(_ random: inout SeededGenerator) -> Bool {
+        let isDrawn = random.happens(perMillion: clientLossRate)
+        return has(.clientLoss) && isDrawn
+    }
+
+    /// Whether a trouble of a kind may happen now.
+    func allows(_ kind: Kind) -> Bool { has(kind) }
+}

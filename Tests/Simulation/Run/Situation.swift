@@ -1,0 +1,43 @@
+/// An interesting thing that happens seldom: a simulator that does not meet it proves nothing of it.
+public enum Situation: String, CaseIterable, Sendable {
+    // The network and the hosts
+    case messageLost, messageRepeated, messageLostWithReceiver, refusedByAbsence
+    case partition, hostStopped, crash, crashBeforeCommit, crashAfterCommit, crashAmongSendings
+    case startFailed, transactionFailed, databaseRecovered, fullDisk, clockSkewed, clockJumped
+    case duplicateHandled, duplicateAfterRestart, messageResent
+
+    // The clients
+    case answerLost, unknownOutcome, replayedAnswer, conflictRefused, confirmedAfterSilence
+    case insufficientFunds, deniedByLimit, deniedAfterRace, frozenRefused, unknownDestination
+    case approvalGiven, approvalDenied, approvalExpired, approvalRace
+    case escrowReleased, escrowRefunded, escrowTimedOut, escrowSplit, escrowRace
+    case batchSubmitted, batchDenied, payoutClaimed, payoutExpired
+    case denialInPartialBatch, groupReleased, groupReleaseExpired, codePaid, codeRace
+    case directoryRace, policyRace, freezeRace, depositReplayed, insufficientReserve
+    case railSettled, railFailed, railUnknown, railLied, invoicePaidOnce, invoiceRace
+    case webhookLost, webhookRepeated, secretAbsent, otherOrganisationRefused
+}
+
+/// Counts situations.
+public final class Coverage {
+    /// How often each has been met.
+    public private(set) var counts: [Situation: Int] = [:]
+
+    /// Creates counters.
+    public init() {}
+
+    /// Counts one.
+    public func count(_ situation: Situation, _ number: Int = 1) {
+        counts[situation, default: 0] += number
+    }
+
+    /// Adds the counts of another run.
+    public func add(_ other: Coverage) {
+        for (situation, count) in other.counts { counts[situation, default: 0] += count }
+    }
+
+    /// The situations that were met less often than they must be.
+    public func missing(minimum: Int = 1) -> [Situation] {
+        Situation.allCases.filter { counts[$0, default: 0] < minimum }
+    }
+}
