@@ -232,8 +232,8 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "Contracts", "Crypto", "Dialects", "EscrowCore", "GatewayCore", "HTTP", "JSON",
-                "KeyVault", "Ledger", "Messaging", "NotifierCore", "PolicyCore", "ServiceHost",
+                "Contracts", "Crypto", "Destinations", "Dialects", "EscrowCore", "GatewayCore",
+                "HTTP", "JSON", "KeyVault", "Ledger", "Messaging", "NotifierCore", "PolicyCore", "ServiceHost",
                 "SettlementCore", "SettlementRails", "SQLiteStorage", "Storage",
             ],
             path: "Tests/Simulation",

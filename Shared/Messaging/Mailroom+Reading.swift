@@ -61,14 +61,18 @@ extension Mailroom {
     /// Reads a port's result into a batch.
     ///
     /// - Precondition: The state machine has an input for the results of its ports.
-    func read(_ result: any Message, into batch: inout Batch<Machine.Input>) {
+    func read(
+        _ result: any Message,
+        _ id: MessageReference.ID,
+        into batch: inout Batch<Machine.Input>
+    ) {
         let type = type(of: result).wireName
         guard let entry = inputs[type], entry.kind == .result,
             let input = try? entry.decode(LocalPayload(message: result))
         else { preconditionFailure("\(Machine.service.rawValue) does not understand \(type)") }
         batch.letters.append(
             Letter(
-                id: MessageReference.ID(""),
+                id: id,
                 type: type,
                 kind: .result,
                 instance: transport.instance,

@@ -112,9 +112,10 @@ extension Mailroom {
         }
     }
 
-    /// Refuses what cannot be handled now; commands are repeated by their senders' outboxes, and
-    /// queries are answered if reading works.
+    /// Refuses what cannot be handled now; commands are repeated by their senders' outboxes, results
+    /// are kept, and queries are answered if reading works.
     func turnAway(_ batch: Batch<Machine.Input>) throws(TransportError) {
+        failedResults += batch.letters.filter { $0.kind == .result }
         var refusals = batch.refusals
         for letter in batch.letters where letter.kind == .query || letter.kind == .request {
             if letter.kind == .query {
@@ -183,7 +184,7 @@ extension Mailroom {
         for letter in batch.letters where letter.kind == .request || letter.kind == .command {
             acknowledgements[letter.instance, default: Acknowledge(ids: [])].ids.append(letter.id)
         }
-        for letter in batch.deadLetters {
+        for letter in batch.deadLetters where letter.instance != transport.instance {
             let notice = Acknowledge.DeadLetter(id: letter.id, reason: letter.reason)
             acknowledgements[letter.instance, default: Acknowledge(ids: [])]
                 .deadLetters = (acknowledgements[letter.instance]?.deadLetters ?? []) + [notice]

@@ -24,6 +24,10 @@ public final class Mailroom<Machine: StateMachine> {
     /// What became of orders and is still to be handled.
     private var results: [any Message] = []
 
+    /// What became of orders and has failed to be handled, for a reason that may pass.
+    var failedResults: [Letter<Machine.Input>] = []
+    private var resultCount: UInt64 = 0
+
     /// Whether the last transaction was committed.
     public var isHealthy: Bool { trouble.failure == nil }
 
@@ -118,8 +122,13 @@ public final class Mailroom<Machine: StateMachine> {
     /// Takes what became of orders; while the database fails it is kept.
     private func readPorts(into batch: inout Batch<Machine.Input>) {
         for port in ports { results += port.takeResults() }
-        guard isHealthy, !results.isEmpty else { return }
-        for result in results { read(result, into: &batch) }
+        guard isHealthy else { return }
+        batch.letters += failedResults
+        failedResults = []
+        for result in results {
+            resultCount += 1
+            read(result, MessageReference.ID("result-\(resultCount)"), into: &batch)
+        }
         results = []
     }
 
@@ -188,7 +197,7 @@ public final class Mailroom<Machine: StateMachine> {
     /// Puts a message aside that has failed alone.
     ///
     /// A failure may have been the database's for a moment. So a command is given more attempts,
-    /// when its sender sends it again, and a request or a query is refused in words that say
+    /// when its sender sends it again, a result is handled again in a later turn, and a request or a query is refused in words that say
     /// that it can be repeated: nothing is wrong with it as far as anybody knows.
     private func putAside(
         _ letter: Letter<Machine.Input>,
@@ -198,6 +207,8 @@ public final class Mailroom<Machine: StateMachine> {
         if error.code == .unavailable {
             switch letter.kind {
             case .command where failures.next(of: letter.id) < limits.attempts: return
+            case .result where failures.next(of: letter.id) < limits.attempts:
+                return failedResults.append(letter)
             case .request, .query:
                 observer.failed(error)
                 var batch = Batch<Machine.Input>(timestamp: timestamp)

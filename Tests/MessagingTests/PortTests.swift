@@ -41,6 +41,29 @@ import Testing
         #expect(port.orders.contains(Ring(number: 2)))
     }
 
+    @Test(arguments: [StorageError.Code.full, .unavailable])
+    func `a result is handled again when the database fails with it`(
+        _ code: StorageError.Code
+    ) throws {
+        let port = FakePort()
+        let database = try FailingDatabase()
+        let clock = FakeEnvironment()
+        let transport = FakeTransport()
+        let mailroom = try mailroom(database, transport, [port], clock)
+        try mailroom.turn(waitingMilliseconds: 0)
+        port.results = [Rung(number: 1)]
+        database.failure = StorageError(code, message: "for a moment")
+        try mailroom.turn(waitingMilliseconds: 0)
+        #expect(port.orders == [Ring(number: 1)])
+        database.failure = nil
+        for _ in 1...3 {
+            clock.milliseconds += 10_000
+            try mailroom.turn(waitingMilliseconds: 0)
+        }
+        #expect(port.orders.filter { $0 == Ring(number: 2) }.count == 1)
+        #expect(transport.sendings.isEmpty)
+    }
+
     @Test func `a result that comes over the wire is not understood`() throws {
         let port = FakePort()
         let database = try FailingDatabase()

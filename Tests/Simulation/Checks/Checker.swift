@@ -87,7 +87,8 @@ final class Checker {
                     case .policy: try windows.checkEnd(transaction, &findings)
                     case .escrow: try escrows.checkEnd(transaction, &findings)
                     case .notifier:
-                        try events.checkEnd(transaction, payments.finals, &findings)
+                        let told = payments.finals.filter { payments.told.contains($0.key) }
+                        try events.checkEnd(transaction, told, &findings)
                     case .gateway: break
                     }
                 }

@@ -18,20 +18,16 @@ struct EscrowCheck {
         let rows = try transaction.rows(
             """
             SELECT escrow_id, escrow_account.amount_minor, receiver_minor, entry_sequence,
-                posted_minor,
-                (SELECT coalesce(sum(amount_minor), 0) FROM posting
-                    JOIN ledger_account wallet_account ON wallet_account.id = posting.account_id
-                    WHERE entry_sequence = escrow_account.entry_sequence AND kind = 'wallet'
-                        AND owner = escrow_account.wallet_id)
+                posted_minor
             FROM escrow_account JOIN ledger_account ON ledger_account.id = account_id
             """
         ) { row in
             (
                 row.text(0), row.integer(1), row.optionalInteger(2), row.optionalInteger(3),
-                row.integer(4), row.integer(5)
+                row.integer(4)
             )
         }
-        for (id, amount, receiver, entry, posted, returned) in rows {
+        for (id, amount, receiver, entry, posted) in rows {
             guard entry != nil, let receiver else {
                 if posted != amount {
                     findings.append("escrow \(id) of \(amount) is locked and has \(posted)")
@@ -39,14 +35,34 @@ struct EscrowCheck {
                 continue
             }
             if posted != 0 { findings.append("escrow \(id) has ended and has \(posted)") }
+            if let known = ends[id] {
+                if known.receiver != receiver { findings.append("escrow \(id) ended twice") }
+                continue
+            }
+            ends[id] = (amount, receiver)
+            let returned = try returned(by: id, transaction)
             if returned != amount - receiver {
                 findings.append("escrow \(id) gave its payer \(returned) of \(amount - receiver)")
             }
-            if let known = ends[id], known.receiver != receiver {
-                findings.append("escrow \(id) ended twice")
-            }
-            ends[id] = (amount, receiver)
         }
+    }
+
+    /// What the payer got back from an escrow.
+    private func returned(
+        by escrow: String,
+        _ transaction: borrowing Transaction
+    ) throws(StorageError) -> Int64 {
+        try transaction.first(
+            """
+            SELECT coalesce(sum(inward.amount_minor), 0) FROM escrow_account
+            JOIN posting outward ON outward.account_id = escrow_account.account_id
+                AND outward.amount_minor < 0
+            JOIN posting inward ON inward.entry_sequence = outward.entry_sequence
+            JOIN ledger_account ON ledger_account.id = inward.account_id
+            WHERE escrow_id = \(escrow) AND ledger_account.kind = 'wallet'
+                AND ledger_account.owner = escrow_account.wallet_id
+            """
+        ) { row in row.integer(0) } ?? 0
     }
 
     /// Looks at what Escrow says: what is final stays, and a release has its reason.
@@ -80,11 +96,11 @@ struct EscrowCheck {
         }
         guard let body, let value = try? JSONValue(parsing: body), let shown = value["snapshot"]
         else { return }
-        let isResolved = shown["dispute"]?["resolution"].map { !$0.isNull } ?? false
+        let isResolved = shown["resolution"].map { !$0.isNull } ?? false
         if status == "released", shown["proof"]?.isNull ?? true, !isResolved,
             value["ending"]?.stringValue != "acceptance"
         {
-            findings.append("escrow \(id) was released without a proof or a resolution")
+            findings.append("escrow \(id) was released without a reason: \(body)")
         }
     }
 

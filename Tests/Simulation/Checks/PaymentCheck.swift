@@ -8,6 +8,9 @@ struct PaymentCheck {
     /// The final status of each payment.
     private(set) var finals: [String: String] = [:]
 
+    /// The payments of which one event tells; an escrow's are told of by the escrow's events.
+    private(set) var told: Set<String> = []
+
     private var lastNumber: Int64 = 0
     private var open: Set<Int64> = []
 
@@ -84,6 +87,7 @@ struct PaymentCheck {
         }
         open.remove(row.number)
         finals[row.id] = row.status
+        if !row.type.hasPrefix("escrow") { told.insert(row.id) }
     }
 
     /// The payer paid the amount, and the recipient got it.

@@ -34,6 +34,9 @@ final class Outside {
 
     let firstInstant = ContinuousClock.now
 
+    /// What will be paid though it was said to have failed.
+    private var late: [(at: Int64, movement: Movement)] = []
+
     private let kernel: Kernel
     private let epoch: HostClock.Epoch
     private let faults: FaultPlan
@@ -85,14 +88,11 @@ final class Outside {
 
     /// Does at once what the upstream would do until a moment to which all clocks jump.
     func hasten(until time: Int64) {
+        for (at, movement) in late where at <= time { begin(movement) }
+        late.removeAll { $0.at <= time }
         for index in movements.indices {
             if let at = movements[index].finishesAt, at <= time { finish(index) }
         }
-    }
-
-    /// Ends what is still under way.
-    func settleAll() {
-        for index in movements.indices where movements[index].finishesAt != nil { finish(index) }
     }
 
     // MARK: barkd
@@ -146,7 +146,9 @@ final class Outside {
         case 2:
             // Said to have failed, and paid later.
             movement.finally = "successful"
-            kernel.after(random.number(in: 100_000...2_500_000)) { [self] in begin(movement) }
+            let delay = random.number(in: 100_000...2_500_000)
+            late.append((kernel.now + delay, movement))
+            kernel.after(delay) { [self] in hasten(until: kernel.now) }
             completion(answer(exchange, 500, #"{"message":"failed"}"#))
         case 3:
             // Said to be sent, and failed later.

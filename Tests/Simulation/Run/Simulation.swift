@@ -180,7 +180,8 @@ public final class Simulation: @unchecked Sendable {
         guard isClean else { return }
         clientsUnderWay = 1
         kernel.start { [self] in
-            for workload in workloads { await workload.check() }
+            // The town judges what all others have judged before.
+            for workload in workloads.reversed() { await workload.check() }
             clientsUnderWay = 0
         }
         kernel.executor.runJobs()

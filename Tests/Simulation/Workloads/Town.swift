@@ -45,6 +45,13 @@ final class Town: @unchecked Sendable {
         case failed
     }
 
+    /// A payment whose end is not known yet.
+    struct Paid {
+        var outcome: Outcome
+        var movement: Auditor.Movement
+        var spending: SpendingModel.Spending?
+    }
+
     let simulation: Simulation
     private(set) var accounts: [Account] = []
     private var reserves: [Asset: Auditor.Pot] = [:]
@@ -188,6 +195,27 @@ final class Town: @unchecked Sendable {
         isUnknownPossible: Bool = false,
         isDenialPossible: Bool = false
     ) async -> Outcome {
+        await begin(
+            account,
+            to: destination,
+            target: target,
+            amount,
+            key: key,
+            isUnknownPossible: isUnknownPossible,
+            isDenialPossible: isDenialPossible
+        ).outcome
+    }
+
+    /// Pays, and returns what is needed to judge the end of a payment that waits.
+    func begin(
+        _ account: Account,
+        to destination: String,
+        target: Auditor.Pot?,
+        _ amount: Int64,
+        key: String? = nil,
+        isUnknownPossible: Bool = false,
+        isDenialPossible: Bool = false
+    ) async -> Paid {
         let key = key ?? simulation.nextName("key")
         let mark = auditor.mark()
         let began = simulation.kernel.now
@@ -242,13 +270,41 @@ final class Town: @unchecked Sendable {
             if !isUnknownPossible { auditor.find("\(destination) was said to be unknown") }
         case .conflict:
             auditor.find("\(key) was said to be in conflict")
-        case .waiting, .underWay, .failed: return outcome
+        case .waiting, .underWay, .failed:
+            return Paid(outcome: outcome, movement: movement, spending: spending)
         }
         auditor.end(movement, isDone: outcome == .confirmed)
         if let spending {
             account.spending?.end(spending, counts: outcome == .confirmed, at: time)
         }
-        return outcome
+        return Paid(outcome: outcome, movement: movement, spending: spending)
+    }
+
+    /// Asks for a payment until it is final, and ends its part of the model.
+    func await(
+        _ paid: Paid,
+        _ payment: String,
+        of account: Account,
+        patience: ClosedRange<Int64> = 50_000...500_000
+    ) async -> String {
+        while true {
+            let answer = await account.client.get("/v1/payments/\(payment)")
+            let status = answer.text("status")
+            if ["confirmed", "blocked", "failed"].contains(status) {
+                auditor.judge(outcome: status, of: payment)
+                auditor.end(paid.movement, isDone: status == "confirmed")
+                if let spending = paid.spending {
+                    let isDone = status == "confirmed"
+                    account.spending?.end(spending, counts: isDone, at: simulation.policyTime)
+                }
+                return status
+            }
+            if answer.status != 200 {
+                auditor.find("payment \(payment) was answered \(answer.status) \(answer.body)")
+                return "lost"
+            }
+            await simulation.pause(patience)
+        }
     }
 
     func outcome(of answer: Answer) -> Outcome {
@@ -268,7 +324,7 @@ final class Town: @unchecked Sendable {
             switch answer.code {
             case "insufficient_funds": return .insufficient
             case "wallet_frozen": return .frozen
-            case "destination_unknown": return .unknown
+            case "destination_unknown", "no_rail": return .unknown
             default: return .failed
             }
         default: return .failed

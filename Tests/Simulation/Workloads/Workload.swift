@@ -28,6 +28,17 @@ protocol Workload: AnyObject, Sendable {
 public enum WorkloadCatalogue {
     private static let all: [(name: String, make: @Sendable (Simulation, Town) -> any Workload)] = [
         ("payments", { PaymentWorkload($0, $1) }),
+        ("hot-wallet", { HotWalletWorkload($0, $1) }),
+        ("approvals", { ApprovalWorkload($0, $1) }),
+        ("escrows", { EscrowWorkload($0, $1) }),
+        ("send-batch", { SendBatchWorkload($0, $1) }),
+        ("deposits", { DepositWorkload($0, $1) }),
+        ("payouts", { PayoutWorkload($0, $1) }),
+        ("groups", { GroupWorkload($0, $1) }),
+        ("directory", { DirectoryWorkload($0, $1) }),
+        ("policies", { PolicyWorkload($0, $1) }),
+        ("rails", { RailWorkload($0, $1) }),
+        ("webhooks", { WebhookWorkload($0, $1) }),
     ]
 
     /// The names, in order.
@@ -35,9 +46,11 @@ public enum WorkloadCatalogue {
 
     static func make(_ names: [String]?, _ simulation: Simulation) -> [any Workload] {
         let town = Town(simulation)
+        // Most seeds have some of them, which meet more often then; some have all.
+        let share = simulation.draw { $0.number(in: 2...8) }
         let chosen = all.filter { entry in
             if let names { return names.contains(entry.name) }
-            return true
+            return simulation.draw { $0.number(in: 1...8) } <= share || entry.name == "webhooks"
         }
         return [TownWorkload(town)] + chosen.map { $0.make(simulation, town) }
     }
