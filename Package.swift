@@ -240,8 +240,8 @@ let package = Package(
             swiftSettings: safe
         ),
         .executableTarget(
-            name: "Simulate",
-            dependencies: ["Simulation"],
+            name: "simulate",
+            dependencies: ["ServiceHost", "Simulation"],
             path: "Tests/Simulate",
             swiftSettings: safe,
             linkerSettings: linking

@@ -11,11 +11,17 @@ extension SettlementStateMachine {
     static let itemsPerMessage = 1000
 
     /// Asks Policy about a draft.
+    ///
+    /// A request that the transport has repeated is answered with the first one.
     func submit(
         _ body: SubmitBatch,
         _ request: Asked,
         in transaction: borrowing Transaction
     ) throws(Stop) -> [Outgoing] {
+        let found = try batch(body.batch, of: body.organisation, in: transaction)
+        if found.isSubmitting, let address = request.address, found.waiting == address {
+            return []
+        }
         var row = try draft(body.batch, of: body.organisation, in: transaction)
         let summary = row.snapshot.summary
         guard summary.paymentsCount > 0 else {

@@ -10,6 +10,7 @@ final class FaultyDatabase: Database {
     private let inner: SQLiteDatabase
     private unowned let host: Host
     private let watcher: Watcher
+    private let answersBeforeCommit: Bool
     private var random: SeededGenerator
 
     /// Until when the disk is full, in microseconds of the run.
@@ -21,6 +22,8 @@ final class FaultyDatabase: Database {
     init(host: Host, mutation: Mutation?, seed: UInt64) throws(StorageError) {
         self.host = host
         inner = try SQLiteDatabase(path: ":memory:")
+        answersBeforeCommit =
+            mutation?.service == host.service && mutation?.answersBeforeCommit ?? false
         watcher = Watcher(mutation: mutation, service: host.service)
         random = SeededGenerator(seed: seed, purpose: "database " + host.service.rawValue)
     }
@@ -44,6 +47,7 @@ final class FaultyDatabase: Database {
         try checkAlive()
         let fault = nextFault()
         let before = watcher.written
+        var early: Success?
         do throws(StorageError) {
             let success = try inner.write { transaction throws(StorageError) in
                 watcher.begin(failingAfter: fault == .statement ? Int(random.next() % 6) : nil)
@@ -57,7 +61,7 @@ final class FaultyDatabase: Database {
                 case .full: throw StorageError(.full, message: "simulated full disk")
                 case .crashBeforeCommit:
                     host.coverage.count(.crashBeforeCommit)
-                    host.kill()
+                    if answersBeforeCommit { early = success } else { host.kill() }
                     throw StorageError(.unavailable, message: "the process is dead")
                 case .crashAfterCommit, .crashAmongSendings, .statement, nil: break
                 }
@@ -72,6 +76,10 @@ final class FaultyDatabase: Database {
             return success
         } catch {
             watcher.written = before
+            if let early {
+                host.dieAfterTurn()
+                return early
+            }
             if fault != nil { host.coverage.count(.transactionFailed) }
             throw error
         }

@@ -37,6 +37,7 @@ final class Host {
     private var arrivals: [Arrival] = []
     private var nextTurn: Int64?
     private var sendingsLeft: Int?
+    private var isDying = false
     private var random: SeededGenerator
     private let make: (Host) throws -> any HostedLoop
     private let onFailure: (any Error) -> Void
@@ -98,6 +99,11 @@ final class Host {
         sendingsLeft = count
     }
 
+    /// Lets the process die at the end of its present turn.
+    func dieAfterTurn() {
+        isDying = true
+    }
+
     func beforeSending() {
         guard let left = sendingsLeft else { return }
         if left > 0 {
@@ -141,6 +147,10 @@ final class Host {
             if isUp { onFailure(error) }
         }
         sendingsLeft = nil
+        if isDying {
+            isDying = false
+            kill()
+        }
         guard isUp, let loop else { return }
         if !arrivals.isEmpty { return wake(after: 0) }
         wake(after: max(loop.patience, 50))

@@ -29,18 +29,23 @@ public struct Mutation: Sendable {
     var statement: (@Sendable (SQL) -> Change)?
     var outgoing: (@Sendable ([Outgoing]) -> [Outgoing])?
 
+    /// Whether a transaction that a crash loses has been answered all the same.
+    let answersBeforeCommit: Bool
+
     init(
         _ name: String,
         in service: ServiceName,
         _ summary: String,
         statement: (@Sendable (SQL) -> Change)? = nil,
-        outgoing: (@Sendable ([Outgoing]) -> [Outgoing])? = nil
+        outgoing: (@Sendable ([Outgoing]) -> [Outgoing])? = nil,
+        answersBeforeCommit: Bool = false
     ) {
         self.name = name
         self.service = service
         self.summary = summary
         self.statement = statement
         self.outgoing = outgoing
+        self.answersBeforeCommit = answersBeforeCommit
     }
 
     var changesMessages: Bool { outgoing != nil }

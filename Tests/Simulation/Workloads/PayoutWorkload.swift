@@ -110,7 +110,12 @@ final class PayoutWorkload: Workload, @unchecked Sendable {
             [200, 400].contains(answer.status),
             "a submission was answered \(answer.status) \(answer.body)"
         )
-        let state = await admin.get("/batches/\(batch)").text("statusCode")
+        var state = ""
+        for _ in 0..<1000 {
+            state = await admin.get("/batches/\(batch)").text("statusCode")
+            if state != "DRAFT" { break }
+            await town.simulation.pause(20_000...300_000)
+        }
         auditor.expect(["OPEN", "CLOSED"].contains(state), "a submitted batch is \(state)")
         town.coverage.count(.batchSubmitted)
         counts["submitted", default: 0] += 1

@@ -1,0 +1,128 @@
+import Glibc
+import ServiceHost
+import Simulation
+
+/// The program that runs the simulator.
+@main
+struct Simulate {
+    private static let usageExitCode: Int32 = 64
+
+    static func main() {
+        makeHashingDeterministic()
+        do throws(Arguments.Mistake) {
+            let arguments = try Arguments(Array(CommandLine.arguments.dropFirst()))
+            if arguments.wantsHelp {
+                say(Arguments.help)
+                exit(0)
+            }
+            exit(run(arguments) ? 0 : 1)
+        } catch {
+            say("simulate: \(error.words); see simulate --help")
+            exit(usageExitCode)
+        }
+    }
+
+    /// The order of sets and dictionaries must not depend on the process: it begins again with a
+    /// setting that makes it so, unless it is there.
+    private static func makeHashingDeterministic() {
+        let name = "SWIFT_DETERMINISTIC_HASHING"
+        guard unsafe getenv(name) == nil else { return }
+        unsafe setenv(name, "1", 1)
+        var arguments: [UnsafeMutablePointer<CChar>?] = unsafe CommandLine.arguments.map {
+            unsafe strdup($0)
+        }
+        unsafe arguments.append(nil)
+        _ = unsafe execv("/proc/self/exe", arguments)
+        say("simulate: cannot begin again with \(name)=1")
+        exit(1)
+    }
+
+    private static func run(_ arguments: Arguments) -> Bool {
+        let first = arguments.seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
+        if arguments.runsAllMutations { return MutationTable.run(arguments, from: first) }
+        var tally = Tally()
+        var seed = first
+        var isClean = true
+        while true {
+            let report = runOne(arguments.options(seed: seed), arguments)
+            tally.add(report)
+            if !report.isClean {
+                isClean = false
+                tell(report, arguments)
+                if !arguments.runsForever || arguments.folder == nil { break }
+            }
+            seed &+= 1
+            if !arguments.runsForever, seed &- first >= UInt64(arguments.seeds) { break }
+            if tally.runs.isMultiple(of: arguments.runsForever ? 100 : 25) {
+                say(tally.line)
+            }
+        }
+        say(tally.summary(from: first))
+        if let minimum = arguments.minimum, isClean {
+            let missing = tally.coverage.missing(minimum: minimum)
+            if !missing.isEmpty {
+                say("too seldom met (\(minimum) are needed):")
+                for situation in missing {
+                    say("  \(situation.rawValue): \(tally.coverage.counts[situation] ?? 0)")
+                }
+                return false
+            }
+        }
+        return isClean
+    }
+
+    private static func runOne(_ options: Simulation.Options, _ arguments: Arguments) -> Report {
+        guard let path = arguments.trace else { return Simulation(options).run() }
+        if path == "-" { return Simulation(options, writer: { say($0) }).run() }
+        guard let file = unsafe fopen(path, "w") else {
+            say("simulate: cannot write \(path)")
+            exit(1)
+        }
+        defer { unsafe fclose(file) }
+        return Simulation(options, writer: { unsafe fputs($0 + "\n", file) }).run()
+    }
+
+    /// Prints what is needed to see the failure again.
+    private static func tell(_ report: Report, _ arguments: Arguments) {
+        var lines = ["seed \(report.seed) fails at commit \(Commit.current)"]
+        lines += report.findings.prefix(10).map { "  \($0)" }
+        lines.append("workloads: \(report.workloads.joined(separator: ", "))")
+        lines.append("the last messages:")
+        lines += report.lastLines.map { "  \($0)" }
+        var again = "again: simulate --seed \(report.seed) --steps \(arguments.steps)"
+        for name in arguments.workloads ?? [] { again += " --workload \(name)" }
+        for kind in FaultPlan.Kind.allCases where !arguments.kinds.contains(kind) {
+            again += " --without \(kind.rawValue)"
+        }
+        if let mutation = arguments.mutation { again += " --mutation \(mutation.name)" }
+        lines.append(again)
+        if arguments.shrinks {
+            say("seed \(report.seed) fails; looking for a smaller run")
+            var shrinker = Shrinker(arguments.options(seed: report.seed), report) {
+                say("  it fails \($0)")
+            }
+            shrinker.shrink()
+            lines += shrunk(shrinker)
+        }
+        for line in lines { say(line) }
+        guard let folder = arguments.folder else { return }
+        do {
+            try Files.makeFolder(folder)
+            let text = lines.joined(separator: "\n") + "\n"
+            try Files.write(Array(text.utf8), to: "\(folder)/seed-\(report.seed).txt")
+        } catch {
+            say("simulate: cannot write to \(folder)")
+        }
+    }
+
+    private static func shrunk(_ shrinker: Shrinker) -> [String] {
+        var line = "smaller: simulate --seed \(shrinker.options.seed)"
+        line += " --steps \(shrinker.options.steps)"
+        for name in shrinker.options.workloads ?? [] { line += " --workload \(name)" }
+        for kind in FaultPlan.Kind.allCases where !shrinker.options.kinds.contains(kind) {
+            line += " --without \(kind.rawValue)"
+        }
+        return [line, "  \(shrinker.report.findings.first ?? "")"]
+            + shrinker.report.lastLines.suffix(20).map { "  \($0)" }
+    }
+}
