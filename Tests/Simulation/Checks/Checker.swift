@@ -84,7 +84,8 @@ final class Checker {
                         try ledger.checkEnd(transaction, &findings)
                         try payments.checkEnd(transaction, &findings)
                         try escrows.checkAccounts(transaction, &findings)
-                    case .policy: try windows.checkEnd(transaction, &findings)
+                    case .policy:
+                        try windows.checkEnd(transaction, payments.authorized, &findings)
                     case .escrow: try escrows.checkEnd(transaction, &findings)
                     case .notifier:
                         let told = payments.finals.filter { payments.told.contains($0.key) }

@@ -8,6 +8,9 @@ struct PaymentCheck {
     /// The final status of each payment.
     private(set) var finals: [String: String] = [:]
 
+    /// The final status of each payment that Policy had to decide.
+    private(set) var authorized: [String: String] = [:]
+
     /// The payments of which one event tells; an escrow's are told of by the escrow's events.
     private(set) var told: Set<String> = []
 
@@ -88,6 +91,8 @@ struct PaymentCheck {
         open.remove(row.number)
         finals[row.id] = row.status
         if !row.type.hasPrefix("escrow") { told.insert(row.id) }
+        if row.type == "payment" { authorized[row.id] = row.status }
+        if row.type == "escrow" { authorized[row.id] = "escrow " + row.status }
     }
 
     /// The payer paid the amount, and the recipient got it.

@@ -124,10 +124,40 @@ struct WindowCheck {
         }
     }
 
+    /// What is decided agrees with what became of the payments; no approval waits any more.
     func checkEnd(
         _ transaction: borrowing Transaction,
+        _ payments: [String: String],
         _ findings: inout [String]
     ) throws(StorageError) {
+        let states = try transaction.rows("SELECT id, state FROM authorization ORDER BY number") {
+            row in (row.text(0), row.text(1))
+        }
+        let expected: [String: Set<String>] = [
+            "confirmed": ["reserved"], "failed": ["released"],
+            "blocked": ["denied", "not_approved"],
+            // A refund gives the reservation back.
+            "escrow confirmed": ["reserved", "released"], "escrow failed": ["released"],
+            "escrow blocked": ["denied", "not_approved"],
+        ]
+        for (id, state) in states {
+            guard let status = payments[id] else {
+                // A batch's payouts are no payments.
+                if id.hasPrefix("tx_batch_") { continue }
+                if state == "reserved" || state == "pending" {
+                    findings.append("authorization \(id) is \(state), and nothing was paid")
+                }
+                continue
+            }
+            if expected[status]?.contains(state) == false {
+                findings.append("payment \(id) is \(status), and its authorization \(state)")
+            }
+        }
+        let authorized = Set(states.map(\.0))
+        for (id, status) in payments.sorted(by: { $0.key < $1.key })
+        where status.hasSuffix("confirmed") && !authorized.contains(id) {
+            findings.append("payment \(id) was never authorized")
+        }
         let open = try transaction.rows("SELECT id FROM approval WHERE status = 'pending'") {
             row in row.text(0)
         }

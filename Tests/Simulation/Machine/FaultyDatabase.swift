@@ -93,6 +93,9 @@ final class FaultyDatabase: Database {
     }
 
     func migrate(_ migrations: [Migration]) throws(StorageError) {
+        if host.kernel.now < fullUntil, !host.faults.isOver {
+            throw StorageError(.full, message: "simulated full disk")
+        }
         try inner.migrate(migrations)
     }
 

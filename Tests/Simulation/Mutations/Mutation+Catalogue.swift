@@ -57,9 +57,7 @@ extension Mutation {
             "nobody looks whether a message was handled before, and no payment is found again",
             "INSERT INTO inbox",
             also: { sql in
-                sql.head.hasSuffix("WHERE id = ") && sql.head.contains("FROM payment")
-                    && !sql.head.contains("JOIN")
-                    ? .replace("SELECT 1 WHERE 0") : .none
+                sql.head.hasSuffix("WHERE payment.id = ") ? .replace("SELECT 1 WHERE 0") : .none
             }
         ),
         losing("lose-order", in: .policy, ExecutePayments.self),
@@ -206,10 +204,10 @@ extension Mutation {
             "INSERT INTO single_use"
         ),
         skipping(
-            "group-release-twice",
+            "claim-expires-twice",
             in: .settlement,
-            "nobody remembers that a release was carried out",
-            "INSERT INTO group_move"
+            "a claim whose money went back still waits",
+            "UPDATE payout SET status = 'cancelled', entry_sequence"
         ),
         skipping(
             "ignore-freeze",

@@ -33,6 +33,9 @@ public final class FaultPlan {
     private let lieRate: Int
     private let clientLossRate: Int
 
+    /// How many times as many clients there are, and how many times less they rest.
+    let load: Int
+
     /// The mean time between two troubles of hosts, in microseconds.
     let troubleInterval: Int64
 
@@ -48,6 +51,7 @@ public final class FaultPlan {
         transactionRate = rate([0, 2000, 10_000, 30_000])
         lieRate = rate([0, 100_000, 300_000])
         clientLossRate = rate([0, 5000, 30_000])
+        load = rate([1, 1, 3, 8])
         troubleInterval = Int64(rate([500_000, 2_000_000, 10_000_000]))
     }
 
@@ -80,7 +84,7 @@ public final class FaultPlan {
 
     /// The microseconds until a host sees to what has arrived.
     func slowness(_ random: inout SeededGenerator) -> Int64 {
-        let usual = random.number(in: 50...400)
+        let usual = random.number(in: 50...1500)
         let isDrawn = random.happens(perMillion: 5000)
         return has(.slowness) && isDrawn ? usual * 1000 : usual
     }

@@ -122,14 +122,17 @@ public final class Simulation: @unchecked Sendable {
     }
 
     private func startClients() {
+        let load = faults.load
         for workload in workloads {
-            for _ in 0..<workload.clientCount {
+            let (least, longest) = (workload.pause.lowerBound, workload.pause.upperBound)
+            let rest = least / Int64(load)...longest / Int64(load)
+            for _ in 0..<workload.clientCount * load {
                 clientsUnderWay += 1
                 kernel.start { [self] in
                     await pause(0...1_000_000)
                     while !isEnding {
                         await workload.step()
-                        await pause(workload.pause)
+                        await pause(rest)
                     }
                     clientsUnderWay -= 1
                 }

@@ -15,7 +15,7 @@ public enum Situation: String, CaseIterable, Sendable {
     case denialInPartialBatch, groupReleased, groupReleaseExpired, codePaid, codeRace
     case directoryRace, policyRace, freezeRace, depositReplayed, insufficientReserve
     case railSettled, railFailed, railUnknown, railLied, invoicePaidOnce, invoiceRace
-    case webhookLost, webhookRepeated, secretAbsent, otherOrganisationRefused
+    case webhookLost, webhookRepeated, otherOrganisationRefused
 }
 
 /// Counts situations.

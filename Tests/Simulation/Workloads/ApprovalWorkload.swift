@@ -24,6 +24,7 @@ final class ApprovalWorkload: Workload, @unchecked Sendable {
         let model = SpendingModel()
         model.maxPerDay = 900_000_000
         account.spending = model
+        account.needsApproval = true
         payer = account
         await town.fund(account, 200_000_000)
     }

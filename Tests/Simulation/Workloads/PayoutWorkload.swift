@@ -96,6 +96,7 @@ final class PayoutWorkload: Workload, @unchecked Sendable {
         guard added.status == 200 else {
             return auditor.find("payouts were answered \(added.status) \(added.body)")
         }
+        if town.simulation.draw({ $0.next() % 8 }) == 0 { return await refuse(batch) }
         let reserve = town.reserve(of: .dzar)
         let outgoing = zip(chosen, amounts).map { phone, amount in
             auditor.begin(amount, from: reserve, to: claim(of: phone))
@@ -120,6 +121,26 @@ final class PayoutWorkload: Workload, @unchecked Sendable {
         town.coverage.count(.batchSubmitted)
         counts["submitted", default: 0] += 1
         for movement in outgoing { auditor.end(movement, isDone: true) }
+    }
+
+    /// A batch that is larger than the reserve is refused, and stays a draft.
+    private func refuse(_ batch: String) async {
+        guard let rand = JSONNumber(text: "20000000.00") else { return }
+        let added = await admin.post(
+            "/batches/\(batch)/payments",
+            [
+                "clearExisting": true,
+                "payments": [["msisdn": .string(phones[0]), "amount": .number(rand)]],
+            ]
+        )
+        town.auditor.expect(added.status == 200, "a payout was answered \(added.body)")
+        let answer = await admin.post("/batches/\(batch)/submit")
+        let state = await admin.get("/batches/\(batch)").text("statusCode")
+        town.auditor.expect(
+            answer.status == 400 && state == "DRAFT",
+            "a batch beyond the reserve was answered \(answer.status), and is \(state)"
+        )
+        town.coverage.count(.batchDenied)
     }
 
     /// In the end each payout was settled, or its money went back.

@@ -8,8 +8,8 @@ final class RailWorkload: Workload, @unchecked Sendable {
     // It belongs to the run's thread.
 
     let name = "rails"
-    let clientCount = 2
-    let pause: ClosedRange<Int64> = 20_000...500_000
+    let clientCount = 3
+    let pause: ClosedRange<Int64> = 5000...200_000
     private let town: Town
     private var payer: Town.Account?
     private var other: Town.Account?

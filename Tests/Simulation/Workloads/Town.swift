@@ -18,6 +18,7 @@ final class Town: @unchecked Sendable {
         let asset: Asset
         var spending: SpendingModel?
         let isFrozen = Register(false)
+        var needsApproval = false
 
         init(
             wallet: String,
@@ -39,7 +40,7 @@ final class Town: @unchecked Sendable {
 
     /// What a payment came to.
     enum Outcome: Equatable {
-        case confirmed, denied, insufficient, frozen, unknown, conflict
+        case confirmed, denied, insufficient, frozen, unknown, conflict, notApproved
         case waiting(approval: String, payment: String)
         case underWay(payment: String)
         case failed
@@ -268,6 +269,9 @@ final class Town: @unchecked Sendable {
         case .unknown:
             coverage.count(.unknownDestination)
             if !isUnknownPossible { auditor.find("\(destination) was said to be unknown") }
+        case .notApproved:
+            // The first answer was lost, and nobody decided in time.
+            if !account.needsApproval { auditor.find("\(account.agent) needs no approval") }
         case .conflict:
             auditor.find("\(key) was said to be in conflict")
         case .waiting, .underWay, .failed:
@@ -319,6 +323,7 @@ final class Town: @unchecked Sendable {
             )
         case 202: return .underWay(payment: answer.text("tx_id"))
         case 402: return .denied
+        case 403 where answer.body["error"]?["tx_id"] != nil: return .notApproved
         case 409: return .conflict
         case 422:
             switch answer.code {
@@ -337,7 +342,7 @@ final class Town: @unchecked Sendable {
             let words = "\(outcome) \(answer.text("tx_id"))"
             auditor.judge(outcome: words, of: account.wallet + " " + key)
         case .failed: auditor.find("a payment was answered \(answer.status) \(answer.body)")
-        case .frozen, .unknown, .conflict, .waiting, .underWay: break
+        case .frozen, .unknown, .conflict, .waiting, .underWay, .notApproved: break
         }
     }
 }
@@ -359,7 +364,7 @@ final class TownWorkload: Workload, @unchecked Sendable {
     func setUp() async {
         for asset in [Asset.usdc, .btc, .sol, .dzar] {
             let reference = town.simulation.nextName("start")
-            await town.deposit(1_000_000_000_000, asset, reference: reference)
+            await town.deposit(1_000_000_000, asset, reference: reference)
         }
     }
 

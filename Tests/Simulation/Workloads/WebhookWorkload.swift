@@ -11,6 +11,7 @@ final class WebhookWorkload: Workload, @unchecked Sendable {
     private let town: Town
     private let url = "https://hooks.example/all"
     private var last: Int64 = 0
+    private var isReading = false
     private var first: Int64 = 0
     private var events: [Int64: String] = [:]
 
@@ -31,6 +32,9 @@ final class WebhookWorkload: Workload, @unchecked Sendable {
 
     /// Reads the events that are new: their numbers have no gaps, and they do not change.
     func step() async {
+        guard !isReading else { return }
+        isReading = true
+        defer { isReading = false }
         let answer = await town.admin.get("/v1/events?after=\(last)&limit=100")
         guard answer.status == 200 else {
             return town.auditor.find("the events were answered \(answer.status) \(answer.body)")
