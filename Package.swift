@@ -246,7 +246,7 @@ let package = Package(
             swiftSettings: safe,
             linkerSettings: linking
         ),
-        .tests("SimulationTests", dependencies: ["Simulation"]),
+        .tests("SimulationTests", dependencies: ["Contracts", "Simulation"]),
         .tests("TidyTests", dependencies: []),
     ]
 )
