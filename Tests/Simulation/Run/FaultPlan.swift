@@ -48,11 +48,11 @@ public final class FaultPlan {
         duplicateRate = rate([0, 1000, 10_000, 50_000])
         delayRate = rate([0, 1000, 10_000, 100_000])
         longestDelay = Int64(rate([50_000, 500_000, 5_000_000]))
-        transactionRate = rate([0, 2000, 10_000, 30_000])
-        lieRate = rate([0, 100_000, 300_000])
+        transactionRate = rate([0, 5000, 20_000, 50_000])
+        lieRate = rate([0, 200_000, 500_000])
         clientLossRate = rate([0, 5000, 30_000])
         load = rate([1, 1, 3, 8])
-        troubleInterval = Int64(rate([500_000, 2_000_000, 10_000_000]))
+        troubleInterval = Int64(rate([60_000, 250_000, 2_000_000]))
     }
 
     /// Whether faults happen now.

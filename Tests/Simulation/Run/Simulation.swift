@@ -379,6 +379,7 @@ public final class Simulation: @unchecked Sendable {
         case .crash:
             guard host.isUp else { return }
             coverage.count(.crash)
+            if duration > 2_000_000 { databases[host.service]?.fullUntil = kernel.now + duration }
             host.kill()
         case .fullDisk:
             coverage.count(.fullDisk)
@@ -402,7 +403,7 @@ public final class Simulation: @unchecked Sendable {
                 host.start()
             }
         }
-        kernel.after(100_000) { [self] in supervise() }
+        kernel.after(50_000) { [self] in supervise() }
     }
 
     // MARK: Clients
