@@ -8,6 +8,9 @@ struct Answer {
     var body: JSONValue
     var isReplay: Bool
 
+    /// Whether the same had been asked before, and nobody was told what became of it.
+    var isAfterSilence = false
+
     init(_ response: HTTP.Response) {
         status = response.status
         body = (try? JSONValue(parsing: response.body)) ?? .null
@@ -71,7 +74,8 @@ final class Client: @unchecked Sendable {
         var tries = 0
         while true {
             let answer = await send(method, path, body, idempotencyKey: idempotencyKey)
-            if let answer, answer.status != 503 {
+            if var answer, answer.status != 503 {
+                answer.isAfterSilence = wasSilent
                 if wasSilent, answer.status == 200 {
                     simulation.coverage.count(.confirmedAfterSilence)
                 }
