@@ -233,7 +233,8 @@ let package = Package(
             name: "Simulation",
             dependencies: [
                 "Contracts", "Crypto", "Destinations", "Dialects", "EscrowCore", "GatewayCore",
-                "HTTP", "JSON", "KeyVault", "Ledger", "Messaging", "NotifierCore", "PolicyCore", "ServiceHost",
+                "HTTP", "JSON", "KeyVault", "Ledger", "Messaging", "NotifierCore", "PolicyCore",
+                "ServiceHost",
                 "SettlementCore", "SettlementRails", "SQLiteStorage", "Storage",
             ],
             path: "Tests/Simulation",

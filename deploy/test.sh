@@ -60,6 +60,18 @@ python_tests() {
     failed=$((failed + bad))
 }
 
+# The simulator: 200 seeds on one core, and the planted faults on another.
+simulator() {
+    local planted code
+    "$programs/simulate" --seed 1 --mutations >"$work/planted.log" 2>&1 &
+    planted=$!
+    check "simulator: 200 seeds" "$programs/simulate" --seed 1 --seeds 200 --minimum 5
+    wait "$planted"
+    code=$?
+    cat "$work/planted.log" >&2
+    check "simulator: planted faults" test "$code" -eq 0
+}
+
 compose_config() {
     docker compose --env-file deploy/env.example config -q
 }
@@ -77,7 +89,7 @@ fi
 build_flags=(--explicit-target-dependency-import-check error)
 
 check "format" swift format lint --strict -r Package.swift Services Shared Tests
-check "scripts" "$venv/bin/shellcheck" -x deploy/up.sh deploy/test.sh deploy/fuzz.sh deploy/packages.sh .ci/run
+check "scripts" "$venv/bin/shellcheck" -x deploy/up.sh deploy/test.sh deploy/fuzz.sh deploy/soak.sh deploy/packages.sh .ci/run
 check "image" "$venv/bin/hadolint" deploy/Dockerfile
 if docker compose version >/dev/null 2>&1; then
     check "compose" compose_config
@@ -85,7 +97,9 @@ fi
 check "build" swift build "${build_flags[@]}" --build-tests
 programs="$(swift build "${build_flags[@]}" --show-bin-path)"
 swift_tests "tests of modules"
+simulator
 python_tests "other people's clients" Tests/Interop
+python_tests "real processes" Tests/Integration
 
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [[ "$failed" -eq 0 && "$passed" -gt 0 ]]

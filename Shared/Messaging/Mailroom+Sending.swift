@@ -112,8 +112,8 @@ extension Mailroom {
         }
     }
 
-    /// Refuses what cannot be handled now; commands are repeated by their senders' outboxes, results
-    /// are kept, and queries are answered if reading works.
+    /// Refuses what cannot be handled now; commands are repeated by their senders' outboxes,
+    /// results are kept, and queries are answered if reading works.
     func turnAway(_ batch: Batch<Machine.Input>) throws(TransportError) {
         failedResults += batch.letters.filter { $0.kind == .result }
         var refusals = batch.refusals

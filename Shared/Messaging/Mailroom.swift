@@ -197,8 +197,9 @@ public final class Mailroom<Machine: StateMachine> {
     /// Puts a message aside that has failed alone.
     ///
     /// A failure may have been the database's for a moment. So a command is given more attempts,
-    /// when its sender sends it again, a result is handled again in a later turn, and a request or a query is refused in words that say
-    /// that it can be repeated: nothing is wrong with it as far as anybody knows.
+    /// when its sender sends it again, a result is handled again in a later turn, and a request
+    /// or a query is refused in words that say that it can be repeated: nothing is wrong with it
+    /// as far as anybody knows.
     private func putAside(
         _ letter: Letter<Machine.Input>,
         because error: StorageError,

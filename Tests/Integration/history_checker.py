@@ -1,4 +1,4 @@
-"""Judges a history of the bank offline: it knows what clients asked for and were told, nothing else.
+"""Judges a history of the bank offline, knowing only what clients asked for and were told.
 
 A history is a list of JSON objects in the order in which they were written:
 

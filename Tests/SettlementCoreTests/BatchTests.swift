@@ -176,9 +176,26 @@ import Testing
                 )
             ),
         ]
-        for change in changes { #expect(try harness.refusal(change) == .invalidState) }
+        func expectRefusals() throws {
+            for change in changes {
+                #expect(try harness.refusal(change, correlationID: "2") == .invalidState)
+            }
+        }
+        try expectRefusals()
         #expect(try !decide(asked).isEmpty)
-        for change in changes { #expect(try harness.refusal(change) == .invalidState) }
+        try expectRefusals()
+    }
+
+    @Test func `a submission that the transport repeats is answered once`() throws {
+        try add([order(1, 500)])
+        let asked = try submit()
+        let again = SubmitBatch(
+            organisation: SettlementHarness.organisation,
+            batch: Self.batch,
+            policy: Policy.ID("pol_open")
+        )
+        #expect(try harness.send(.submitBatch(again)).isEmpty)
+        #expect(try !decide(asked).isEmpty)
     }
 
     @Test func `a reserve that became too small gives the reservation back`() throws {

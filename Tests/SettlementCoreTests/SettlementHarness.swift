@@ -40,8 +40,12 @@ final class SettlementHarness {
     // MARK: Sending
 
     @discardableResult
-    func send(_ input: SettlementInput, isAnswered: Bool = true) throws -> [Outgoing] {
-        let address = ReturnAddress(instance: "test", correlationID: "1")
+    func send(
+        _ input: SettlementInput,
+        isAnswered: Bool = true,
+        correlationID: String = "1"
+    ) throws -> [Outgoing] {
+        let address = ReturnAddress(instance: "test", correlationID: correlationID)
         return try database.write { transaction throws(StorageError) in
             try machine.handle(
                 Received(input, at: now, returnAddress: isAnswered ? address : nil),
@@ -61,8 +65,11 @@ final class SettlementHarness {
 
     /// Sends a request and returns the code of its refusal, or `nil` when it is not refused; a
     /// refused request sends nothing else.
-    func refusal(_ input: SettlementInput) throws -> RequestRefused.Code? {
-        let outgoing = try send(input)
+    func refusal(
+        _ input: SettlementInput,
+        correlationID: String = "1"
+    ) throws -> RequestRefused.Code? {
+        let outgoing = try send(input, correlationID: correlationID)
         let refusal = outgoing.reply(RequestRefused.self)
         if refusal != nil { #expect(outgoing.count == 1) }
         return refusal?.code

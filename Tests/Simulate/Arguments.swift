@@ -8,6 +8,7 @@ struct Arguments {
     var workloads: [String]?
     var kinds = Set(FaultPlan.Kind.allCases)
     var mutation: Mutation?
+    var load: Int?
     var runsAllMutations = false
     var runsForever = false
     var shrinks = false
@@ -34,6 +35,7 @@ struct Arguments {
                             \(WorkloadCatalogue.names.joined(separator: ", "))
           --without KIND    leave this kind of fault out; can be repeated. One of:
                             \(FaultPlan.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+          --load N          N times as many clients, who rest N times less, 1 to 1000
           --forever         go on with further seeds until one fails or the process is ended
           --save FOLDER     with --forever: write what is known of a failing seed there, and go on
           --shrink          look for a smaller run that fails, too
@@ -58,6 +60,7 @@ struct Arguments {
             case "--seed": seed = try Self.number(&rest, of: word, in: 0...UInt64.max)
             case "--seeds": seeds = Int(try Self.number(&rest, of: word, in: 1...1_000_000))
             case "--steps": steps = Int(try Self.number(&rest, of: word, in: 100...10_000_000))
+            case "--load": load = Int(try Self.number(&rest, of: word, in: 1...1000))
             case "--minimum": minimum = Int(try Self.number(&rest, of: word, in: 1...1_000_000))
             case "--trace": trace = try Self.value(&rest, of: word)
             case "--save": folder = try Self.value(&rest, of: word)
@@ -89,6 +92,7 @@ struct Arguments {
         options.workloads = workloads
         options.kinds = kinds
         options.mutation = mutation
+        options.load = load
         return options
     }
 

@@ -94,6 +94,7 @@ struct Simulate {
         for kind in FaultPlan.Kind.allCases where !arguments.kinds.contains(kind) {
             again += " --without \(kind.rawValue)"
         }
+        if let load = arguments.load { again += " --load \(load)" }
         if let mutation = arguments.mutation { again += " --mutation \(mutation.name)" }
         lines.append(again)
         if arguments.shrinks {

@@ -38,7 +38,8 @@ struct Tally {
     func summary(from seed: UInt64) -> String {
         let hours = Double(milliseconds) / 3_600_000
         var lines = [
-            "seeds \(seed) to \(seed &+ UInt64(runs - 1)): \(runs - failed) passed, \(failed) failed",
+            "seeds \(seed) to \(seed &+ UInt64(runs - 1)): "
+                + "\(runs - failed) passed, \(failed) failed",
             "\(steps) events, \(messages) messages, \(judgements) checks in \(Int(seconds)) s: "
                 + "\(Int(Double(messages) / seconds)) messages/s, "
                 + "\(Int(hours / seconds * 60)) simulated hours a minute",

@@ -38,7 +38,7 @@ final class Checker {
                 case .settlement:
                     if !written.isDisjoint(with: LedgerCheck.tables) {
                         checkCount += 1
-                        try ledger.check(transaction, &findings)
+                        try ledger.check(written, transaction, &findings)
                     }
                     if !written.isDisjoint(with: PaymentCheck.tables) {
                         checkCount += 1
@@ -51,7 +51,7 @@ final class Checker {
                 case .policy:
                     if !written.isDisjoint(with: WindowCheck.tables) {
                         checkCount += 1
-                        try windows.check(transaction, &findings)
+                        try windows.check(written, transaction, &findings)
                     }
                 case .escrow:
                     if written.contains("escrow") {

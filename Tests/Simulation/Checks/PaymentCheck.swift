@@ -15,6 +15,10 @@ struct PaymentCheck {
     private(set) var told: Set<String> = []
 
     private var lastNumber: Int64 = 0
+    private var lastEntry: Int64 = 0
+
+    /// What the entries of the journal are of.
+    private var references: Set<String> = []
     private var open: Set<Int64> = []
 
     private struct Row {
@@ -40,6 +44,13 @@ struct PaymentCheck {
         _ transaction: borrowing Transaction,
         _ findings: inout [String]
     ) throws(StorageError) {
+        let entries = try transaction.rows(
+            "SELECT sequence, reference FROM journal_entry WHERE sequence > \(lastEntry)"
+        ) { row in (row.integer(0), row.text(1)) }
+        for (sequence, reference) in entries {
+            lastEntry = max(lastEntry, sequence)
+            references.insert(reference)
+        }
         var rows = try list("WHERE number > \(lastNumber) ORDER BY number", transaction)
         for number in open.sorted() {
             rows += try list("WHERE number = \(number)", transaction)
@@ -81,7 +92,7 @@ struct PaymentCheck {
             if row.entries != 1 { findings.append("\(row.id) is confirmed without an entry") }
             if row.type == "payment" { try checkPostings(row, transaction, &findings) }
         case "blocked", "failed":
-            if try transaction.exists("SELECT 1 FROM journal_entry WHERE reference = \(row.id)") {
+            if references.contains(row.id) {
                 findings.append("\(row.id) is \(row.status) and moved money")
             }
         default:

@@ -24,6 +24,7 @@ struct WindowCheck {
 
     /// Looks at the authorizations that are new, or waited for a person.
     mutating func check(
+        _ written: Set<String>,
         _ transaction: borrowing Transaction,
         _ findings: inout [String]
     ) throws(StorageError) {
@@ -33,13 +34,15 @@ struct WindowCheck {
         }
         for row in rows {
             lastNumber = max(lastNumber, row.number)
-            if row.state == "pending" { pending.insert(row.number) } else {
+            if row.state == "pending" {
+                pending.insert(row.number)
+            } else {
                 pending.remove(row.number)
             }
             guard row.state == "reserved" || row.state == "pending" else { continue }
             try checkWindows(row, transaction, &findings)
         }
-        try checkApprovals(transaction, &findings)
+        if written.contains("approval") { try checkApprovals(transaction, &findings) }
     }
 
     private func list(

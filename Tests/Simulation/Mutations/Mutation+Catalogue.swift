@@ -9,12 +9,13 @@ extension Mutation {
     /// The service, in the words of a table.
     public var serviceName: String { service.rawValue }
 
-    /// Runs seeds until one finds the fault; `nil` when none does.
+    /// Runs seeds until one finds the fault.
     ///
     /// - Parameters:
     ///   - seed: The first seed.
     ///   - limit: The greatest number of seeds.
     ///   - steps: The events of a run.
+    /// - Returns: How many seeds it took, and what was found; `nil` when none finds it.
     public func hunt(
         from seed: UInt64,
         limit: Int,

@@ -29,6 +29,9 @@ public final class Simulation: @unchecked Sendable {
         /// The kinds of faults that happen.
         public var kinds = Set(FaultPlan.Kind.allCases)
 
+        /// How many times as many clients there are, or `nil` for what the seed chooses.
+        public var load: Int?
+
         /// A fault that is planted in the services.
         public var mutation: Mutation?
 
@@ -122,7 +125,7 @@ public final class Simulation: @unchecked Sendable {
     }
 
     private func startClients() {
-        let load = faults.load
+        let load = options.load ?? faults.load
         for workload in workloads {
             let (least, longest) = (workload.pause.lowerBound, workload.pause.upperBound)
             let rest = least / Int64(load)...longest / Int64(load)

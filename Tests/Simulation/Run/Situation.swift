@@ -1,4 +1,4 @@
-/// An interesting thing that happens seldom: a simulator that does not meet it proves nothing of it.
+/// Something that happens seldom: a simulator that does not meet it proves nothing of it.
 public enum Situation: String, CaseIterable, Sendable {
     // The network and the hosts
     case messageLost, messageRepeated, messageLostWithReceiver, refusedByAbsence

@@ -34,7 +34,8 @@ final class ApprovalWorkload: Workload, @unchecked Sendable {
         let (amount, choice) = town.simulation.draw { random in
             (random.number(in: 3_000_000...30_000_000), random.next() % 6)
         }
-        let paid = await town.begin(payer, to: receiver.wallet, target: receiver.pot, amount)
+        let order = Town.Order(destination: receiver.wallet, target: receiver.pot, amount: amount)
+        let paid = await town.begin(payer, order)
         let isAbove = amount > 5_000_000
         guard case .waiting(let approval, let payment) = paid.outcome else {
             town.auditor.expect(

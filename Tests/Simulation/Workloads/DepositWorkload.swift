@@ -43,9 +43,11 @@ final class DepositWorkload: Workload, @unchecked Sendable {
 
     /// The bank tells of a deposit again, or of another one by the same name.
     private func depositAgain() async {
-        guard let known = town.simulation.draw({ random in
-            references.isEmpty ? nil : random.element(of: references)
-        }) else { return }
+        guard
+            let known = town.simulation.draw({ random in
+                references.isEmpty ? nil : random.element(of: references)
+            })
+        else { return }
         counts["repeated", default: 0] += 1
         let isOther = town.simulation.draw { $0.next() % 2 == 0 }
         let amount = known.amount + (isOther ? 1 : 0)

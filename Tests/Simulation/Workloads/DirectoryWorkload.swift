@@ -39,13 +39,9 @@ final class DirectoryWorkload: Workload, @unchecked Sendable {
         }
         let began = town.simulation.kernel.now
         let amount = town.simulation.draw { $0.number(in: 1...400_000) }
-        let outcome = await town.pay(
-            payer,
-            to: domain,
-            target: owner.pot,
-            amount,
-            isUnknownPossible: true
-        )
+        var order = Town.Order(destination: domain, target: owner.pot, amount: amount)
+        order.isUnknownPossible = true
+        let outcome = await town.pay(payer, order)
         let possible = isRegistered.possible(since: began)
         if possible.count == 2 { town.coverage.count(.directoryRace) }
         switch outcome {

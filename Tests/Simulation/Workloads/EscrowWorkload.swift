@@ -46,10 +46,13 @@ final class EscrowWorkload: Workload, @unchecked Sendable {
             return
         case 1: await act(deal, [("complete", receiver.client), ("dispute", payer.client)])
         case 2:
-            await act(deal, [
-                ("complete", receiver.client), ("complete", receiver.client),
-                ("dispute", receiver.client), ("accept", payer.client),
-            ])
+            await act(
+                deal,
+                [
+                    ("complete", receiver.client), ("complete", receiver.client),
+                    ("dispute", receiver.client), ("accept", payer.client),
+                ]
+            )
         case 3: await resolve(&deal, "release", payer)
         case 4: await resolve(&deal, "refund", payer)
         case 5: await resolve(&deal, "split", payer)
@@ -124,7 +127,7 @@ final class EscrowWorkload: Workload, @unchecked Sendable {
                     }
                 let path = "/v1/payments/a2a/\(deal.id)/\(verb)"
                 group.addTask {
-                    return (verb, await client.post(path, body))
+                    (verb, await client.post(path, body))
                 }
             }
             var answers: [(String, Answer)] = []

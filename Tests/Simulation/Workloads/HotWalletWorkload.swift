@@ -45,9 +45,11 @@ final class HotWalletWorkload: Workload, @unchecked Sendable {
         defer { underWay -= 1 }
         let outcome = await town.pay(
             account,
-            to: receiver.wallet,
-            target: receiver.pot,
-            whole * 1_000_000
+            Town.Order(
+                destination: receiver.wallet,
+                target: receiver.pot,
+                amount: whole * 1_000_000
+            )
         )
         if outcome == .confirmed { paid += 1 }
         if outcome == .denied {

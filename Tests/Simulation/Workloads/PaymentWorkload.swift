@@ -57,22 +57,27 @@ final class PaymentWorkload: Workload, @unchecked Sendable {
         let names = [receiver.wallet, receiver.agent, receiver.address]
         let name = simulation.draw { $0.element(of: names) }
         let amount = simulation.draw { $0.number(in: 1...9_000_000) }
-        _ = await town.pay(payer, to: name, target: receiver.pot, amount)
+        _ = await town.pay(
+            payer,
+            Town.Order(destination: name, target: receiver.pot, amount: amount)
+        )
     }
 
     private func overspend() async {
         let (payer, receiver) = pair()
-        _ = await town.pay(payer, to: receiver.wallet, target: receiver.pot, 400_000_000)
-        _ = await town.pay(
-            payer,
-            to: "nobody-at-all",
-            target: nil,
-            1_000_000,
-            isUnknownPossible: true
+        let all = Town.Order(
+            destination: receiver.wallet,
+            target: receiver.pot,
+            amount: 400_000_000
         )
+        _ = await town.pay(payer, all)
+        var nobody = Town.Order(destination: "nobody-at-all", amount: 1_000_000)
+        nobody.isUnknownPossible = true
+        _ = await town.pay(payer, nobody)
     }
 
-    private func body(_ payer: Town.Account, _ receiver: Town.Account, _ amount: Int64) -> JSONValue {
+    private func body(_ payer: Town.Account, _ receiver: Town.Account, _ amount: Int64) -> JSONValue
+    {
         [
             "walletId": .string(payer.wallet), "to": .string(receiver.wallet),
             "amount": .string(Town.text(amount, .usdc)), "currency": "USDC",
@@ -119,9 +124,11 @@ final class PaymentWorkload: Workload, @unchecked Sendable {
 
     /// A repetition of what ended long ago.
     private func repeatLater() async {
-        guard let last = simulation.draw({ random in
-            ended.isEmpty ? nil : random.element(of: ended)
-        }) else { return await payByKey(1) }
+        guard
+            let last = simulation.draw({ random in
+                ended.isEmpty ? nil : random.element(of: ended)
+            })
+        else { return await payByKey(1) }
         counts["repeated", default: 0] += 1
         let answer = await last.account.client.post("/v1/payments", last.body, key: last.key)
         town.auditor.expect(
@@ -132,9 +139,11 @@ final class PaymentWorkload: Workload, @unchecked Sendable {
 
     /// The same key with another amount.
     private func contradict() async {
-        guard let last = simulation.draw({ random in
-            ended.isEmpty ? nil : random.element(of: ended)
-        }), var body = last.body.objectValue else { return await payByKey(1) }
+        guard
+            let last = simulation.draw({ random in
+                ended.isEmpty ? nil : random.element(of: ended)
+            }), var body = last.body.objectValue
+        else { return await payByKey(1) }
         counts["contradicted", default: 0] += 1
         body["amount"] = "31.00"
         let answer = await last.account.client.post("/v1/payments", .object(body), key: last.key)

@@ -150,7 +150,8 @@ final class PayoutWorkload: Workload, @unchecked Sendable {
             let rows = await admin.get("/batches/\(batch)/payments").body.arrayValue ?? []
             for row in rows {
                 guard let phone = row["msisdn"]?.stringValue, let status = row["statusCode"],
-                    let place = waiting.firstIndex(where: { $0.batch == batch && $0.phone == phone })
+                    let place = waiting.firstIndex(where: { $0.batch == batch && $0.phone == phone }
+                    )
                 else { continue }
                 let movement = waiting[place].movement
                 switch status.stringValue {

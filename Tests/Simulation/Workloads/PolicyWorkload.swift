@@ -39,7 +39,12 @@ final class PolicyWorkload: Workload, @unchecked Sendable {
         case 2, 3:
             let amount = town.simulation.draw { $0.number(in: 1...500_000) }
             let began = town.simulation.kernel.now
-            _ = await town.pay(frozen, to: receiver.wallet, target: receiver.pot, amount)
+            let order = Town.Order(
+                destination: receiver.wallet,
+                target: receiver.pot,
+                amount: amount
+            )
+            _ = await town.pay(frozen, order)
             if frozen.isFrozen.possible(since: began).count == 2 {
                 town.coverage.count(.freezeRace)
             }
@@ -50,13 +55,9 @@ final class PolicyWorkload: Workload, @unchecked Sendable {
     private func payWithinLimit(_ account: Town.Account, _ receiver: Town.Account) async {
         let amount = town.simulation.draw { $0.number(in: 1_000_000...9_000_000) }
         let began = town.simulation.kernel.now
-        let outcome = await town.pay(
-            account,
-            to: receiver.wallet,
-            target: receiver.pot,
-            amount,
-            isDenialPossible: true
-        )
+        var order = Town.Order(destination: receiver.wallet, target: receiver.pot, amount: amount)
+        order.isDenialPossible = true
+        let outcome = await town.pay(account, order)
         let limits = limit.possible(since: began)
         if limits.count > 1 { town.coverage.count(.policyRace) }
         counts["paid", default: 0] += 1

@@ -41,13 +41,9 @@ final class RailWorkload: Workload, @unchecked Sendable {
         let address = nextAddress()
         let fee = max(10, amount / 100)
         let hold = town.auditor.begin(fee, from: payer.pot, to: nil)
-        let paid = await town.begin(
-            payer,
-            to: address,
-            target: nil,
-            amount,
-            isUnknownPossible: true
-        )
+        var order = Town.Order(destination: address, amount: amount)
+        order.isUnknownPossible = true
+        let paid = await town.begin(payer, order)
         counts["sent", default: 0] += 1
         switch paid.outcome {
         case .underWay(let payment), .waiting(_, let payment):

@@ -1,0 +1,36 @@
+import Contracts
+
+/// Looks after what all workloads share: money for the reserve, and balances in the end.
+final class TownWorkload: Workload, @unchecked Sendable {
+    // It belongs to the run's thread.
+
+    let name = "town"
+    let clientCount = 1
+    let pause: ClosedRange<Int64> = 100_000...600_000
+    private let town: Town
+    private var looks = 0
+
+    init(_ town: Town) {
+        self.town = town
+    }
+
+    func setUp() async {
+        for asset in [Asset.usdc, .btc, .sol, .dzar] {
+            let reference = town.simulation.nextName("start")
+            await town.deposit(1_000_000_000, asset, reference: reference)
+        }
+    }
+
+    /// Looks at a wallet while everybody pays.
+    func step() async {
+        guard !town.accounts.isEmpty else { return }
+        looks += 1
+        await town.look(at: town.simulation.draw { $0.element(of: town.accounts) })
+    }
+
+    func check() async {
+        for account in town.accounts { await town.look(at: account) }
+    }
+
+    var metrics: [String: Int] { ["looks": looks] }
+}
