@@ -10,7 +10,7 @@ public enum Situation: String, CaseIterable, Sendable {
     case answerLost, unknownOutcome, replayedAnswer, conflictRefused, confirmedAfterSilence
     case insufficientFunds, deniedByLimit, deniedAfterRace, frozenRefused, unknownDestination
     case approvalGiven, approvalDenied, approvalExpired, approvalRace
-    case escrowReleased, escrowRefunded, escrowTimedOut, escrowSplit, escrowRace
+    case escrowReleased, escrowRefunded, escrowTimedOut, escrowSplit, escrowRace, escrowPaidOutside
     case batchSubmitted, batchDenied, payoutClaimed, payoutExpired
     case denialInPartialBatch, groupReleased, groupReleaseExpired, codePaid, codeRace
     case directoryRace, policyRace, freezeRace, depositReplayed, insufficientReserve

@@ -1,6 +1,4 @@
 import Contracts
-import Crypto
-import Destinations
 import JSON
 
 /// Payments that leave over a rail whose upstream lies, and invoices of our own that several pay.
@@ -38,7 +36,7 @@ final class RailWorkload: Workload, @unchecked Sendable {
             return await race([payer, other], receiver)
         }
         let amount = town.simulation.draw { $0.number(in: 1000...50_000) }
-        let address = nextAddress()
+        let address = town.outsideAddress()
         let fee = max(10, amount / 100)
         let hold = town.auditor.begin(fee, from: payer.pot, to: nil)
         var order = Town.Order(destination: address, amount: amount)
@@ -57,30 +55,9 @@ final class RailWorkload: Workload, @unchecked Sendable {
         }
     }
 
-    /// An address of somebody whom the platform does not know.
-    private func nextAddress() -> String {
-        let name = town.simulation.nextName("ark")
-        let seed = [UInt8](repeating: 3, count: 32)
-        let content = ArkAddress.Content.bark(
-            server: ArkAddress.server(publicKey: NodeKey(seed: seed, purpose: "server").publicKey),
-            owner: NodeKey(seed: seed, purpose: name).publicKey,
-            deliveries: [
-                .init(
-                    type: ArkAddress.Delivery.mailbox,
-                    data: NodeKey(seed: seed, purpose: name + " mailbox").publicKey
-                )
-            ]
-        )
-        return ArkAddress(isTest: false, content: content).text
-    }
-
-    private func movements(to address: String) -> [Outside.Movement] {
-        town.simulation.outside.movements.filter { $0.value == address }
-    }
-
     private func expectUnpaid(_ address: String) {
         town.auditor.expect(
-            !movements(to: address).contains { $0.status == "successful" },
+            !town.upstream(to: address).contains { $0.status == "successful" },
             "\(address) was paid, and its payer told that it was not"
         )
     }
@@ -147,7 +124,7 @@ final class RailWorkload: Workload, @unchecked Sendable {
         for (address, amount, paid, payment) in sent {
             let status =
                 payment.isEmpty ? "confirmed" : await town.await(paid, payment, of: payer)
-            let movements = movements(to: address)
+            let movements = town.upstream(to: address)
             let count = movements.filter { $0.status == "successful" }.count
             counts[status, default: 0] += 1
             town.coverage.count(status == "confirmed" ? .railSettled : .railFailed)

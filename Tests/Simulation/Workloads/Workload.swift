@@ -38,6 +38,7 @@ public enum WorkloadCatalogue {
         ("directory", { DirectoryWorkload($0, $1) }),
         ("policies", { PolicyWorkload($0, $1) }),
         ("rails", { RailWorkload($0, $1) }),
+        ("outside-escrows", { OutsideEscrowWorkload($0, $1) }),
         ("webhooks", { WebhookWorkload($0, $1) }),
     ]
 
