@@ -31,14 +31,14 @@ class Bank:
         self.count = 0
         self.pending: dict[str, dict] = {}
         with system.client() as admin:
-            self.organisation(admin)
+            self.deposit(admin)
             self.wallets = [self.open(admin) for _ in range(WALLETS)]
         self.note({"op": "open", "wallets": {wallet: START for wallet in self.wallets}})
 
-    def organisation(self, admin: httpx.Client) -> None:
-        deposit = admin.post("/v1/reserve/deposits", json={
+    def deposit(self, admin: httpx.Client) -> None:
+        answer = admin.post("/v1/reserve/deposits", json={
             "amount": "1000", "currency": "USDC", "reference": uuid.uuid4().hex})
-        assert deposit.status_code == 200, deposit.text
+        assert answer.status_code == 200, answer.text
 
     def open(self, admin: httpx.Client) -> str:
         made = admin.post("/v1/wallets", json={"agentId": uuid.uuid4().hex, "policyId": "pol_open"})
@@ -108,7 +108,7 @@ class Bank:
                    "balances": balances, "final": final})
         return True
 
-    def client(self, number: int, work) -> None:
+    def client(self, work) -> None:
         """One client: it works until the end, and repeats some of what it was not told of."""
         with self.system.client() as http:
             http.timeout = 12
@@ -132,9 +132,9 @@ class Bank:
             except BaseException as failure:
                 failures.append(failure)
 
-        threads = [threading.Thread(target=guarded, args=(self.client, number, self.transfer))
-                   for number in range(5)]
-        threads += [threading.Thread(target=guarded, args=(self.client, 9, self.read))]
+        threads = [threading.Thread(target=guarded, args=(self.client, self.transfer))
+                   for _ in range(5)]
+        threads += [threading.Thread(target=guarded, args=(self.client, self.read))]
         threads += [threading.Thread(target=guarded, args=(nemesis.run, self.ended))]
         for thread in threads:
             thread.start()

@@ -17,6 +17,11 @@ final class OutsidePort: WakeablePort, MortalPort {
 
     var fileDescriptor: Int32 { -1 }
 
+    /// The time of the port's process, for what waits in a queue before it.
+    var instant: ContinuousClock.Instant {
+        outside.firstInstant.advanced(by: .microseconds(host.kernel.now))
+    }
+
     func take(_ order: any Message) -> Bool {
         if let exchange = order as? HTTPExchange {
             outside.serve(exchange) { [self] result in
@@ -44,13 +49,5 @@ final class OutsidePort: WakeablePort, MortalPort {
         guard !isDead else { return }
         results.append(result)
         wake()
-    }
-}
-
-/// A port over another one that ends with its process.
-extension OutsidePort {
-    /// The time of the port's process, for what waits in its queue.
-    var instant: ContinuousClock.Instant {
-        outside.firstInstant.advanced(by: .microseconds(host.kernel.now))
     }
 }
