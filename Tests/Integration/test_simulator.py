@@ -60,7 +60,7 @@ def test_a_failing_run_is_made_smaller():
 
 def test_what_is_asked_wrongly_is_said():
     assert simulate("--help").stdout.startswith("simulate runs the five services")
-    for words in [["--seed"], ["--seed", "x"], ["--steps", "1"], ["--workload", "none"],
+    for words in [["--seed"], ["--seed", "x"], ["--steps", "0"], ["--workload", "none"],
                   ["--without", "none"], ["--mutation", "none"], ["more"]]:
         result = simulate(*words)
         assert result.returncode == 64, words

@@ -30,7 +30,7 @@ struct Arguments {
 
           --seed N          the first seed (a random one)
           --seeds N         how many seeds, one after the other (1)
-          --steps N         events with faults in each run, 100 to 10000000 (4000)
+          --steps N         events with faults in each run, 1 to 10000000 (4000)
           --workload NAME   only this workload; can be repeated. One of:
                             \(WorkloadCatalogue.names.joined(separator: ", "))
           --without KIND    leave this kind of fault out; can be repeated. One of:
@@ -59,7 +59,7 @@ struct Arguments {
             case "--mutations": runsAllMutations = true
             case "--seed": seed = try Self.number(&rest, of: word, in: 0...UInt64.max)
             case "--seeds": seeds = Int(try Self.number(&rest, of: word, in: 1...1_000_000))
-            case "--steps": steps = Int(try Self.number(&rest, of: word, in: 100...10_000_000))
+            case "--steps": steps = Int(try Self.number(&rest, of: word, in: 1...10_000_000))
             case "--load": load = Int(try Self.number(&rest, of: word, in: 1...1000))
             case "--minimum": minimum = Int(try Self.number(&rest, of: word, in: 1...1_000_000))
             case "--trace": trace = try Self.value(&rest, of: word)

@@ -1,16 +1,16 @@
-import ServiceHost
+import Glibc
 
 /// The commit of the folder that the program runs in.
 enum Commit {
     static var current: String {
-        guard let head = text(".git/HEAD") else { return "unknown" }
-        guard head.hasPrefix("ref: ") else { return head }
-        return text(".git/" + head.dropFirst("ref: ".utf8.count)) ?? "unknown"
-    }
-
-    private static func text(_ path: String) -> String? {
-        guard let bytes = try? Files.read(path) else { return nil }
-        return String(decoding: bytes, as: UTF8.self)
-            .split(whereSeparator: \.isNewline).first.map(String.init)
+        guard let pipe = unsafe popen("git rev-parse HEAD 2>/dev/null", "r") else {
+            return "unknown"
+        }
+        defer { unsafe pclose(pipe) }
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = unsafe fread(&bytes, 1, bytes.count, pipe)
+        let words = String(decoding: bytes.prefix(count), as: UTF8.self)
+            .split(whereSeparator: \.isNewline)
+        return words.first.map(String.init) ?? "unknown"
     }
 }
