@@ -150,9 +150,10 @@ class Bank:
         deadline = time.monotonic() + 90
         with self.system.client() as client:
             while self.pending or not self.read(client, final=not self.pending):
-                assert time.monotonic() < deadline, f"{len(self.pending)} outcomes stay unknown"
                 for order in list(self.pending.values()):
+                    assert time.monotonic() < deadline, f"{len(self.pending)} stay unknown"
                     self.transfer(client, order)
+                assert time.monotonic() < deadline, "the balances cannot be read"
                 time.sleep(0.05)
         if not self.history[-1]["final"]:
             with self.system.client() as client:

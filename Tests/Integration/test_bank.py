@@ -31,10 +31,10 @@ def chance():
 
 @pytest.fixture()
 def disk():
-    """A small disk of its own for an installation."""
+    """A small disk of its own for an installation, with room for what the clients do."""
     system = System()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", system.state], capture_output=True)
+        ["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", system.state], capture_output=True)
     if mounted.returncode != 0:
         shutil.rmtree(system.state)
         pytest.skip("this machine lets nobody mount a small disk")
