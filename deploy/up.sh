@@ -49,6 +49,9 @@ check_options "$@"
 require_swift
 install_missing "${build_packages[@]}"
 say "Building (the first time takes some minutes)"
-swift build -c release --package-path "$root" >&2
+# By name, because the simulator is nothing that runs here.
+for product in purse purse-gateway purse-policy purse-settlement purse-escrow purse-notifier; do
+    swift build -c release --package-path "$root" --product "$product" >&2
+done
 programs="$(swift build -c release --package-path "$root" --show-bin-path)"
 exec "$programs/purse" up "$@"
