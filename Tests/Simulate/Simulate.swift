@@ -46,6 +46,7 @@ struct Simulate {
         while true {
             let report = runOne(arguments.options(seed: seed), arguments)
             tally.add(report)
+            if arguments.seeds == 1, !arguments.runsForever { tell(report.metrics) }
             if !report.isClean {
                 isClean = false
                 tell(report, arguments)
@@ -80,6 +81,11 @@ struct Simulate {
         }
         defer { unsafe fclose(file) }
         return Simulation(options, writer: { unsafe fputs($0 + "\n", file) }).run()
+    }
+
+    /// Prints what the workloads did.
+    private static func tell(_ metrics: [String: Int]) {
+        for (name, count) in metrics.sorted(by: { $0.key < $1.key }) { say("\(name): \(count)") }
     }
 
     /// Prints what is needed to see the failure again.

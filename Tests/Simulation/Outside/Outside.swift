@@ -29,16 +29,12 @@ final class Outside {
     /// What went wrong that must not: a signature that is not right.
     private(set) var findings: [String] = []
 
-    /// The text messages that were carried.
-    private(set) var texts: [String: Int] = [:]
-
     let firstInstant = ContinuousClock.now
 
     /// What will be paid though it was said to have failed.
     private var late: [(at: Int64, movement: Movement)] = []
 
     private let kernel: Kernel
-    private let epoch: HostClock.Epoch
     private let faults: FaultPlan
     private let coverage: Coverage
     private let trace: Trace
@@ -46,14 +42,12 @@ final class Outside {
 
     init(
         kernel: Kernel,
-        epoch: HostClock.Epoch,
         faults: FaultPlan,
         coverage: Coverage,
         trace: Trace,
         seed: UInt64
     ) {
         self.kernel = kernel
-        self.epoch = epoch
         self.faults = faults
         self.coverage = coverage
         self.trace = trace
@@ -79,7 +73,6 @@ final class Outside {
     func text(_ text: TextMessage, _ completion: @escaping (TextResult) -> Void) {
         kernel.after(random.number(in: 1000...30_000)) { [self] in
             let isSent = !faults.lies(&random)
-            if isSent { texts[text.id.rawValue, default: 0] += 1 }
             completion(
                 TextResult(id: text.id, isSent: isSent, failure: isSent ? nil : "no carrier")
             )

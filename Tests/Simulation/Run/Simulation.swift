@@ -81,7 +81,6 @@ public final class Simulation: @unchecked Sendable {
         )
         outside = Outside(
             kernel: kernel,
-            epoch: epoch,
             faults: faults,
             coverage: coverage,
             trace: trace,
