@@ -265,6 +265,20 @@ if Context.environment["PURSESTRINGS_FUZZ"] != nil {
     )
 }
 
+// A module's tests alone: PURSESTRINGS_TESTS=PolicyCoreTests swift test builds only what they need.
+if let tests = Context.environment["PURSESTRINGS_TESTS"] {
+    var needed: Set<String> = []
+    var open = tests.split(separator: ",").map(String.init)
+    while let name = open.popLast() {
+        guard needed.insert(name).inserted,
+            let target = package.targets.first(where: { $0.name == name })
+        else { continue }
+        for case .byNameItem(let dependency, _) in target.dependencies { open.append(dependency) }
+    }
+    package.targets.removeAll { !needed.contains($0.name) }
+    package.products.removeAll()
+}
+
 extension Target {
     static func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
         .systemLibrary(
