@@ -1,28 +1,37 @@
 public import Contracts
+public import Crypto
 public import Storage
 
 /// The ledger within one database transaction: it reads the head of the chain once and writes it
 /// once.
 ///
 /// ```swift
-/// var journal = try Journal(in: transaction)
+/// var journal = try Journal(signingWith: key, in: transaction)
 /// let outcome = try journal.post(entry, at: now, in: transaction)
 /// try journal.close(in: transaction)
 /// ```
 public struct Journal {
+    private let key: SigningKey
     private var sequence: Int64
     private var hash: [UInt8]
     private var hasChanged = false
 
-    /// Reads the head of the chain.
-    public init(in transaction: borrowing Transaction) throws(StorageError) {
-        let head = try transaction.first("SELECT sequence, hash FROM ledger_head WHERE id = 1") {
-            row in (row.integer(0), row.blob(1))
-        }
-        guard let head else {
-            throw StorageError(.corrupt, message: "the ledger has no head; run purse verify")
-        }
-        (sequence, hash) = head
+    /// Whether the ledger is signed for the first time, and is to remember by whom.
+    private let isFirstSigned: Bool
+
+    /// Reads the head of the chain; what is posted is signed with `key`.
+    ///
+    /// - Throws: The database's failure, or an incompatible one when another key has signed the
+    ///   ledger.
+    public init(
+        signingWith key: SigningKey,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        let head = try LedgerHead.read(in: transaction)
+        try head.check(key)
+        self.key = key
+        (sequence, hash) = (head.sequence, head.hash)
+        isFirstSigned = head.publicKey == nil
     }
 
     /// Returns an account as it stands, or `nil` when nothing was ever posted to it.
@@ -83,12 +92,18 @@ public struct Journal {
         link.append(entry.kind)
         link.append(entry.reference)
         for posting in entry.postings { link.append(posting.account.account, posting.amount) }
-        let posted = PostedEntry(sequence: sequence + 1, hash: link.hash())
+        let linkHash = link.hash()
+        let posted = PostedEntry(
+            sequence: sequence + 1,
+            hash: linkHash,
+            signature: key.signature(of: linkHash)
+        )
+        if isFirstSigned, !hasChanged { try rememberKey(in: transaction) }
         try transaction.execute(
             """
-            INSERT INTO journal_entry (sequence, kind, reference, created_at, hash)
+            INSERT INTO journal_entry (sequence, kind, reference, created_at, hash, signature)
             VALUES (\(posted.sequence), \(entry.kind), \(entry.reference), \(timestamp),
-                \(posted.hash))
+                \(posted.hash), \(posted.signature))
             """
         )
         for change in changes where change.amount != 0 {
@@ -111,6 +126,16 @@ public struct Journal {
         guard hasChanged else { return }
         try transaction.execute(
             "UPDATE ledger_head SET sequence = \(sequence), hash = \(hash) WHERE id = 1"
+        )
+    }
+
+    /// Writes down whose signatures the entries have from here on.
+    private func rememberKey(in transaction: borrowing Transaction) throws(StorageError) {
+        try transaction.execute(
+            """
+            UPDATE ledger_head SET public_key = \(key.publicKey), signed_after = \(sequence)
+            WHERE id = 1
+            """
         )
     }
 

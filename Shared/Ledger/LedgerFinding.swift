@@ -28,6 +28,12 @@ public struct LedgerFinding: Hashable, Sendable {
         case unbalancedAsset = "unbalanced_asset"
         /// The head of the chain is not the last entry.
         case wrongHead = "wrong_head"
+        /// An entry lacks its signature, or has another one's.
+        case wrongSignature = "wrong_signature"
+        /// The entries are not signed with the platform's master key.
+        case wrongSigner = "wrong_signer"
+        /// A head that was carried away is not in the chain.
+        case missingAnchor = "missing_anchor"
     }
 
     /// The kind.

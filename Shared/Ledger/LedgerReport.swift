@@ -14,6 +14,9 @@ public struct LedgerReport: Sendable {
     /// The sum of the balances of each kind of account, by asset, in minor units.
     public var totals: [LedgerAccount.Kind: [Asset: Int64]] = [:]
 
+    /// The last entry with its signature, or `nil` when nothing is signed yet.
+    public var head: LedgerAnchor?
+
     /// What does not match, at most ``maximumFindings`` of it.
     public var findings: [LedgerFinding] = []
 

@@ -60,6 +60,14 @@ public enum LedgerSchema {
                 ) STRICT
                 """,
             ]
-        )
+        ),
+        Migration(
+            "ledger-002-signatures",
+            [
+                "ALTER TABLE journal_entry ADD COLUMN signature BLOB",
+                "ALTER TABLE ledger_head ADD COLUMN public_key BLOB",
+                "ALTER TABLE ledger_head ADD COLUMN signed_after INTEGER",
+            ]
+        ),
     ]
 }

@@ -1,4 +1,5 @@
 import Contracts
+import Crypto
 public import Storage
 
 /// Recomputes every balance and every link from the first entry, and says what does not match.
@@ -13,21 +14,30 @@ public struct LedgerVerifier {
     private var sums: [Int64: Int128] = [:]
     private var hash = [UInt8](repeating: 0, count: 32)
     private var sequence: Int64 = 0
+    private var head: LedgerHead?
+    private var anchors: [Int64: [LedgerAnchor]]
 
-    private init() {}
+    private init(_ anchors: [LedgerAnchor]) {
+        self.anchors = Dictionary(grouping: anchors, by: \.sequence)
+    }
 
     /// Verifies the ledger as one transaction sees it.
     ///
-    /// `progress` is told the number of entries read, every 10,000 entries. Only the database's
+    /// `anchors` must be links of the chain, and `publicKey`, if it is known, the key that signs
+    /// it. `progress` is told the number of entries read, every 10,000 entries. Only the database's
     /// failures are thrown; damage is in the report.
     public static func verify(
         in transaction: borrowing Transaction,
+        anchors: [LedgerAnchor] = [],
+        publicKey: [UInt8]? = nil,
         progress: (Int64) -> Void = { _ in }
     ) throws(StorageError) -> LedgerReport {
-        var verifier = LedgerVerifier()
+        var verifier = LedgerVerifier(anchors)
+        try verifier.readHead(publicKey, in: transaction)
         try verifier.readAccounts(in: transaction)
         try verifier.readEntries(in: transaction, progress: progress)
-        try verifier.checkHead(in: transaction)
+        verifier.checkHead()
+        verifier.checkAnchors()
         try verifier.checkStrays(in: transaction)
         verifier.checkBalances()
         try verifier.checkHolds(in: transaction)
@@ -40,6 +50,21 @@ public struct LedgerVerifier {
     }
 
     // MARK: Reading
+
+    private mutating func readHead(
+        _ publicKey: [UInt8]?,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        do {
+            head = try LedgerHead.read(in: transaction)
+        } catch {
+            // A head that is missing is found with the others.
+            guard error.code == .corrupt else { throw error }
+        }
+        if let publicKey, let signer = head?.publicKey, signer != publicKey {
+            note(.wrongSigner, Base58.text(of: signer))
+        }
+    }
 
     private mutating func readAccounts(
         in transaction: borrowing Transaction
@@ -77,6 +102,7 @@ public struct LedgerVerifier {
         var reference: String
         var createdAt: Timestamp
         var hash: [UInt8]
+        var signature: [UInt8]?
     }
 
     private struct PostingRow {
@@ -94,7 +120,7 @@ public struct LedgerVerifier {
             let first = sequence
             let entries = try transaction.rows(
                 """
-                SELECT sequence, kind, reference, created_at, hash FROM journal_entry
+                SELECT sequence, kind, reference, created_at, hash, signature FROM journal_entry
                 WHERE sequence > \(first) ORDER BY sequence LIMIT \(Self.partLength)
                 """
             ) { row in
@@ -103,7 +129,8 @@ public struct LedgerVerifier {
                     kind: row.text(1),
                     reference: row.text(2),
                     createdAt: row.timestamp(3),
-                    hash: row.blob(4)
+                    hash: row.blob(4),
+                    signature: row.optionalBlob(5)
                 )
             }
             guard let last = entries.last else { return }
@@ -155,6 +182,7 @@ public struct LedgerVerifier {
             note(.unbalancedEntry, place)
         }
         if link.hash() != entry.hash { note(.brokenLink, place) }
+        checkSignature(of: entry)
         hash = entry.hash
         sequence = entry.sequence
         report.entryCount += 1
@@ -163,10 +191,39 @@ public struct LedgerVerifier {
 
     // MARK: Checking
 
-    private mutating func checkHead(in transaction: borrowing Transaction) throws(StorageError) {
-        let head = try transaction.first("SELECT sequence, hash FROM ledger_head WHERE id = 1") {
-            row in (sequence: row.integer(0), hash: row.blob(1))
+    /// An entry that was signed is signed by the platform; only those before the first one that
+    /// was may have no signature.
+    private mutating func checkSignature(of entry: EntryRow) {
+        let place = "entry \(entry.sequence)"
+        if let signature = entry.signature {
+            let isValid = SigningKey.isValid(
+                signature: signature,
+                of: entry.hash,
+                publicKey: head?.publicKey ?? []
+            )
+            if !isValid { note(.wrongSignature, place) }
+            if let key = head?.publicKey {
+                report.head = LedgerAnchor(
+                    sequence: entry.sequence,
+                    hash: entry.hash,
+                    signature: signature,
+                    publicKey: key
+                )
+            }
+        } else if let first = head?.signedAfter, entry.sequence > first {
+            note(.wrongSignature, place)
         }
+        for anchor in anchors.removeValue(forKey: entry.sequence) ?? []
+        where anchor.hash != entry.hash || anchor.publicKey != head?.publicKey {
+            note(.missingAnchor, place)
+        }
+    }
+
+    private mutating func checkAnchors() {
+        for sequence in anchors.keys.sorted() { note(.missingAnchor, "entry \(sequence)") }
+    }
+
+    private mutating func checkHead() {
         if head?.sequence != sequence || head?.hash != hash {
             note(.wrongHead, "the last entry is \(sequence)")
         }

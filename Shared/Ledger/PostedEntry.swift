@@ -5,4 +5,7 @@ public struct PostedEntry: Hashable, Sendable {
 
     /// Its hash, which is the head of the chain after it.
     public var hash: [UInt8]
+
+    /// The platform's Ed25519 signature of the hash, 64 bytes.
+    public var signature: [UInt8]
 }

@@ -55,7 +55,8 @@ public final class Mailroom<Machine: StateMachine> {
         self.ports = ports
         try database.migrate(MessagingSchema.migrations + Machine.migrations)
         outbox = try database.read { transaction throws(StorageError) in
-            try Outbox(limits: limits, in: transaction)
+            try machine.check(in: transaction)
+            return try Outbox(limits: limits, in: transaction)
         }
         nextPulse = environment.uptimeMicroseconds()
     }

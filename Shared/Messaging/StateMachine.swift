@@ -20,6 +20,11 @@ public protocol StateMachine {
     /// The input that comes about once a second: expiries and retries happen in it.
     static var pulse: Input { get }
 
+    /// Checks, before the first message, that the database is one that the machine may go on with.
+    ///
+    /// - Throws: The database's failure, or an incompatible one in words for an operator.
+    func check(in transaction: borrowing Transaction) throws(StorageError)
+
     /// Handles one message and returns the messages to send once the transaction is committed.
     ///
     /// A refusal is an answer, not an error. The only failure is the database's.
@@ -27,4 +32,8 @@ public protocol StateMachine {
         _ message: Received<Input>,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing]
+}
+
+extension StateMachine {
+    public func check(in transaction: borrowing Transaction) throws(StorageError) {}
 }

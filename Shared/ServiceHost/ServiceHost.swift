@@ -35,7 +35,7 @@ public enum ServiceHost {
             )
         } catch {
             log.write(.error, "stopped", [("message", .string(describe(error)))])
-            exit(1)
+            exit((error as? StorageError)?.code == .incompatible ? configurationExitCode : 1)
         }
         log.write(.info, "ended")
         exit(0)

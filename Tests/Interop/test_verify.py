@@ -1,6 +1,7 @@
 """`purse verify` finds damage: each test plants one kind in a copy of a good installation."""
 
 import contextlib
+import hashlib
 import json
 import pathlib
 import shutil
@@ -226,6 +227,104 @@ def test_planted_damage_is_found(good, finding, service, statements):
         found = {item["kind"] for item in report["ledger"]["findings"]}
         found |= {check["name"] for check in report["checks"] if check["finding_count"]}
         assert finding in found
+
+
+def forge(state) -> None:
+    """Rewrites history as whoever has the file and no key can: a changed amount, every later link
+    computed anew, every balance mended."""
+    def text(value: str) -> bytes:
+        return len(value.encode()).to_bytes(8, "big") + value.encode()
+
+    with contextlib.closing(sqlite3.connect(state / "data" / "settlement.sqlite")) as database:
+        paid = database.execute(PAID[1:-1]).fetchone()[0]
+        postings = database.execute(
+            "SELECT account_id, amount_minor FROM posting WHERE entry_sequence = ?", [paid]).fetchall()
+        for account, amount in postings:
+            change = 1 if amount < 0 else -1
+            database.execute("UPDATE ledger_account SET posted_minor = posted_minor + ? WHERE id = ?",
+                             [change, account])
+            database.execute("UPDATE posting SET amount_minor = ? WHERE entry_sequence = ?"
+                             " AND account_id = ?", [amount + change, paid, account])
+        head = bytes(32)
+        for sequence, kind, reference, at in database.execute(
+                "SELECT sequence, kind, reference, created_at FROM journal_entry"
+                " ORDER BY sequence").fetchall():
+            link = head + sequence.to_bytes(8, "big") + at.to_bytes(8, "big")
+            link += text(kind) + text(reference)
+            for *account, amount in database.execute(
+                    "SELECT kind, owner, asset, amount_minor FROM posting"
+                    " JOIN ledger_account ON id = account_id WHERE entry_sequence = ?"
+                    " ORDER BY position", [sequence]).fetchall():
+                link += b"".join(text(each) for each in account)
+                link += amount.to_bytes(8, "big", signed=True)
+            head = hashlib.sha256(link).digest()
+            database.execute("UPDATE journal_entry SET hash = ? WHERE sequence = ?", [head, sequence])
+        database.execute("UPDATE ledger_head SET hash = ?", [head])
+        database.execute("UPDATE payment SET amount_minor = amount_minor - 1"
+                         " WHERE entry_sequence = ?", [paid])
+        database.commit()
+
+
+def test_a_history_that_was_rewritten_without_the_key_is_found(good):
+    """review 13: the chain's hashes alone can be computed by anybody."""
+    with copy(good) as state:
+        forge(state)
+        code, report = verify(state)
+        assert code == 4
+        found = {item["kind"] for item in report["ledger"]["findings"]}
+        assert found == {"wrong_signature"}, "every link, sum and head is mended"
+
+
+def test_a_signature_that_a_payment_shows_is_of_its_entry(good):
+    with copy(good) as state:
+        damage(state, "settlement", "UPDATE payment SET signature = (SELECT signature FROM payment"
+               " WHERE type = 'funding' LIMIT 1) WHERE type = 'payment' AND status = 'confirmed'")
+        code, report = verify(state)
+        assert code == 4
+        assert {check["name"] for check in report["checks"] if check["finding_count"]} == {
+            "payments_and_signatures"}
+
+
+def anchor(state, file) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [programs() / "purse", "verify", "--json", "--state", state, "--anchor", file],
+        capture_output=True, text=True, timeout=60)
+
+
+def test_a_later_ledger_must_contain_the_heads_that_were_carried_away(good):
+    with copy(good) as state:
+        file = state.parent / "heads"
+        first = anchor(state, file)
+        assert first.returncode == 0, first.stdout
+        lines = file.read_text().splitlines()
+        assert len(lines) == 1 and json.loads(lines[0]) == json.loads(first.stdout)["ledger"]["head"]
+        assert anchor(state, file).returncode == 0
+        assert file.read_text().splitlines() == lines, "the same head stands there once"
+        damage(state, "settlement",
+               "DELETE FROM posting WHERE entry_sequence = (SELECT max(sequence) FROM journal_entry)",
+               "UPDATE ledger_head SET sequence = sequence - 1, hash = (SELECT hash FROM journal_entry"
+               " ORDER BY sequence DESC LIMIT 1 OFFSET 1)",
+               "DELETE FROM journal_entry WHERE sequence = (SELECT max(sequence) FROM journal_entry)")
+        cut = anchor(state, file)
+        assert cut.returncode == 4
+        kinds = {item["kind"] for item in json.loads(cut.stdout)["ledger"]["findings"]}
+        assert "missing_anchor" in kinds and "wrong_head" not in kinds
+        assert file.read_text().splitlines() == lines, "nothing of a damaged ledger is added"
+        file.write_text(lines[0].replace('"sequence":', '"sequence":1') + "\n")
+        assert anchor(state, file).returncode == 4
+        file.write_text("{}\n")
+        assert anchor(state, file).returncode == 2
+
+
+def test_a_ledger_goes_on_with_its_own_master_key_alone(good):
+    with copy(good) as state:
+        result = subprocess.run(
+            [programs() / "purse", "up", "--state", state, "--detach", "--no-demo", "--port", "0"],
+            capture_output=True, text=True, timeout=60)
+        subprocess.run([programs() / "purse", "down", "--state", state], capture_output=True)
+        assert result.returncode != 0
+        logs = "".join(file.read_text() for file in (state / "log").glob("settlement*"))
+        assert "restore the master key" in logs + result.stderr
 
 
 def test_a_file_that_is_no_database_is_told(good):

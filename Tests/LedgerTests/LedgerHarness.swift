@@ -1,4 +1,5 @@
 import Contracts
+import Crypto
 import Ledger
 import SQLiteStorage
 import Storage
@@ -9,11 +10,15 @@ final class LedgerHarness {
     static let payer = LedgerAccount(.wallet, of: "wal_a", in: .usdc)
     static let payee = LedgerAccount(.wallet, of: "wal_b", in: .usdc)
     static let world = LedgerAccount(.external, of: "USDC", in: .usdc)
+    static let key = SigningKey(seed: [UInt8](repeating: 7, count: 32))
     static let now = Timestamp(milliseconds: 5)
 
     let database: SQLiteDatabase
 
-    init() throws {
+    private let key: SigningKey
+
+    init(signingWith key: SigningKey = LedgerHarness.key) throws {
+        self.key = key
         database = try SQLiteDatabase(path: ":memory:")
         try database.migrate(LedgerSchema.migrations)
     }
@@ -30,7 +35,7 @@ final class LedgerHarness {
     @discardableResult
     func post(_ postings: [(LedgerAccount, Int64)]) throws -> PostOutcome {
         try database.write { transaction throws(StorageError) in
-            var journal = try Journal(in: transaction)
+            var journal = try Journal(signingWith: key, in: transaction)
             var states: [JournalEntry.Posting] = []
             for (account, amount) in postings {
                 states.append(.init(try Journal.open(account, in: transaction), amount))

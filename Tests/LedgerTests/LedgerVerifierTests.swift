@@ -1,4 +1,5 @@
 import Contracts
+import Crypto
 import Ledger
 import SQLiteStorage
 import Storage
@@ -82,11 +83,11 @@ import Testing
             ("UPDATE ledger_head SET hash = zeroblob(32)", [.wrongHead]),
             ("DELETE FROM ledger_head", [.wrongHead]),
             (
-                "INSERT INTO journal_entry VALUES (0, 'x', 'x', 0, zeroblob(32))",
+                "INSERT INTO journal_entry VALUES (0, 'x', 'x', 0, zeroblob(32), NULL)",
                 [.strayEntry]
             ),
             (
-                "INSERT INTO journal_entry VALUES (7, 'x', 'x', 0, zeroblob(32))",
+                "INSERT INTO journal_entry VALUES (7, 'x', 'x', 0, zeroblob(32), NULL)",
                 [.unbalancedEntry, .brokenLink, .wrongHead]
             ),
         ] as [(String, [LedgerFinding.Kind])]
@@ -125,10 +126,72 @@ import Testing
         #expect(findings.map(\.place) == ["entry 2"])
     }
 
+    /// review 13: the chain alone is no proof, because whoever can write the file can compute it.
+    @Test func `a ledger that somebody without the key has made anew is found`() throws {
+        let key = Hex.text(of: LedgerHarness.key.publicKey)
+        let forged = try LedgerHarness(
+            signingWith: SigningKey(seed: [UInt8](repeating: 8, count: 32))
+        )
+        try forged.move(5000, from: LedgerHarness.world, to: LedgerHarness.payer)
+        #expect(try forged.verify().isClean, "under its own key it is whole")
+        let findings = try forged.findings(after: "UPDATE ledger_head SET public_key = x'\(key)'")
+        #expect(findings.map(\.kind) == [.wrongSignature])
+        let report = try forged.database.read { transaction throws(StorageError) in
+            try LedgerVerifier.verify(in: transaction, publicKey: LedgerHarness.key.publicKey)
+        }
+        #expect(report.findings.map(\.kind) == [.wrongSigner])
+    }
+
+    @Test func `an entry that lacks its signature is found, but for those of older builds`() throws
+    {
+        let taken = try ledger.findings(
+            after: "UPDATE journal_entry SET signature = NULL WHERE sequence = 4"
+        )
+        #expect(taken.map(\.kind) == [.wrongSignature] && taken.map(\.place) == ["entry 4"])
+        let older = try ledger.findings(
+            after: "UPDATE journal_entry SET signature = NULL WHERE sequence <= 4",
+            "UPDATE ledger_head SET signed_after = 4"
+        )
+        #expect(older.isEmpty)
+    }
+
+    @Test func `a head that was carried away must be in the ledger`() throws {
+        let head = try #require(try ledger.verify().head)
+        #expect(head.sequence == 6 && head.isSigned)
+        func findings(_ anchors: LedgerAnchor...) throws -> [LedgerFinding] {
+            try ledger.database.read { transaction throws(StorageError) in
+                try LedgerVerifier.verify(in: transaction, anchors: anchors).findings
+            }
+        }
+        #expect(try findings(head).isEmpty)
+        try ledger.move(1, from: LedgerHarness.payer, to: LedgerHarness.payee)
+        #expect(try findings(head).isEmpty)
+        var later = head
+        later.sequence = 9
+        var other = head
+        other.hash[0] ^= 1
+        #expect(try findings(later).map(\.place) == ["entry 9"])
+        #expect(try findings(head, other).map(\.kind) == [.missingAnchor])
+    }
+
+    @Test func `a ledger is continued with no other key than its own`() throws {
+        let other = SigningKey(seed: [UInt8](repeating: 8, count: 32))
+        try ledger.database.read { transaction throws(StorageError) in
+            let head = try LedgerHead.read(in: transaction)
+            try head.check(LedgerHarness.key)
+            do throws(StorageError) {
+                try head.check(other)
+                Issue.record("it was taken")
+            } catch {
+                #expect(error.code == .incompatible)
+            }
+        }
+    }
+
     @Test func `a ledger longer than a part is read to its end, with progress`() throws {
         let ledger = try LedgerHarness()
         try ledger.database.write { transaction throws(StorageError) in
-            var journal = try Journal(in: transaction)
+            var journal = try Journal(signingWith: LedgerHarness.key, in: transaction)
             for number in 0..<20_050 {
                 let entry = JournalEntry(
                     kind: "test",

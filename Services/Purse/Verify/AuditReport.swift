@@ -16,6 +16,10 @@ struct AuditReport {
     /// The number of messages that were put aside, by service.
     var deadLetters: [ServiceName: Int64] = [:]
 
+    /// Whether the signatures were held against the master key itself, and not only against the
+    /// key that the ledger names.
+    var knowsMasterKey = false
+
     /// The payments by status.
     var payments: [String: Int64] = [:]
 
@@ -63,6 +67,8 @@ struct AuditReport {
                 "entries": .integer(ledger.entryCount),
                 "accounts": .integer(Int64(ledger.accountCount)),
                 "findings": .array(findings),
+                "head": ledger.head.map { AnchorFile.value(of: $0) } ?? .null,
+                "master_key_known": .bool(knowsMasterKey),
             ],
             "totals": .object(totals),
             "payments": .object(counts),

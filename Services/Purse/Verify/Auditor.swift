@@ -1,6 +1,10 @@
 import Contracts
+import Crypto
+import KeyVault
+import Ledger
 import Messaging
 import SQLiteStorage
+import ServiceHost
 import Storage
 
 /// Compares what the services' databases say, also while the services work.
@@ -11,11 +15,23 @@ import Storage
 struct Auditor {
     let state: StateFolder
 
-    /// Audits everything; `progress` is told the number of journal entries read.
-    func audit(progress: (Int64) -> Void) throws -> AuditReport {
+    /// Audits everything.
+    ///
+    /// `anchors` must be links of the chain. `progress` is told the number of journal entries read.
+    func audit(
+        anchors: [LedgerAnchor] = [],
+        progress: (Int64) -> Void
+    ) throws -> AuditReport {
+        // Where the master key lies elsewhere, the key that the ledger names must do.
+        let publicKey = try? state.masterKey.open().signingKey.publicKey
         let settlementDatabase = try open(.settlement)
         let settlement = try settlementDatabase.read { transaction throws(StorageError) in
-            try SettlementAudit(in: transaction, progress: progress)
+            try SettlementAudit(
+                in: transaction,
+                anchors: anchors,
+                publicKey: publicKey,
+                progress: progress
+            )
         }
         let policy = try open(.policy).read { transaction throws(StorageError) in
             try PolicyAudit(in: transaction)
@@ -32,8 +48,10 @@ struct Auditor {
         }
         var report = AuditReport(ledger: settlement.ledger)
         for payment in settlement.payments { report.payments[payment.status, default: 0] += 1 }
+        report.knowsMasterKey = publicKey != nil
         report.checks = [
             settlement.check,
+            settlement.signatures,
             policy.windows,
             authorized(settlement, by: policy),
             executed(policy, by: late.payments, settlement.batches, late.batches),

@@ -1,4 +1,5 @@
 import Contracts
+import Crypto
 import Ledger
 import Storage
 
@@ -11,15 +12,29 @@ struct SettlementAudit {
     /// The payments into escrows whose money went back, all of it.
     var refunded: Set<String>
     var check: AuditCheck
+    var signatures: AuditCheck
     var batches: BatchAudit
     var outbox: WaitingMessages
 
     /// Reads one snapshot of the database.
+    ///
+    /// `anchors` must be links of the chain; `publicKey` is the master key's, where it can be read.
     init(
         in transaction: borrowing Transaction,
+        anchors: [LedgerAnchor],
+        publicKey: [UInt8]?,
         progress: (Int64) -> Void
     ) throws(StorageError) {
-        ledger = try LedgerVerifier.verify(in: transaction, progress: progress)
+        ledger = try LedgerVerifier.verify(
+            in: transaction,
+            anchors: anchors,
+            publicKey: publicKey,
+            progress: progress
+        )
+        signatures = AuditCheck(
+            "payments_and_signatures",
+            "every signature that a payment shows is the platform's, of its journal entry"
+        )
         payments = try AuditedPayment.all(in: transaction)
         wallets = try transaction.rows("SELECT id FROM wallet ORDER BY number") { $0.text(0) }
         refunded = Set(
@@ -38,7 +53,48 @@ struct SettlementAudit {
         try comparePayments(in: transaction)
         try compareDeposits(in: transaction)
         try compareEscrows(in: transaction)
+        let signer = try? LedgerHead.read(in: transaction).publicKey
+        try compareSignatures(under: signer ?? publicKey, in: transaction)
         try OutsideAudit.compare(in: transaction, &self.check)
+    }
+
+    /// What was answered as a signature is one: also of the entries from before each was signed.
+    private mutating func compareSignatures(
+        under publicKey: [UInt8]?,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        var last: Int64 = 0
+        while true {
+            let rows = try transaction.rows(
+                """
+                SELECT payment.number, payment.id, payment.signature, hash, journal_entry.signature
+                FROM payment JOIN journal_entry ON journal_entry.sequence = entry_sequence
+                WHERE payment.number > \(last) AND payment.signature IS NOT NULL
+                ORDER BY payment.number LIMIT 1000
+                """
+            ) { row in
+                (
+                    number: row.integer(0), id: row.text(1), shown: row.text(2), hash: row.blob(3),
+                    signature: row.optionalBlob(4)
+                )
+            }
+            guard let end = rows.last else { return }
+            last = end.number
+            for row in rows {
+                signatures.examined += 1
+                let shown = Base58.bytes(of: row.shown) ?? []
+                // The ledger's own check has verified the entry's.
+                let isRight =
+                    if let signature = row.signature {
+                        shown == signature
+                    } else if let publicKey {
+                        SigningKey.isValid(signature: shown, of: row.hash, publicKey: publicKey)
+                    } else {
+                        true
+                    }
+                if !isRight { signatures.find("\(row.id) shows a signature of something else") }
+            }
+        }
     }
 
     /// An escrow has all of its money until it ends, and then nothing.

@@ -6,25 +6,42 @@ import Ledger
 struct VerifyCommand: Command {
     static let name = "verify"
     static let summary = "Recompute every balance and link, and compare the services' records"
-    static let options = [Option.state, .json]
+    static let options = [Option.state, anchor, .json]
     static let discussion = """
         Reads the databases of the state folder and changes nothing, also while the services work.
         The ledger is recomputed from its first entry; payments, authorizations, windows and events
-        are held against each other. Messages that wait in an outbox are reported, and are
-        no damage. The exit code is 4 when there is damage.
+        are held against each other. Every entry's signature is checked under the master key, or,
+        where that cannot be read, under the key that the ledger names. Messages that wait in an
+        outbox are reported, and are no damage. The exit code is 4 when there is damage.
+
+        Whoever can write the databases can cut off the end of the ledger. With --anchor, the signed
+        head of a ledger without damage is added to FILE, and every head that FILE has already must
+        be in the ledger. Keep FILE on another machine.
+
+          purse verify --anchor /mnt/elsewhere/ledger.anchors
         """
 
+    private static let anchor = Option(
+        "anchor",
+        "FILE",
+        "check the signed heads in FILE, and add the present one"
+    )
+
     private let state: StateFolder
+    private let anchorPath: String?
     private let printsJSON: Bool
 
     init(_ arguments: Arguments) throws(Failure) {
         state = try StateFolder(arguments)
+        anchorPath = arguments.text(Self.anchor)
         printsJSON = arguments.has(.json)
     }
 
     func run(_ console: Console) throws -> ExitCode {
         guard state.exists else { throw Failure(.usage, "\(state.path) does not exist") }
-        let report = try Self.audit(state, console: console)
+        let file = try anchorPath.map { try AnchorFile($0) }
+        let report = try Self.audit(state, anchors: file?.anchors ?? [], console: console)
+        if report.isClean, let file, let head = report.ledger.head { try file.append(head) }
         if printsJSON {
             console.print(report.value.description)
         } else {
@@ -34,10 +51,14 @@ struct VerifyCommand: Command {
     }
 
     /// Audits a state folder, with progress on a terminal.
-    static func audit(_ state: StateFolder, console: Console) throws -> AuditReport {
+    static func audit(
+        _ state: StateFolder,
+        anchors: [LedgerAnchor] = [],
+        console: Console
+    ) throws -> AuditReport {
         var progress = Progress("verifying", console: console)
         defer { progress.end() }
-        return try Auditor(state: state).audit { progress.show("entry \($0)") }
+        return try Auditor(state: state).audit(anchors: anchors) { progress.show("entry \($0)") }
     }
 
     /// Prints a report for a person.
@@ -49,6 +70,7 @@ struct VerifyCommand: Command {
                 + "balance, hold and link is recomputed",
             on: console
         )
+        signed(report, on: console)
         for finding in ledger.findings.prefix(AuditCheck.maximumFindings) {
             console.print("      \(finding.kind.rawValue): \(finding.place)")
         }
@@ -68,6 +90,15 @@ struct VerifyCommand: Command {
         let aside = report.deadLetters.values.reduce(0, +)
         console.print("  -   \(aside) messages were put aside")
         console.print(report.isClean ? console.good("No damage.") : console.bad("DAMAGE."))
+    }
+
+    private static func signed(_ report: AuditReport, on console: Console) {
+        guard let head = report.ledger.head else {
+            if report.ledger.entryCount > 0 { console.print("  -   no entry is signed yet") }
+            return
+        }
+        let key = report.knowsMasterKey ? "the master key" : "the key that the ledger names"
+        console.print("  -   signed up to entry \(head.sequence), checked under \(key)")
     }
 
     private static func totals(of asset: Asset, in report: AuditReport) -> String {

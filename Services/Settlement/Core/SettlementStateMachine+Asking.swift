@@ -56,7 +56,10 @@ extension SettlementStateMachine {
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        var work = Execution(at: now, journal: try Journal(in: transaction))
+        var work = Execution(
+            at: now,
+            journal: try Journal(signingWith: signingKey, in: transaction)
+        )
         for result in results {
             guard let (step, payment) = AttemptRow.step(of: result.id),
                 var attempt = try AttemptRow.find(payment, in: transaction),

@@ -150,7 +150,7 @@ extension SettlementStateMachine {
                 ?? LedgerAccount(.reserve, of: organisation.rawValue, in: .dzar)
             postings.append(.init(try Journal.open(account, in: transaction), amount))
         }
-        var journal = try Journal(in: transaction)
+        var journal = try Journal(signingWith: signingKey, in: transaction)
         let outcome = try journal.post(
             JournalEntry(kind: kind, reference: reference, postings: postings),
             at: timestamp,

@@ -11,7 +11,10 @@ extension SettlementStateMachine {
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        var work = Execution(at: timestamp, journal: try Journal(in: transaction))
+        var work = Execution(
+            at: timestamp,
+            journal: try Journal(signingWith: signingKey, in: transaction)
+        )
         for move in moves {
             if let end = try end(move, &work, in: transaction) { work.ends.append(end) }
         }

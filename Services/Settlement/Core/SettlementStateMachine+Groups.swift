@@ -140,7 +140,10 @@ extension SettlementStateMachine {
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        var work = Execution(at: timestamp, journal: try Journal(in: transaction))
+        var work = Execution(
+            at: timestamp,
+            journal: try Journal(signingWith: signingKey, in: transaction)
+        )
         for move in moves {
             let end: GroupMoveEnd
             if let known = try known(move.release, in: transaction) {

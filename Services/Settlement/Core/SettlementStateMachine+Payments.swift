@@ -11,7 +11,10 @@ extension SettlementStateMachine {
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        var work = Execution(at: timestamp, journal: try Journal(in: transaction))
+        var work = Execution(
+            at: timestamp,
+            journal: try Journal(signingWith: signingKey, in: transaction)
+        )
         for decided in payments {
             try execute(decided, &work, in: transaction)
         }
@@ -204,7 +207,7 @@ extension SettlementStateMachine {
         case .posted(let posted):
             payment.entry = posted.sequence
             payment.payerBalance = payerBalance
-            payment.signature = Base58.text(of: signingKey.signature(of: posted.hash))
+            payment.signature = Base58.text(of: posted.signature)
         case .insufficientFunds: payment.failure = .insufficientFunds
         case .balanceTooLarge: payment.failure = .invalidState
         }

@@ -94,7 +94,10 @@ extension SettlementStateMachine {
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        var work = Execution(at: now, journal: try Journal(in: transaction))
+        var work = Execution(
+            at: now,
+            journal: try Journal(signingWith: signingKey, in: transaction)
+        )
         for result in results {
             guard var attempt = try AttemptRow.find(result.payment, in: transaction),
                 attempt.nextAt != nil
@@ -196,7 +199,10 @@ extension SettlementStateMachine {
             "WHERE next_at <= \(now) ORDER BY next_at, number LIMIT 100",
             in: transaction
         )
-        var work = Execution(at: now, journal: try Journal(in: transaction))
+        var work = Execution(
+            at: now,
+            journal: try Journal(signingWith: signingKey, in: transaction)
+        )
         for var attempt in due {
             let age = now.rawValue - attempt.startedAt.rawValue
             switch attempt.state {
@@ -401,7 +407,10 @@ extension SettlementStateMachine {
             throw .refused(.invalidState, "The attempt is \(attempt.state.rawValue).")
         }
         return try Stop.run { () throws(StorageError) in
-            var work = Execution(at: request.at, journal: try Journal(in: transaction))
+            var work = Execution(
+                at: request.at,
+                journal: try Journal(signingWith: signingKey, in: transaction)
+            )
             attempt.reason = "resolved by \(body.resolvedBy)"
             try end(&attempt, isPaid: body.isPaid, &work, in: transaction)
             try work.journal.close(in: transaction)

@@ -174,7 +174,7 @@ extension SettlementStateMachine {
             amountText: body.amountText,
             digest: body.digest,
             entry: posted.sequence,
-            signature: Base58.text(of: signingKey.signature(of: posted.hash)),
+            signature: Base58.text(of: posted.signature),
             createdAt: timestamp
         )
         try Stop.run { () throws(StorageError) in
@@ -195,7 +195,7 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> PostedEntry {
         let outcome = try Stop.run { () throws(StorageError) in
-            var journal = try Journal(in: transaction)
+            var journal = try Journal(signingWith: signingKey, in: transaction)
             let outcome = try journal.post(entry, at: timestamp, in: transaction)
             try journal.close(in: transaction)
             return outcome

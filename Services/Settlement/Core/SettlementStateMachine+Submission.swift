@@ -123,7 +123,7 @@ extension SettlementStateMachine {
                 message: "The account has too little for the batch."
             )
         }
-        var journal = try Journal(in: transaction)
+        var journal = try Journal(signingWith: signingKey, in: transaction)
         let outcome = try journal.post(
             JournalEntry(
                 kind: "batch",

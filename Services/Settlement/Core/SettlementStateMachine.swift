@@ -38,6 +38,10 @@ public struct SettlementStateMachine: StateMachine {
         claimMilliseconds = Int64(claimDays) * Timestamp.millisecondsPerDay
     }
 
+    public func check(in transaction: borrowing Transaction) throws(StorageError) {
+        try LedgerHead.read(in: transaction).check(signingKey)
+    }
+
     public func handle(
         _ message: Received<SettlementInput>,
         in transaction: borrowing Transaction

@@ -1,0 +1,55 @@
+public import Crypto
+public import Storage
+
+/// The last link of the chain, and who signs the links.
+public struct LedgerHead: Sendable {
+    /// The number of the last entry, 0 in an empty ledger.
+    public var sequence: Int64
+
+    /// The hash of the last entry, 32 zero bytes in an empty ledger.
+    public var hash: [UInt8]
+
+    /// The Ed25519 public key that the entries are signed with, or `nil` before the first one.
+    public var publicKey: [UInt8]?
+
+    /// The number of the last entry without a signature of its own: those of builds that signed
+    /// payments alone.
+    public var signedAfter: Int64?
+
+    /// Reads the head.
+    ///
+    /// - Throws: The database's failure, or a corrupt one when there is no head.
+    public static func read(
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> LedgerHead {
+        let head = try transaction.first(
+            "SELECT sequence, hash, public_key, signed_after FROM ledger_head WHERE id = 1"
+        ) { row in
+            LedgerHead(
+                sequence: row.integer(0),
+                hash: row.blob(1),
+                publicKey: row.optionalBlob(2),
+                signedAfter: row.optionalInteger(3)
+            )
+        }
+        guard let head else {
+            throw StorageError(.corrupt, message: "the ledger has no head; run purse verify")
+        }
+        return head
+    }
+
+    /// Checks that a key is the one that the ledger is signed with, if it is signed.
+    ///
+    /// - Throws: An incompatible failure when it is another one.
+    public func check(_ key: SigningKey) throws(StorageError) {
+        guard let publicKey, publicKey != key.publicKey else { return }
+        throw StorageError(
+            .incompatible,
+            message: """
+                the ledger is signed by \(Base58.text(of: publicKey)), and the master key's is \
+                \(Base58.text(of: key.publicKey)): restore the master key that belongs to these \
+                databases (purse init --restore)
+                """
+        )
+    }
+}
