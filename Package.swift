@@ -40,6 +40,7 @@ let package = Package(
         .system("CNettle", apt: "nettle-dev"),
         .system("CSecp256k1", apt: "libsecp256k1-dev"),
         .system("CIDN2", apt: "libidn2-dev"),
+        .system("CCSV", apt: "libcsv-dev"),
         .system("CMicroHTTPD", apt: "libmicrohttpd-dev"),
         .system("CCurl", apt: "libcurl4-openssl-dev"),
 
@@ -50,6 +51,7 @@ let package = Package(
         .wrapper("Crypto", dependencies: ["CSecp256k1", "CSodium"]),
         .wrapper("DomainNames", dependencies: ["CIDN2"]),
         .wrapper("KeyVault", dependencies: ["Crypto", "JSON", "CNettle"]),
+        .wrapper("CSV", dependencies: ["CCSV"]),
         .shared("Storage", dependencies: ["Contracts"]),
         .wrapper("SQLiteStorage", dependencies: ["Storage", "CSQLite"]),
         .shared("Messaging", dependencies: ["Contracts", "JSON", "Storage"]),
@@ -146,8 +148,9 @@ let package = Package(
         .executableTarget(
             name: "Purse",
             dependencies: [
-                "Contracts", "Crypto", "Destinations", "HTTP", "HTTPClient", "HTTPServer", "JSON",
-                "KeyVault", "Ledger", "ServiceHost", "SQLiteStorage", "Storage", "ZeroMQTransport",
+                "CSV", "Contracts", "Crypto", "Destinations", "HTTP", "HTTPClient", "HTTPServer",
+                "JSON", "KeyVault", "Ledger", "ServiceHost", "SQLiteStorage", "Storage",
+                "ZeroMQTransport",
             ],
             path: "Services/Purse",
             swiftSettings: common,
@@ -166,6 +169,7 @@ let package = Package(
         ),
         .tests("JSONTests", dependencies: ["JSON"]),
         .tests("CryptoTests", dependencies: ["Crypto"]),
+        .tests("CSVTests", dependencies: ["CSV"]),
         .tests("WebhooksTests", dependencies: ["Contracts", "Webhooks"]),
         .tests("KeyVaultTests", dependencies: ["Crypto", "KeyVault"]),
         .tests("StorageTests", dependencies: ["Contracts", "SQLiteStorage", "Storage"]),

@@ -14,7 +14,7 @@ usage: deploy/up.sh [--detach] [--json] [--state DIR] [--port N] [--no-demo]
   --json        print the addresses and keys as one line of JSON
   --state DIR   the state folder (default ./.purse); one that exists is continued
   --port N      the gateway's port on 127.0.0.1 (default 8080); 0 takes a free one
-  --no-demo     do not run the demo
+  --no-demo     do not run the demo, which runs in a new state alone
 
 Installs missing Debian packages, builds and starts; all but the result goes to standard error.
 TEXT

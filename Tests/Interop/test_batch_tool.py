@@ -68,8 +68,12 @@ def test_every_bad_row_is_shown_with_its_line(company, purse, tmp_path):
 
 @pytest.mark.parametrize("text, words", [
     ("", "no rows"), ("msisdn,amount\n", "no rows"), ("msisdn,price\n1,2\n", "no column price"),
-    ("msisdn,amount\n1,2,3\n", "line 2 has more cells"),
-    ('msisdn,amount\n"27821231234,1\n', "line 2: a quote is not closed"),
+    ("msisdn,amount\n1,2,3\n", "line 2 has 3 cells"),
+    # R42: a decimal comma once paid 10 to "50".
+    ("msisdn,amount,firstname,lastname\n27821230001,10,50\n", "line 2 has 3 cells"),
+    ("msisdn,amount,msisdn\n1,2,3\n", "msisdn is there twice"),
+    ('msisdn,amount\n"27821231234,1\n', "line 2: a quote is out of place"),
+    ('msisdn,amount\n27821230001,"10"0\n', "line 2: a quote is out of place"),  # R43
 ])
 def test_what_is_no_table_makes_no_batch(company, purse, tmp_path, text, words):
     table = tmp_path / "table.csv"
@@ -77,6 +81,26 @@ def test_what_is_no_table_makes_no_batch(company, purse, tmp_path, text, words):
     result = purse("import", str(table), check=False)
     assert result.returncode == 2 and words in result.stderr
     assert company.client.get("/batches").json() == []
+
+
+def test_the_same_file_is_paid_once_unless_one_asks_for_it(company, purse, tmp_path):
+    """R46"""
+    table = tmp_path / "wages.csv"
+    table.write_text("msisdn,amount\n27821231234,10\n")
+    purse("import", str(table), "--yes")
+    again = purse("import", str(table), "--yes", "--name", "other", check=False)
+    assert again.returncode == 1 and "--again" in again.stderr
+    assert company.float() == 990
+    purse("import", str(table), "--yes", "--again")
+    assert company.float() == 980
+
+
+def test_an_export_runs_nothing_in_a_spreadsheet(company, purse):
+    """R48"""
+    batch = company.batch([{"msisdn": "27821231234", "amount": 1,
+                            "firstname": '=HYPERLINK("http://x.example")', "lastname": "@sum"}])
+    row = next(csv.DictReader(io.StringIO(purse("export", batch["id"]).stdout)))
+    assert row["firstname"] == "'=HYPERLINK(\"http://x.example\")" and row["lastname"] == "'@sum"
 
 
 def test_a_good_table_is_imported_whole(company, purse, tmp_path):

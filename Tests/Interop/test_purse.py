@@ -8,6 +8,8 @@ import time
 import httpx
 import pytest
 
+from conftest import System
+
 
 def test_a_second_start_says_that_it_runs(system):
     result = system.purse("up", "--detach", "--json", "--port", "0", "--no-demo", check=False)
@@ -36,6 +38,21 @@ def test_status_shows_five_processes(system):
     assert [service["service"] for service in status["services"]] == [
         "gateway", "policy", "settlement", "escrow", "notifier"]
     assert all(service["ready"] for service in status["services"])
+
+
+def test_the_demo_runs_in_no_state_that_was_there_before():
+    """stranger 1: it once deposited invented money at every start of a real installation."""
+    system = System()
+    try:
+        system.start()
+        system.purse("down")
+        system.purse("up", "--detach", "--json", "--port", "0")
+        system.access = json.loads((system.state / "access.json").read_text())
+        with system.client() as admin:
+            assert admin.get("/v1/wallets").json()["data"] == []
+            assert set(admin.get("/v1/reserve").json()["balances"].values()) <= {"0.00"}
+    finally:
+        system.stop()
 
 
 def test_the_demo_runs_twice(system):

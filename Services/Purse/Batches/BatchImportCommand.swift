@@ -9,18 +9,23 @@ struct BatchImportCommand: Command {
     static let summary = "Make a batch of payments to phone numbers from a CSV file"
     static let words = "FILE.csv"
     static let maximumWords = 1
-    static let options = [label, externalID, yes] + Connection.options + [.json]
+    static let options = [label, externalID, again, yes] + Connection.options + [.json]
     static let discussion = """
-        The first line has the titles: msisdn and amount, and any of firstname, lastname,
-        externalId, referralMsisdn and referralAmount. Every wrong row is shown with its line, and
-        then the batch is given up. Without --yes a good one stays a draft: purse batch submit pays
-        it. The organisation's DZAR reserve pays, under its policy of payouts.
+        The file is UTF-8. Its first line has the titles: msisdn and amount, and any of firstname,
+        lastname, externalId, referralMsisdn and referralAmount; every other line has as many cells.
+        Every wrong row is shown with its line, and then the batch is cancelled; so it is when there
+        is too little money. Without --yes a good one stays a draft: purse batch submit pays it. The
+        organisation's DZAR reserve pays, under its policy of payouts.
+
+        Without --external-id a batch is called by its file's content, so that the same file is not
+        paid twice; --again pays it again.
 
           purse batch import wages.csv --name "Wages, November" --yes
         """
 
     private static let label = Option("name", "TEXT", "what people call it (default: the file)")
     private static let externalID = Option("external-id", "TEXT", "what your system calls it")
+    private static let again = Option("again", nil, "import a file that was imported before")
     private static let yes = Option("yes", nil, "pay it at once when every row is good")
 
     /// The columns of a table.
@@ -33,7 +38,9 @@ struct BatchImportCommand: Command {
 
     private let connection: Connection
     private let path: String
-    private let batch: JSONValue
+    private let label: String
+    private let externalID: String?
+    private let isAgain: Bool
     private let pays: Bool
     private let printsJSON: Bool
 
@@ -46,11 +53,9 @@ struct BatchImportCommand: Command {
         pays = arguments.has(Self.yes)
         printsJSON = arguments.has(.json)
         let file = path.split(separator: "/").last.map(String.init) ?? path
-        var batch: JSONObject = ["name": .string(arguments.text(Self.label) ?? file)]
-        if let external = arguments.text(Self.externalID) {
-            batch["externalId"] = .string(external)
-        }
-        self.batch = .object(batch)
+        label = arguments.text(Self.label) ?? file
+        externalID = arguments.text(Self.externalID)
+        isAgain = arguments.has(Self.again)
     }
 
     func run(_ console: Console) throws -> ExitCode {
@@ -61,7 +66,7 @@ struct BatchImportCommand: Command {
         let table = try CSVTable(bytes, columns: Self.columns)
         guard !table.rows.isEmpty else { throw Failure(.usage, "\(path) has no rows") }
         let client = BatchClient(connection)
-        let id = try client.create(batch)
+        let id = try create(bytes, client)
         var progress = Progress("adding", console: console)
         var problems: [String] = []
         for start in stride(from: 0, to: table.rows.count, by: Self.rowsPerRequest) {
@@ -73,10 +78,10 @@ struct BatchImportCommand: Command {
         guard problems.isEmpty else {
             for problem in problems { console.complain("\(path): \(problem)") }
             _ = try client.post("/batches/\(id)/cancel")
-            console.complain("\(problems.count) failures; the batch is given up, nothing was paid")
+            console.complain("\(problems.count) failures; the batch is cancelled, nothing was paid")
             return .refused
         }
-        let result = try pays ? client.post("/batches/\(id)/submit") : client.get("/batches/\(id)")
+        let result = try pays ? submit(id, client, console) : client.get("/batches/\(id)")
         if printsJSON {
             console.print(result.description)
         } else {
@@ -84,5 +89,41 @@ struct BatchImportCommand: Command {
             if !pays { console.note("purse: pay it with purse batch submit \(id)") }
         }
         return .done
+    }
+
+    /// Makes the batch, called by what is in the file unless it has a name of its own.
+    private func create(_ bytes: [UInt8], _ client: BatchClient) throws(Failure) -> String {
+        var batch: JSONObject = ["name": .string(label)]
+        if let externalID {
+            batch["externalId"] = .string(externalID)
+        } else if !isAgain {
+            batch["externalId"] = .string("sha256:" + SHA256.hex(of: bytes))
+        }
+        do throws(Failure) {
+            return try client.create(.object(batch))
+        } catch {
+            guard error.code == .refused, externalID == nil, !isAgain else { throw error }
+            throw Failure(
+                .refused,
+                error.message,
+                hint: "if this file was imported before and is to be paid again, add --again"
+            )
+        }
+    }
+
+    /// Pays the batch, and leaves no draft behind when it is refused.
+    private func submit(
+        _ id: String,
+        _ client: BatchClient,
+        _ console: Console
+    ) throws(Failure) -> JSONValue {
+        do throws(Failure) {
+            return try client.post("/batches/\(id)/submit")
+        } catch {
+            guard error.code == .refused else { throw error }
+            _ = try client.post("/batches/\(id)/cancel")
+            console.complain("the batch is cancelled, nothing was paid")
+            throw error
+        }
     }
 }

@@ -1,6 +1,6 @@
-import ServiceHost
+import CSV
 
-/// A table of comma-separated values (RFC 4180) with a title row.
+/// A table with a title row.
 struct CSVTable {
     /// A row and the number of its first line, from 1.
     struct Row {
@@ -13,95 +13,56 @@ struct CSVTable {
 
     private(set) var rows: [Row] = []
 
-    /// Reads a table whose columns are among `columns`; a byte order mark is skipped.
+    /// Reads a table whose columns are among `columns`.
     ///
-    /// - Throws: A quote is not closed, a row has more cells than titles, or a title is unknown.
+    /// - Throws: The file is not a table by RFC 4180, a title is unknown or there twice, or a row
+    ///   has another number of cells than there are titles.
     init(_ bytes: [UInt8], columns: [String]) throws(Failure) {
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        var titles: [String]?
-        var reader = Reader(bytes.starts(with: mark) ? Array(bytes.dropFirst(3)) : bytes)
-        while let (line, cells) = try reader.next() {
-            if cells == [""] { continue }
-            guard let known = titles else {
-                for title in cells where !columns.contains(title) {
-                    throw Failure(
-                        .usage,
-                        "line \(line): there is no column \(title)",
-                        hint: "the columns are \(columns.joined(separator: ", "))"
-                    )
-                }
-                titles = cells
-                continue
+        let rows: [CSVRow]
+        do throws(CSVProblem) {
+            rows = try CSVRow.all(in: bytes)
+        } catch {
+            throw Failure(.usage, error.message)
+        }
+        guard let titles = rows.first else { return }
+        for (index, title) in titles.cells.enumerated() {
+            guard columns.contains(title) else {
+                throw Failure(
+                    .usage,
+                    "line \(titles.line): there is no column \(title)",
+                    hint: "the columns are \(columns.joined(separator: ", "))"
+                )
             }
-            guard cells.count <= known.count else {
-                throw Failure(.usage, "line \(line) has more cells than there are titles")
+            guard !titles.cells[..<index].contains(title) else {
+                throw Failure(.usage, "line \(titles.line): the column \(title) is there twice")
             }
-            rows.append(
-                Row(line: line, cells: Dictionary(zip(known, cells)) { first, _ in first })
+        }
+        for row in rows.dropFirst() {
+            guard row.cells.count == titles.cells.count else {
+                throw Failure(
+                    .usage,
+                    "line \(row.line) has \(row.cells.count) cells, and there are"
+                        + " \(titles.cells.count) titles",
+                    hint: "an amount with a decimal comma is two cells: write 10.50"
+                )
+            }
+            self.rows.append(
+                Row(line: row.line, cells: Dictionary(zip(titles.cells, row.cells)) { $1 })
             )
         }
     }
 
-    /// The line of some cells; a cell with a comma, a quote or a line break is quoted.
+    /// The line of some cells.
+    ///
+    /// A cell with a comma, a quote or a line break is quoted. One that a spreadsheet would take
+    /// for a formula begins with an apostrophe, which spreadsheets take for text.
     static func line(_ cells: [String]) -> String {
         cells.map { cell in
-            let isPlain = !cell.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
-            return isPlain ? cell : "\"" + cell.replacing("\"", with: "\"\"") + "\""
+            let formula: Set<UInt8> = [0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D]
+            let isFormula = cell.utf8.first.map { formula.contains($0) } ?? false
+            let text = isFormula ? "'" + cell : cell
+            let isPlain = !text.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
+            return isPlain ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
         }.joined(separator: ",")
-    }
-
-    /// Reads one row after the other.
-    private struct Reader {
-        private let bytes: [UInt8]
-        private var place = 0
-        private var line = 1
-
-        init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-        mutating func next() throws(Failure) -> (line: Int, cells: [String])? {
-            guard place < bytes.count else { return nil }
-            let first = line
-            var cells: [String] = []
-            while true {
-                cells.append(try cell(in: first))
-                guard place < bytes.count else { break }
-                let byte = bytes[place]
-                place += 1
-                if byte == UInt8(ascii: ",") { continue }
-                if byte == UInt8(ascii: "\r"), place < bytes.count,
-                    bytes[place] == UInt8(ascii: "\n")
-                {
-                    place += 1
-                }
-                line += 1
-                break
-            }
-            return (first, cells)
-        }
-
-        private mutating func cell(in first: Int) throws(Failure) -> String {
-            guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else {
-                let start = place
-                while place < bytes.count, ![0x2C, 0x0A, 0x0D].contains(bytes[place]) { place += 1 }
-                return String(decoding: bytes[start..<place], as: UTF8.self)
-            }
-            place += 1
-            var content: [UInt8] = []
-            while place < bytes.count {
-                let byte = bytes[place]
-                place += 1
-                guard byte == UInt8(ascii: "\"") else {
-                    if byte == UInt8(ascii: "\n") { line += 1 }
-                    content.append(byte)
-                    continue
-                }
-                guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else {
-                    return String(decoding: content, as: UTF8.self)
-                }
-                content.append(byte)
-                place += 1
-            }
-            throw Failure(.usage, "line \(first): a quote is not closed")
-        }
     }
 }

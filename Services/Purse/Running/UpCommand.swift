@@ -9,8 +9,9 @@ struct UpCommand: Command {
     static let options = [detach, .state, port, noDemo, .json]
     static let discussion = """
         Makes the state folder with its master key and, at the first start, an organisation with its
-        keys; then starts the five services, starts again what dies, and runs the demo. A state
-        folder that exists is continued. Ctrl-C or SIGTERM stops all five cleanly.
+        keys; then starts the five services and starts again what dies. A state folder that exists
+        is continued. The demo, which deposits invented money, runs in a state that this command has
+        made, and in no other. Ctrl-C or SIGTERM stops all five cleanly.
 
         With --detach it returns once all five are ready, and purse down stops them. With --json the
         last line on standard output is the line that DIR/access.json keeps; everything else goes to
@@ -26,7 +27,7 @@ struct UpCommand: Command {
         "N",
         "the gateway's port on 127.0.0.1; 0 is a free one (default 8080)"
     )
-    private static let noDemo = Option("no-demo", nil, "do not run the demo")
+    private static let noDemo = Option("no-demo", nil, "do not run the demo in a new state")
 
     private let state: StateFolder
     private let httpAddress: String
@@ -41,7 +42,7 @@ struct UpCommand: Command {
             port.map { "127.0.0.1:\($0)" } ?? Environment.text("PURSE_HTTP_ADDRESS")
             ?? "127.0.0.1:8080"
         detaches = arguments.has(Self.detach)
-        demonstrates = !arguments.has(Self.noDemo)
+        demonstrates = !arguments.has(Self.noDemo) && !state.hasData
         printsJSON = arguments.has(.json)
     }
 

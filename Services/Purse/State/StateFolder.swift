@@ -58,6 +58,9 @@ struct StateFolder {
     /// Whether there is such a folder.
     var exists: Bool { Glibc.access(path, F_OK) == 0 }
 
+    /// Whether somebody has worked here: there are keys of an organisation.
+    var hasData: Bool { Glibc.access(database(of: .gateway), F_OK) == 0 }
+
     /// Makes the folders, for their owner only.
     func create() throws {
         guard path.utf8.count <= Self.maximumPathLength else {
