@@ -15,21 +15,35 @@ public final class ResponseStream: @unchecked Sendable {
     /// What the server does when there is something to write, or the end.
     package var wake: (() -> Void)?
 
+    /// Whether the client has gone, which is not noticed as long as nothing is written.
+    package var hasClientGone: (() -> Bool)?
+
     private var pending: [UInt8] = []
     private var start = 0
+    private let backlog: StreamBacklog?
 
-    /// Creates a stream without anything in it.
-    public init() {}
+    /// Creates a stream without anything in it, whose bytes count in a backlog.
+    public init(in backlog: StreamBacklog? = nil) {
+        self.backlog = backlog
+    }
+
+    deinit {
+        backlog?.giveBack(waitingBytes)
+    }
 
     /// The number of bytes that wait for the client.
     public var waitingBytes: Int { pending.count - start }
 
-    /// Writes; returns `false` when nobody listens or the client has too much before it already.
+    /// Whether nobody listens any more; it asks the operating system each time.
+    public var isAbandoned: Bool { isClosed || hasClientGone?() == true }
+
+    /// Writes; returns `false` when nobody listens, when the client has too much before it already,
+    /// or when all clients together have.
     @discardableResult
     public func send(_ bytes: [UInt8]) -> Bool {
-        guard !isClosed, !isEnded, waitingBytes + bytes.count <= Self.maximumBytes else {
-            return false
-        }
+        guard !isClosed, !isEnded, waitingBytes + bytes.count <= Self.maximumBytes,
+            backlog?.take(bytes.count) ?? true
+        else { return false }
         pending += bytes
         wake?()
         return true
@@ -47,8 +61,13 @@ public final class ResponseStream: @unchecked Sendable {
         let taken = min(count, waitingBytes)
         read(pending[start..<start + taken])
         start += taken
+        backlog?.giveBack(taken)
         if start == pending.count {
             pending.removeAll(keepingCapacity: false)
+            start = 0
+        } else if start >= Self.maximumBytes {
+            // A client that never takes quite everything must not keep all that it has taken.
+            pending.removeFirst(start)
             start = 0
         }
         return taken
@@ -58,6 +77,8 @@ public final class ResponseStream: @unchecked Sendable {
     package func close() {
         isClosed = true
         wake = nil
+        hasClientGone = nil
+        backlog?.giveBack(waitingBytes)
         pending = []
         start = 0
     }

@@ -46,14 +46,22 @@ final class Connection {
 
     var hasHeaders = false
 
-    /// Why the request is refused once it is complete.
-    var refusedStatus: Int?
+    /// The answer that the request has had since its headers.
+    var earlyAnswer: Response?
 
     var method = Method.get
     var headers = Headers()
     var parsedTarget = Target(malformed: "")
     var body: [UInt8] = []
     var bodyLimit = 0
+
+    /// Whose share of the memory the body takes, and how much of it.
+    var account = ""
+    private var accountedBytes = 0
+
+    /// What was given to the request when it was admitted.
+    var ticket: Any?
+
     var discardedBytes = 0
     var response: Response?
 
@@ -91,6 +99,7 @@ final class Connection {
     func answer(_ response: Response) {
         self.response = response
         server.requestsInFlight -= 1
+        giveBodyBack()
         let wasSuspended = phase == .suspended
         phase = .answering
         deadline = server.now + server.limits.responseMilliseconds
@@ -117,20 +126,41 @@ final class Connection {
         phase = .idle
         deadline = server.now + server.limits.idleSeconds * 1000
         headers = Headers()
-        body = []
+        giveBodyBack()
         response = nil
         stream?.close()
         stream = nil
         isStreamSuspended = false
         discardedBytes = 0
         hasHeaders = false
-        refusedStatus = nil
+        earlyAnswer = nil
+    }
+
+    /// Takes memory for some of the body; returns `false` when there is none.
+    func takeMemory(_ bytes: Int) -> Bool {
+        guard server.bodyMemory.take(bytes, for: account) else { return false }
+        accountedBytes += bytes
+        return true
+    }
+
+    /// Takes memory for a body that becomes as long as this; returns `false` when there is none.
+    func takeMemory(upTo length: Int) -> Bool {
+        takeMemory(max(0, length - accountedBytes))
+    }
+
+    /// Lets go of the body and of its memory.
+    func giveBodyBack() {
+        body = []
+        ticket = nil
+        server.bodyMemory.giveBack(accountedBytes, of: account)
+        accountedBytes = 0
     }
 
     /// Begins to write a stream.
     func begin(_ stream: ResponseStream) {
         self.stream = stream
         phase = .streaming
+        stream.hasClientGone = { [unowned self] in clientHasGone }
         stream.wake = { [unowned self] in
             guard isStreamSuspended else { return }
             isStreamSuspended = false

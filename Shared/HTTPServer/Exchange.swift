@@ -8,8 +8,12 @@ public final class Exchange {
     private let connection: Connection
     private var isAnswered = false
 
+    /// What was given to the request when it was admitted.
+    public let ticket: Any?
+
     init(_ connection: Connection) {
         self.connection = connection
+        ticket = connection.ticket
         connection.exchange = ObjectIdentifier(self)
     }
 

@@ -1,7 +1,13 @@
 /// What bounds a server.
 public struct HTTPLimits: Hashable, Sendable {
-    /// The greatest number of bytes of a request's body, unless its route has a greater one.
-    public var bodyBytes = 1 << 20
+    /// The greatest number of bytes of all bodies together that are in memory.
+    ///
+    /// These are the ones that are being read, and those whose requests wait for their answers.
+    /// Whoever finds no room gets 503.
+    public var bodyMemoryBytes = 64 << 20
+
+    /// The greatest number of those bytes that one account has (``Admission/Terms/account``).
+    public var bodyShareBytes = 16 << 20
 
     /// The memory of one connection in bytes: it bounds the request line and the headers.
     ///

@@ -15,9 +15,8 @@ extension HTTPServer {
         case .idle:
             return .NO
         case .reading where connection.hasHeaders:
-            return connection.refusedStatus.map { status in
-                queue(refuse(status, connection.takeRequest()), on: connection, native)
-            } ?? handle(connection, native)
+            return connection.earlyAnswer.map { queue($0, on: connection, native) }
+                ?? handle(connection, native)
         case .reading:
             return begin(
                 connection,
@@ -42,8 +41,10 @@ extension HTTPServer {
             return connection.discardedBytes <= limits.discardedBytes ? .YES : .NO
         }
         guard connection.body.count + bytes.count <= connection.bodyLimit else {
-            connection.body = []
-            return writeRefusal(413, to: connection)
+            return write(refuse(413, connection.requestHead), to: connection)
+        }
+        guard connection.takeMemory(upTo: connection.body.count + bytes.count) else {
+            return write(refuse(503, connection.requestHead), to: connection)
         }
         connection.body.append(contentsOf: bytes)
         return .YES
@@ -60,7 +61,7 @@ extension HTTPServer {
         return response
     }
 
-    /// Looks at the headers and decides whether the body is read.
+    /// Looks at the headers, and answers at once or lets the body come.
     private func begin(
         _ connection: Connection,
         _ native: OpaquePointer,
@@ -76,31 +77,38 @@ extension HTTPServer {
         connection.parsedTarget = target ?? Target(malformed: connection.target)
         let isModern = strcmp(version, MHD_HTTP_VERSION_1_0) != 0
         let framing = BodyFraming(connection.headers, isHostNeeded: isModern)
-        var status = framing.refusedStatus
-        if status == nil, target == nil { status = 400 }
-        if status == nil {
-            // Only a body that is larger than most may be, or that does not say, asks its route.
-            let mayBeLarge =
-                framing.length > limits.bodyBytes || framing.hasBody && framing.length == 0
-            connection.bodyLimit = limits.bodyBytes
-            if mayBeLarge, let own = bodyLimit(connection.requestHead) {
-                connection.bodyLimit = max(own, limits.bodyBytes)
-            }
-            if framing.length > connection.bodyLimit { status = 413 }
-        }
-        connection.refusedStatus = status
-        guard let status else {
-            connection.body.reserveCapacity(min(framing.length, 1 << 20))
+        let status = framing.refusedStatus ?? (target == nil ? 400 : nil)
+        let answer = status.map { refuse($0, connection.requestHead) } ?? admit(connection, framing)
+        guard let answer else {
+            connection.body.reserveCapacity(framing.length)
             return .YES
         }
-        // A request without a body is complete: its refusal waits for nothing and keeps the
+        // A request without a body is complete: its answer waits for nothing and keeps the
         // connection. A client that asked whether to send its body is told no. To any other the
-        // refusal is written at once, while the body is on its way.
-        if !framing.hasBody { return .YES }
-        if connection.headers.contains("100-continue", in: "Expect") {
-            return queue(refuse(status, connection.requestHead), on: connection, native)
+        // answer is written at once, while the body is on its way.
+        if !framing.hasBody {
+            connection.earlyAnswer = answer
+            return .YES
         }
-        return writeRefusal(status, to: connection)
+        if connection.headers.contains("100-continue", in: "Expect") {
+            return queue(answer, on: connection, native)
+        }
+        return write(answer, to: connection)
+    }
+
+    /// Takes memory for the body of a request that its owner admits; else returns the answer.
+    private func admit(_ connection: Connection, _ framing: BodyFraming) -> Response? {
+        switch admission(connection.requestHead) {
+        case .answer(let response):
+            return response
+        case .read(let terms):
+            connection.bodyLimit = terms.bodyBytes
+            connection.account = terms.account
+            connection.ticket = terms.ticket
+            if framing.length > terms.bodyBytes { return refuse(413, connection.requestHead) }
+            if connection.takeMemory(framing.length) { return nil }
+            return refuse(503, connection.requestHead)
+        }
     }
 
     private func handle(_ connection: Connection, _ native: OpaquePointer) -> MHD_Result {
@@ -134,14 +142,13 @@ extension HTTPServer {
         return response.queue(on: native, isLast: isQuiescent)
     }
 
-    /// Writes a refusal past the library, which answers only when it has read the body.
+    /// Writes an answer past the library, which answers only when it has read the body.
     ///
     /// The server then closes its direction and reads a bounded rest: if it closed at once, the
     /// operating system would reset the connection, and the client would lose the answer.
-    private func writeRefusal(_ status: Int, to connection: Connection) -> MHD_Result {
-        let bytes = refuse(status, connection.requestHead).closingMessage(
-            withoutBody: connection.method == .head
-        )
+    private func write(_ answer: Response, to connection: Connection) -> MHD_Result {
+        let bytes = answer.closingMessage(withoutBody: connection.method == .head)
+        connection.giveBodyBack()
         connection.phase = .discarding
         let written = send(connection.descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         guard written == bytes.count else { return .NO }

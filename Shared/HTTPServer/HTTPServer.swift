@@ -31,10 +31,14 @@ public final class HTTPServer {
     /// The number of open connections.
     public var openConnections: Int { connections.count }
 
+    /// The number of bytes that are taken for bodies.
+    public var bodyBytes: Int { bodyMemory.total }
+
     let limits: HTTPLimits
     let handler: Handler
     let refusal: (Int, Request) -> Response
-    let bodyLimit: (Request) -> Int?
+    let admission: (Request) -> Admission
+    var bodyMemory: BodyMemory
     var hasResumed = false
     var now = readMonotonicClock()
     var connections: [ObjectIdentifier: Connection] = [:]
@@ -51,8 +55,7 @@ public final class HTTPServer {
     ///   - address: A numeric address and a port, `127.0.0.1:8080`; port 0 takes a free one.
     ///   - mode: Who runs the server.
     ///   - limits: What bounds it.
-    ///   - bodyLimit: The body's limit in bytes for a route that has a greater one; the request is
-    ///     without its body.
+    ///   - admission: What becomes of a request at its headers; the request is without its body.
     ///   - refusal: The answer to what the server refuses by itself: 400, 413, 501, 503. The target
     ///     of a 400 can be malformed, and there is never a body.
     ///   - handler: What becomes of a request.
@@ -61,14 +64,15 @@ public final class HTTPServer {
         address: String,
         mode: Mode = .loop,
         limits: HTTPLimits = HTTPLimits(),
-        bodyLimit: @escaping (Request) -> Int? = { _ in nil },
+        admission: @escaping (Request) -> Admission = { _ in .read(Admission.Terms()) },
         refusal: @escaping (Int, Request) -> Response = { status, _ in Response(status: status) },
         handler: @escaping Handler
     ) throws(HTTPServerError) {
         self.limits = limits
         self.handler = handler
         self.refusal = refusal
-        self.bodyLimit = bodyLimit
+        self.admission = admission
+        bodyMemory = BodyMemory(limit: limits.bodyMemoryBytes, share: limits.bodyShareBytes)
         let listener = try SocketAddress(address).listen()
         port = SocketAddress.port(of: listener)
         daemon = cmicrohttpd_start(

@@ -98,6 +98,7 @@ public struct Setting: Hashable, Sendable {
                 "1000 to 10000000",
                 "undelivered messages from which on a service refuses requests"
             ),
+        ] + ClientLimit.allCases.map(\.setting) + [
             Setting(
                 "PURSE_ENVIRONMENT",
                 "name",
@@ -177,7 +178,7 @@ public struct Setting: Hashable, Sendable {
             ),
         ]
 
-    private init(
+    init(
         _ name: String,
         _ unit: String,
         _ standard: String,

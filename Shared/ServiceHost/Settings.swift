@@ -36,6 +36,9 @@ public struct Settings: Sendable {
     /// The number of undelivered messages from which on requests are refused.
     public var outboxLimit: Int
 
+    /// What bounds the gateway's clients.
+    public var limits: [ClientLimit: Int]
+
     /// How long money waits for the owner of a phone number, in days.
     public var claimDays: Int
 
@@ -86,6 +89,7 @@ public struct Settings: Sendable {
         logLevel = check.logLevel()
         testClock = check.testClock()
         outboxLimit = check.integer("PURSE_OUTBOX_LIMIT", in: 1000...10_000_000, default: 200_000)
+        limits = check.limits()
         claimDays = check.integer("PURSE_CLAIM_DAYS", in: 1...3650, default: 60)
         check.url("PURSE_BARK_URL")
         barkURL = environment["PURSE_BARK_URL"]

@@ -127,6 +127,14 @@ struct SettingsCheck {
         return endpoints
     }
 
+    mutating func limits() -> [ClientLimit: Int] {
+        var values: [ClientLimit: Int] = [:]
+        for limit in ClientLimit.allCases {
+            values[limit] = integer(limit.name, in: limit.range, default: limit.standard)
+        }
+        return values
+    }
+
     mutating func logLevel() -> Log.Level {
         guard let name = environment["PURSE_LOG_LEVEL"] else { return .info }
         guard let level = Log.Level(name: name) else {

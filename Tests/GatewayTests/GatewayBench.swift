@@ -9,11 +9,12 @@ import SQLiteStorage
 
 /// A gateway over fake services, with a key of each class.
 final class GatewayBench {
-    /// Time that stands still, and random bytes that count.
+    /// Time that only the test moves, and random bytes that count.
     final class Environment: GatewayEnvironment {
+        var milliseconds: Int64 = 1_777_464_000_000
         private var counter: UInt8 = 0
 
-        func now() -> Timestamp { Timestamp(milliseconds: 1_777_464_000_000) }
+        func now() -> Timestamp { Timestamp(milliseconds: milliseconds) }
 
         func randomBytes(_ count: Int) -> [UInt8] {
             counter += 1
@@ -24,12 +25,14 @@ final class GatewayBench {
     static let wallet = Wallet.ID("wal_payer")
 
     let services = FakeServices()
+    let environment = Environment()
+    let streams: EventStreams
     let gateway: Gateway
     let organisation: Organisation.ID
     private var secrets: [KeyClass: String] = [:]
 
-    init() throws {
-        let environment = Environment()
+    /// Opens a gateway that bounds what its clients do.
+    init(_ limits: GatewayLimits = .none) throws {
         let keys = try KeyStore(
             database: try SQLiteDatabase(path: ":memory:"),
             environment: environment
@@ -44,13 +47,16 @@ final class GatewayBench {
             let key = try keys.createKey(keyClass, of: organisation, wallet: wallet, label: nil)
             secrets[keyClass] = key.secret
         }
+        let limiter = Limiter(limits, environment: environment)
+        streams = EventStreams(services: services, limiter: limiter) { _ in }
         gateway = Gateway(
             dialects: [
                 NativeDialect(), NetAuthDialect(), MixinDialect(), BarkDialect(), SixDot50Dialect(),
             ],
             keys: keys,
             services: services,
-            streams: EventStreams(services: services) { _ in },
+            streams: streams,
+            limiter: limiter,
             environment: environment,
             publicAnswer: { _ in nil }
         )
@@ -62,16 +68,40 @@ final class GatewayBench {
         _ target: String,
         as keyClass: KeyClass? = .admin,
         headers: [(String, String)] = [],
-        body: [UInt8] = []
+        body: [UInt8] = [],
+        from address: String = "192.0.2.1"
     ) async -> Answer {
         guard let target = Target(target) else { preconditionFailure("\(target) is no target") }
-        var request = HTTP.Request(method: method, target: target, body: body)
+        var request = HTTP.Request(
+            method: method,
+            target: target,
+            body: body,
+            peerAddress: address
+        )
         if let keyClass, let secret = secrets[keyClass] {
             request.headers.add("Authorization", "Bearer \(secret)")
         }
         if !body.isEmpty { request.headers.add("Content-Type", "application/json") }
         for (name, value) in headers { request.headers[name] = value }
         return Answer(await gateway.answer(request))
+    }
+
+    /// A request without its body, as the server shows it first.
+    func head(
+        _ method: Method,
+        _ target: String,
+        as keyClass: KeyClass?,
+        type: String,
+        length: Int
+    ) -> HTTP.Request {
+        guard let target = Target(target) else { preconditionFailure("\(target) is no target") }
+        var head = HTTP.Request(method: method, target: target)
+        head.headers.add("Content-Type", type)
+        head.headers.add("Content-Length", String(length))
+        if let keyClass, let secret = secrets[keyClass] {
+            head.headers.add("Authorization", "Bearer \(secret)")
+        }
+        return head
     }
 
     /// Sends a JSON text.
@@ -120,11 +150,16 @@ struct Answer {
     var status: Int
     var headers: Headers
     var object: JSONObject
+    var list: [JSONValue]
+    var stream: ResponseStream?
 
     init(_ response: Response) {
         status = response.status
         headers = response.headers
-        object = (try? JSONValue(parsing: response.body))?.objectValue ?? [:]
+        let body = try? JSONValue(parsing: response.body)
+        object = body?.objectValue ?? [:]
+        list = body?.arrayValue ?? []
+        stream = response.stream
     }
 
     /// The failure's envelope.

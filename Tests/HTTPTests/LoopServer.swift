@@ -18,7 +18,7 @@ final class LoopServer: Sendable {
 
     init(
         limits: HTTPLimits = HTTPLimits(),
-        bodyLimit: @escaping @Sendable (Request) -> Int? = { _ in nil },
+        admission: @escaping @Sendable (Request) -> Admission = { _ in .read(Admission.Terms()) },
         refusal: @escaping @Sendable (Int, Request) -> Response = { status, request in
             .text(status: status, "refused \(request.path)")
         },
@@ -29,7 +29,7 @@ final class LoopServer: Sendable {
                 let server = try HTTPServer(
                     address: "127.0.0.1:0",
                     limits: limits,
-                    bodyLimit: bodyLimit,
+                    admission: admission,
                     refusal: refusal,
                     handler: handler
                 )

@@ -4,17 +4,27 @@ import Testing
 
 @Suite struct `The limits of a server` {
     private func server(
-        _ change: (inout HTTPLimits) -> Void,
+        _ change: (inout HTTPLimits) -> Void = { _ in },
+        bodyBytes: Int = 1000,
         shelf: Shelf? = nil
     ) throws -> LoopServer {
         var limits = HTTPLimits()
         change(&limits)
         return try LoopServer(
             limits: limits,
-            bodyLimit: { $0.path == "/large" ? 100_000 : nil },
+            admission: { request in
+                switch request.path {
+                case "/closed": .answer(.text(status: 401, "no"))
+                case "/large": .read(Admission.Terms(bodyBytes: 100_000))
+                case "/theirs": .read(Admission.Terms(bodyBytes: 100_000, account: "them"))
+                default: .read(Admission.Terms(bodyBytes: bodyBytes, ticket: request.path))
+                }
+            },
             handler: { request, exchange in
                 if request.path == "/wait", let shelf {
                     shelf.exchanges.append(exchange)
+                } else if request.path == "/ticket" {
+                    exchange.respond(.text(exchange.ticket as? String ?? "none"))
                 } else {
                     exchange.respond(.text("\(request.body.count)"))
                 }
@@ -23,7 +33,7 @@ import Testing
     }
 
     @Test func `refuse a body that says it is too large before it is sent`() throws {
-        let server = try server { $0.bodyBytes = 1000 }
+        let server = try server()
         defer { server.stop() }
         let client = try RawClient(server.port)
         client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n")
@@ -35,7 +45,7 @@ import Testing
     }
 
     @Test func `let the refusal arrive although the body is on its way`() throws {
-        let server = try server { $0.bodyBytes = 1000 }
+        let server = try server()
         defer { server.stop() }
         for _ in 0..<20 {
             let client = try RawClient(server.port)
@@ -47,7 +57,6 @@ import Testing
 
     @Test func `stop reading a refused body after a bounded rest`() throws {
         let server = try server {
-            $0.bodyBytes = 1000
             $0.discardedBytes = 100_000
         }
         defer { server.stop() }
@@ -61,7 +70,7 @@ import Testing
     }
 
     @Test func `refuse a chunked body when it becomes too large`() throws {
-        let server = try server { $0.bodyBytes = 1000 }
+        let server = try server()
         defer { server.stop() }
         let client = try RawClient(server.port)
         client.send("POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -72,7 +81,7 @@ import Testing
     }
 
     @Test func `refuse a client that asks before it sends`() throws {
-        let server = try server { $0.bodyBytes = 1000 }
+        let server = try server()
         defer { server.stop() }
         let client = try RawClient(server.port)
         client.send(
@@ -83,7 +92,7 @@ import Testing
     }
 
     @Test func `are those of the route for a body`() throws {
-        let server = try server { $0.bodyBytes = 1000 }
+        let server = try server()
         defer { server.stop() }
         let client = try RawClient(server.port)
         let body = String(repeating: "x", count: 100_000)
@@ -93,6 +102,81 @@ import Testing
             "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n\(body.prefix(1000))"
         )
         #expect(try client.answer().body == "1000")
+    }
+
+    @Test func `answer at the headers while the body does not come`() throws {
+        let server = try server()
+        defer { server.stop() }
+        for framing in ["Content-Length: 500", "Transfer-Encoding: chunked"] {
+            let client = try RawClient(server.port)
+            client.send("POST /closed HTTP/1.1\r\nHost: a\r\n\(framing)\r\n\r\n")
+            #expect(try client.answer().status == 401)
+            #expect(client.isClosedByServer())
+        }
+        let asking = try RawClient(server.port)
+        asking.send(
+            "POST /closed HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                + "Content-Length: 500\r\n\r\n"
+        )
+        #expect(try asking.answer().status == 401)
+    }
+
+    @Test func `keep the connection of a request without a body that is answered at its headers`()
+        throws
+    {
+        let server = try server()
+        defer { server.stop() }
+        let client = try RawClient(server.port)
+        client.send("GET /closed HTTP/1.1\r\nHost: a\r\n\r\n")
+        client.send("GET /ticket HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try client.answer().status == 401)
+        #expect(try client.answer().body == "/ticket")
+    }
+
+    /// Review 5: bodies that are never finished fill the memory of the server.
+    @Test func `bound the memory of all bodies and the share of one account`() throws {
+        let server = try server {
+            $0.bodyMemoryBytes = 250_000
+            $0.bodyShareBytes = 150_000
+        }
+        defer { server.stop() }
+        let part = String(repeating: "x", count: 50_000)
+        func begin(_ path: String) throws -> RawClient {
+            let client = try RawClient(server.port)
+            client.send("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n\(part)")
+            return client
+        }
+        let first = try begin("/large")
+        try server.wait { $0.bodyBytes == 100_000 }
+        // The account has no more, another one has.
+        #expect(try begin("/large").answer().status == 503)
+        let second = try begin("/theirs")
+        try server.wait { $0.bodyBytes == 200_000 }
+        let small = try RawClient(server.port)
+        small.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
+        #expect(try small.answer().body == "3")
+        let answer = try begin("/theirs").answer()
+        #expect(answer.status == 503)
+        #expect(answer.head.contains("Retry-After: 1"))
+        // Memory is given back with the answer, and when a client goes.
+        first.send(part)
+        #expect(try first.answer().body == "100000")
+        second.reset()
+        try server.wait { $0.bodyBytes == 0 }
+    }
+
+    @Test func `count a chunked body as it comes`() throws {
+        let server = try server {
+            $0.bodyMemoryBytes = 60_000
+            $0.bodyShareBytes = 60_000
+        }
+        defer { server.stop() }
+        let client = try RawClient(server.port)
+        client.send("POST /large HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+        let chunk = "2710\r\n" + String(repeating: "x", count: 10_000) + "\r\n"
+        for _ in 0..<7 { client.send(chunk) }
+        #expect(try client.answer().status == 503)
+        try server.wait { $0.bodyBytes == 0 }
     }
 
     @Test func `bound the headers`() throws {
@@ -116,7 +200,6 @@ import Testing
     func `close the connection of a client that is slow`(start: String) throws {
         let server = try server {
             $0.requestMilliseconds = 150
-            $0.bodyBytes = 1000
         }
         defer { server.stop() }
         let client = try RawClient(server.port)

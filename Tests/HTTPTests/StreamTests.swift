@@ -20,6 +20,39 @@ import Testing
         #expect(server.onLoop { $0.openConnections } == 1)
     }
 
+    @Test func `a client that never takes everything keeps no more than its share`() {
+        let stream = ResponseStream()
+        let part = [UInt8](repeating: 1, count: 100_000)
+        for _ in 0..<1000 {
+            #expect(stream.send(part))
+            #expect(stream.take(part.count - 1) { _ in } == part.count - 1)
+        }
+        #expect(stream.waitingBytes == 1000)
+        var taken: [UInt8] = []
+        #expect(stream.take(2000) { taken += $0 } == 1000)
+        #expect(taken == [UInt8](repeating: 1, count: 1000))
+    }
+
+    @Test func `what waits in all streams together is bounded`() {
+        let backlog = StreamBacklog(maximumBytes: 1000)
+        let part = [UInt8](repeating: 1, count: 400)
+        let streams = (0..<3).map { _ in ResponseStream(in: backlog) }
+        #expect(streams.map { $0.send(part) } == [true, true, false])
+        _ = streams[0].take(150) { _ in }
+        #expect(backlog.bytes == 650)
+        #expect(!streams[2].send(part))
+        streams[1].close()
+        #expect(backlog.bytes == 250)
+        #expect(streams[2].send(part))
+        do {
+            let left = ResponseStream(in: backlog)
+            #expect(left.send(part) == false)
+            #expect(left.send(Array(part.prefix(350))))
+            #expect(backlog.bytes == 1000)
+        }
+        #expect(backlog.bytes == 650)
+    }
+
     @Test func `a client that has gone is noticed with the next part`() throws {
         let stream = ResponseStream()
         let server = try streaming(stream)

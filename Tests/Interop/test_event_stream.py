@@ -126,10 +126,12 @@ def test_an_agent_hears_of_its_own_wallet_only(system, client):
 
 def test_many_idle_listeners_cost_little_and_hear_of_everything(system, client):
     address = urllib.parse.urlsplit(system.access["url"])
-    request = (f"GET /v1/events/stream HTTP/1.1\r\nHost: {address.netloc}\r\n"
-               f"Authorization: Bearer {system.access['admin_key']}\r\n\r\n").encode()
+    # A key holds 16 streams open.
+    keys = [client.post("/v1/api-keys", json={"class": "auditor"}).json()["key"] for _ in range(32)]
     sockets = []
-    for _ in range(500):
+    for number in range(500):
+        request = (f"GET /v1/events/stream HTTP/1.1\r\nHost: {address.netloc}\r\n"
+                   f"Authorization: Bearer {keys[number % 32]}\r\n\r\n").encode()
         connection = socket.create_connection((address.hostname, address.port))
         connection.sendall(request)
         sockets.append(connection)

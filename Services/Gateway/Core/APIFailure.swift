@@ -125,6 +125,11 @@ public struct APIFailure: Error, Sendable {
         APIFailure(404, "not_found", message)
     }
 
+    /// A body that is not JSON by its header.
+    public static var wrongMediaType: APIFailure {
+        APIFailure(415, "unsupported_media_type", "Send the body as application/json.")
+    }
+
     /// Something that the key may not do.
     public static func forbidden(_ message: String) -> APIFailure {
         APIFailure(403, "forbidden", message)

@@ -5,12 +5,12 @@ import Storage
 /// Tells who sends a request, by its header `Authorization`.
 public struct Authenticator {
     private let keys: KeyStore
-    private let environment: any GatewayEnvironment
+    private let limiter: Limiter
 
     /// Creates an authenticator over the keys.
-    public init(keys: KeyStore, environment: any GatewayEnvironment) {
+    public init(keys: KeyStore, limiter: Limiter) {
         self.keys = keys
-        self.environment = environment
+        self.limiter = limiter
     }
 
     /// Whether a request says who sends it; an empty `Bearer` says nothing.
@@ -20,17 +20,34 @@ public struct Authenticator {
         }
     }
 
-    /// Returns whose key, or whose session's token, a request bears.
+    /// Returns whose key, or whose session's token, a complete request bears.
     ///
     /// - Parameters:
     ///   - request: The request.
     ///   - takesSessions: Whether a token that an agent's session signed is good enough.
     /// - Returns: Who sends it.
-    /// - Throws: 401, or 503 when keys cannot be checked now.
+    /// - Throws: 401, 429, or 503 when keys cannot be checked now.
     public func principal(
         of request: HTTP.Request,
         takesSessions: Bool
     ) throws(APIFailure) -> Principal {
+        let sender = try sender(of: request, takesSessions: takesSessions)
+        try check(sender.session, of: request)
+        return sender.principal
+    }
+
+    /// Refuses a complete request that is not the one that its session's token was signed for.
+    func check(_ session: SessionToken?, of request: HTTP.Request) throws(APIFailure) {
+        guard let session, !session.isFor(request) else { return }
+        throw limiter.loginFailed(from: request.peerAddress, with: Self.unknownKey)
+    }
+
+    /// Returns who sends a request, by its headers alone; what a session's token says of the whole
+    /// request is still to be checked.
+    func sender(
+        of request: HTTP.Request,
+        takesSessions: Bool
+    ) throws(APIFailure) -> (principal: Principal, session: SessionToken?) {
         let values = request.headers.values(of: "Authorization")
         guard values.count == 1, let value = values.first, value.utf8.count > 7,
             value.prefix(7).lowercased() == "bearer "
@@ -44,10 +61,11 @@ public struct Authenticator {
             throw failure
         }
         let token = String(value.dropFirst(7))
+        let session = takesSessions ? SessionToken(token) : nil
         let principal: Principal?
         do {
-            if takesSessions, let session = SessionToken(token) {
-                principal = try keys.principal(of: session, signing: request)
+            if let session {
+                principal = try keys.principal(of: session)
             } else {
                 principal = try keys.principal(bearing: token)
             }
@@ -60,8 +78,15 @@ public struct Authenticator {
             )
         }
         guard let principal else {
-            throw APIFailure(401, "unauthorized", "The key is unknown or was revoked.")
+            throw limiter.loginFailed(from: request.peerAddress, with: Self.unknownKey)
         }
-        return principal
+        try limiter.count(principal)
+        return (principal, session)
     }
+
+    private static let unknownKey = APIFailure(
+        401,
+        "unauthorized",
+        "The key is unknown or was revoked."
+    )
 }

@@ -25,6 +25,12 @@ public struct Call {
     /// Those who listen to events.
     public var streams: EventStreams
 
+    /// Checks keys.
+    public var authenticator: Authenticator
+
+    /// Counts what keys and addresses do.
+    public var limiter: Limiter
+
     /// Time and random bytes.
     public var environment: any GatewayEnvironment
 

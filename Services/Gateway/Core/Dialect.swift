@@ -31,7 +31,7 @@ public protocol Route: Sendable {
     /// The classes of keys that may use it; empty for everybody, also without a key.
     var classes: Set<KeyClass> { get }
 
-    /// The greatest number of bytes of a body where it is more than that of all routes.
+    /// The greatest number of bytes of a body where it is not that of all routes.
     var bodyBytes: Int? { get }
 
     /// Answers a call of somebody who may use it.

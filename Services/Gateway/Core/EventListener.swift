@@ -4,6 +4,7 @@ public import HTTP
 /// Somebody who listens to events as they happen.
 public struct EventListener {
     var stream: ResponseStream
+    var key: APIKey.ID
     var organisation: Organisation.ID
     var wallet: Wallet.ID?
     var type: EventType?
@@ -26,20 +27,20 @@ public struct EventListener {
     ///
     /// - Parameters:
     ///   - stream: Where events are written.
-    ///   - organisation: Whose events.
-    ///   - wallet: Only those that this wallet is a party to.
+    ///   - principal: Who listens: to the events of his organisation, or only to those that his
+    ///     wallet is a party to.
     ///   - type: Only those of a type.
     ///   - cursor: Only those with a greater number; `nil` for those that are still to come.
     public init(
         stream: ResponseStream,
-        organisation: Organisation.ID,
-        wallet: Wallet.ID?,
+        principal: Principal,
         type: EventType?,
         cursor: Int64?
     ) {
         self.stream = stream
-        self.organisation = organisation
-        self.wallet = wallet
+        key = principal.key
+        organisation = principal.organisation
+        wallet = principal.wallet
         self.type = type
         self.cursor = cursor
     }

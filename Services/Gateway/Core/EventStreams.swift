@@ -1,6 +1,6 @@
 import APIObjects
 import Contracts
-import HTTP
+public import HTTP
 import JSON
 public import Messaging
 
@@ -28,6 +28,8 @@ public final class EventStreams: @unchecked Sendable {
     }
 
     private let services: any ServiceClient
+    private let limiter: Limiter
+    private let backlog: StreamBacklog
     private let start: (@escaping @Sendable () async -> Void) -> Void
     private var listeners: [Int: EventListener] = [:]
     private var members: [Organisation.ID: Set<Int>] = [:]
@@ -42,21 +44,45 @@ public final class EventStreams: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - services: The services.
+    ///   - limiter: What bounds the listeners.
     ///   - start: Runs something on the loop's thread.
     public init(
         services: any ServiceClient,
+        limiter: Limiter,
         start: @escaping (@escaping @Sendable () async -> Void) -> Void
     ) {
         self.services = services
+        self.limiter = limiter
+        let bytes = limiter.limits.streamBytes
+        backlog = StreamBacklog(maximumBytes: bytes == 0 ? Int.max : bytes)
         self.start = start
     }
 
     /// The number of listeners.
     public var listenerCount: Int { listeners.count }
 
-    /// Adds a listener; returns `false` when there are too many.
-    public func add(_ listener: EventListener) -> Bool {
-        guard listeners.count < Self.maximumListeners else { return false }
+    /// The number of bytes that wait for listeners who are slow.
+    public var waitingBytes: Int { backlog.bytes }
+
+    /// Makes a stream for a listener.
+    public func stream() -> ResponseStream {
+        ResponseStream(in: backlog)
+    }
+
+    /// Adds a listener.
+    ///
+    /// - Throws: 429 when its key or its organisation has as many as it may; 503 when there is no
+    ///   room at all.
+    public func add(_ listener: EventListener) throws(APIFailure) {
+        try checkRoom(for: listener)
+        guard listeners.count < Self.maximumListeners else {
+            throw APIFailure(
+                503,
+                "overloaded",
+                "Too many listen already; repeat later.",
+                retryAfterSeconds: 5
+            )
+        }
         var listener = listener
         listener.heartbeatAt = now + Self.heartbeatMilliseconds
         listener.stream.send(Array(": listening\n\n".utf8))
@@ -64,7 +90,31 @@ public final class EventStreams: @unchecked Sendable {
         members[listener.organisation, default: []].insert(nextNumber)
         behind.insert(nextNumber)
         nextNumber += 1
-        return true
+    }
+
+    private func checkRoom(for listener: EventListener) throws(APIFailure) {
+        let limits = limiter.limits
+        var sweeps = 1
+        while true {
+            let others = members[listener.organisation] ?? []
+            let own = others.count { listeners[$0]?.key == listener.key }
+            let keyIsFull = limits.keyStreams > 0 && own >= limits.keyStreams
+            let isFull =
+                limits.organisationStreams > 0 && others.count >= limits.organisationStreams
+            guard keyIsFull || isFull else { return }
+            if sweeps == 0 {
+                let who = keyIsFull ? "The key" : "The organisation"
+                throw limiter.tooMany(
+                    "streams",
+                    "\(who) listens on as many event streams as it may.",
+                    milliseconds: 5000
+                )
+            }
+            sweeps -= 1
+            for number in others where listeners[number]?.stream.isAbandoned == true {
+                remove(number)
+            }
+        }
     }
 
     /// Does what is due at a time: questions, heartbeats, and the removal of who has gone.

@@ -7,10 +7,18 @@ import Storage
 ///
 /// It belongs to the loop's thread, like everything that it holds.
 public final class Gateway {
+    /// The greatest number of bytes of a body, unless its route has another one.
+    private static let bodyBytes = 1 << 20
+
+    /// The same for routes that need no key.
+    private static let publicBodyBytes = 64 << 10
+
     private let dialects: [any Dialect]
     private let keys: KeyStore
     private let services: any ServiceClient
     private let streams: EventStreams
+    private let limiter: Limiter
+    private let authenticator: Authenticator
     private let environment: any GatewayEnvironment
     private let publicAnswer: (HTTP.Request) -> Response?
 
@@ -23,6 +31,7 @@ public final class Gateway {
         keys: KeyStore,
         services: any ServiceClient,
         streams: EventStreams,
+        limiter: Limiter,
         environment: any GatewayEnvironment,
         publicAnswer: @escaping (HTTP.Request) -> Response?
     ) {
@@ -31,40 +40,84 @@ public final class Gateway {
         self.keys = keys
         self.services = services
         self.streams = streams
+        self.limiter = limiter
+        authenticator = Authenticator(keys: keys, limiter: limiter)
         self.environment = environment
         self.publicAnswer = publicAnswer
     }
 
-    /// Answers a request, within the trace that its header `traceparent` names.
-    public func answer(_ request: HTTP.Request) async -> Response {
-        guard let trace = request.headers["traceparent"], TraceContext.isValid(trace) else {
-            return await respond(request)
-        }
-        return await TraceContext.$traceparent.withValue(trace) { await respond(request) }
+    /// What becomes of a request at its headers.
+    public enum Decision {
+        /// It is answered already.
+        case answer(Response)
+        /// Its body may come.
+        case admitted(AdmittedRequest)
     }
 
-    private func respond(_ request: HTTP.Request) async -> Response {
-        let requestID = identifier(of: request)
-        var response: Response
-        let dialect = dialect(of: request)
-        if let answer = publicAnswer(request) {
-            response = answer
-        } else {
-            do throws(APIFailure) {
-                response = try await route(request, requestID, dialect)
-            } catch {
-                response = dialect.answer(error, requestID: requestID)
+    /// Decides about a request by its headers, before its body is read: whether there is such a
+    /// route, who sends it, whether he may use it and not too often.
+    public func decide(_ head: HTTP.Request) -> Decision {
+        let requestID = identifier(of: head)
+        let dialect = dialect(of: head)
+        if let answer = publicAnswer(head) {
+            return .answer(finished(answer, of: dialect, requestID))
+        }
+        do throws(APIFailure) {
+            switch dialect.match(head) {
+            case .notFound:
+                throw .notFound("There is no such path.")
+            case .methodNotAllowed(let allowed):
+                var response = dialect.answer(
+                    APIFailure(405, "method_not_allowed", "The path has other methods; see Allow."),
+                    requestID: requestID
+                )
+                response.headers.add("Allow", allowed.map(\.text).joined(separator: ", "))
+                return .answer(finished(response, of: dialect, requestID))
+            case .options(let allowed):
+                let response = Response(
+                    status: 204,
+                    headers: ["Allow": allowed.map(\.text).joined(separator: ", ")]
+                )
+                return .answer(finished(response, of: dialect, requestID))
+            case .found(let route, let parameters):
+                let sender = try sender(of: head, for: route, dialect)
+                try checkBody(head)
+                let standard = route.classes.isEmpty ? Self.publicBodyBytes : Self.bodyBytes
+                return .admitted(
+                    AdmittedRequest(
+                        dialect: dialect,
+                        route: route,
+                        parameters: parameters,
+                        principal: sender.principal,
+                        requestID: requestID,
+                        session: sender.session,
+                        bodyBytes: route.bodyBytes ?? standard
+                    )
+                )
             }
+        } catch {
+            let response = dialect.answer(error, requestID: requestID)
+            return .answer(finished(response, of: dialect, requestID))
         }
-        response.headers.add("X-Request-Id", requestID)
-        dialect.finish(&response, at: environment.now())
-        return response
     }
 
-    /// The greatest number of bytes of a request's body, for a route that has a limit of its own.
-    public func bodyLimit(_ request: HTTP.Request) -> Int? {
-        guard case .found(let route, _) = dialect(of: request).match(request) else { return nil }
-        return route.bodyBytes
+    /// Answers a complete request that was admitted, within the trace that its header
+    /// `traceparent` names.
+    public func answer(_ request: HTTP.Request, _ admitted: AdmittedRequest) async -> Response {
+        guard let trace = request.headers["traceparent"], TraceContext.isValid(trace) else {
+            return await respond(request, admitted)
+        }
+        return await TraceContext.$traceparent.withValue(trace) {
+            await respond(request, admitted)
+        }
+    }
+
+    /// Answers a complete request that nobody has decided about.
+    public func answer(_ request: HTTP.Request) async -> Response {
+        switch decide(request) {
+        case .answer(let response): response
+        case .admitted(let admitted): await answer(request, admitted)
+        }
     }
 
     /// Answers what the server refuses by itself: a malformed target, a body that is too large,
@@ -84,54 +137,71 @@ public final class Gateway {
             }
         let requestID = identifier(of: request)
         let dialect = dialect(of: request)
-        var response = dialect.answer(failure, requestID: requestID)
-        response.headers.add("X-Request-Id", requestID)
-        dialect.finish(&response, at: environment.now())
-        return response
+        return finished(dialect.answer(failure, requestID: requestID), of: dialect, requestID)
     }
 
-    private func route(
-        _ request: HTTP.Request,
-        _ requestID: String,
-        _ dialect: any Dialect
-    ) async throws(APIFailure) -> Response {
-        switch dialect.match(request) {
-        case .notFound:
-            throw .notFound("There is no such path.")
-        case .methodNotAllowed(let allowed):
-            var response = dialect.answer(
-                APIFailure(405, "method_not_allowed", "The path has other methods; see Allow."),
-                requestID: requestID
-            )
-            response.headers.add("Allow", allowed.map(\.text).joined(separator: ", "))
-            return response
-        case .options(let allowed):
-            return Response(
-                status: 204,
-                headers: ["Allow": allowed.map(\.text).joined(separator: ", ")]
-            )
-        case .found(let route, let parameters):
-            let principal =
-                route.classes.isEmpty
-                ? .nobody
-                : try Authenticator(keys: keys, environment: environment)
-                    .principal(of: request, takesSessions: dialect.takesSessions)
-            guard route.classes.isEmpty || route.classes.contains(principal.keyClass) else {
-                throw .forbidden("A key of class \(principal.keyClass.rawValue) may not do this.")
-            }
-            return try await route.answer(
+    private func respond(_ request: HTTP.Request, _ admitted: AdmittedRequest) async -> Response {
+        var response: Response
+        do throws(APIFailure) {
+            try authenticator.check(admitted.session, of: request)
+            response = try await admitted.route.answer(
                 Call(
                     request: request,
-                    parameters: parameters,
-                    principal: principal,
-                    requestID: requestID,
+                    parameters: admitted.parameters,
+                    principal: admitted.principal,
+                    requestID: admitted.requestID,
                     services: services,
                     keys: keys,
                     streams: streams,
+                    authenticator: authenticator,
+                    limiter: limiter,
                     environment: environment
                 )
             )
+        } catch {
+            response = admitted.dialect.answer(error, requestID: admitted.requestID)
         }
+        return finished(response, of: admitted.dialect, admitted.requestID)
+    }
+
+    /// Who sends a request to a route, if he may use it.
+    private func sender(
+        of head: HTTP.Request,
+        for route: any Route,
+        _ dialect: any Dialect
+    ) throws(APIFailure) -> (principal: Principal, session: SessionToken?) {
+        if route.classes.isEmpty { return (.nobody, nil) }
+        let sender = try authenticator.sender(of: head, takesSessions: dialect.takesSessions)
+        guard route.classes.contains(sender.principal.keyClass) else {
+            let keyClass = sender.principal.keyClass.rawValue
+            throw .forbidden("A key of class \(keyClass) may not do this.")
+        }
+        return sender
+    }
+
+    /// Refuses a body of another type than all have; one that may turn out to be empty can be
+    /// without a type.
+    private func checkBody(_ head: HTTP.Request) throws(APIFailure) {
+        let length = head.headers["Content-Length"]
+        let hasBody = length != nil && length != "0"
+        let mayHaveBody = hasBody || head.headers["Transfer-Encoding"] != nil
+        guard let type = head.mediaType else {
+            if hasBody { throw .wrongMediaType }
+            return
+        }
+        if mayHaveBody, type != "application/json" { throw .wrongMediaType }
+    }
+
+    /// An answer with what every answer has.
+    private func finished(
+        _ response: Response,
+        of dialect: any Dialect,
+        _ requestID: String
+    ) -> Response {
+        var response = response
+        response.headers.add("X-Request-Id", requestID)
+        dialect.finish(&response, at: environment.now())
+        return response
     }
 
     private func dialect(of request: HTTP.Request) -> any Dialect {

@@ -1,6 +1,5 @@
 public import Contracts
 import Crypto
-import HTTP
 public import Storage
 
 /// Sessions: public keys of agents whose own tokens open the API for requests that they sign.
@@ -46,11 +45,8 @@ extension KeyStore {
         }
     }
 
-    /// Returns whose a token is that was signed for a request, or `nil`.
-    func principal(
-        of token: SessionToken,
-        signing request: HTTP.Request
-    ) throws(StorageError) -> Principal? {
+    /// Returns whose a token is, or `nil`; for which request it was signed is another question.
+    func principal(of token: SessionToken) throws(StorageError) -> Principal? {
         let found = try database.read { transaction throws(StorageError) in
             try transaction.first(
                 """
@@ -72,7 +68,7 @@ extension KeyStore {
             }
         }
         guard let found,
-            token.isValid(for: request, publicKey: found.publicKey, at: environment.now())
+            token.isValid(publicKey: found.publicKey, at: environment.now())
         else { return nil }
         return found.principal
     }

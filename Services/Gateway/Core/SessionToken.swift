@@ -49,12 +49,17 @@ public struct SessionToken {
         self.signature = signature
     }
 
-    /// Whether the token is good for a request now, and its signature the session's.
-    func isValid(for request: HTTP.Request, publicKey: [UInt8], at now: Timestamp) -> Bool {
+    /// Whether the token is good now, and its signature the session's.
+    func isValid(publicKey: [UInt8], at now: Timestamp) -> Bool {
         let seconds = now.rawValue / 1000
         guard expiresAt > seconds, issuedAt <= seconds + Self.skewSeconds, isFull else {
             return false
         }
+        return SigningKey.isValid(signature: signature, of: signed, publicKey: publicKey)
+    }
+
+    /// Whether the token was signed for a request, which is complete.
+    func isFor(_ request: HTTP.Request) -> Bool {
         var digest = SHA256()
         digest.update(Array(request.method.text.utf8))
         digest.update(Array(request.target.text.utf8))
@@ -62,7 +67,7 @@ public struct SessionToken {
         return ConstantTime.areEqual(
             Array(Hex.text(of: digest.finalize()).utf8),
             Array(requestDigest.lowercased().utf8)
-        ) && SigningKey.isValid(signature: signature, of: signed, publicKey: publicKey)
+        )
     }
 
     private static func object(_ part: Substring) -> JSONObject? {

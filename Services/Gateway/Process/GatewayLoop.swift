@@ -40,17 +40,18 @@ final class GatewayLoop {
         try bootstrap(keys)
         let link = GatewayLink()
         OpenFiles.allowMany()
-        var limits = HTTPLimits()
-        limits.connections = 8192
         let http = try HTTPServer(
             address: settings.httpAddress,
-            limits: limits,
-            bodyLimit: { request in link.gateway?.bodyLimit(request) },
+            limits: httpLimits(),
+            admission: { head in link.admission(of: head) },
             refusal: { status, request in
                 link.gateway?.refuse(status, request) ?? Response(status: status)
             },
             handler: { [executor] request, exchange in
-                let pending = Pending(link: link, exchange: exchange)
+                guard let gateway = link.gateway,
+                    let admitted = exchange.ticket as? AdmittedRequest
+                else { return exchange.respond(Response(status: 503)) }
+                let pending = Pending(gateway: gateway, admitted: admitted, exchange: exchange)
                 Task(executorPreference: executor) { await pending.answer(request) }
             }
         )
@@ -66,10 +67,11 @@ final class GatewayLoop {
             environment: environment.system,
             metrics: metrics
         )
-        let streams = EventStreams(services: client) { [executor] work in
+        let limiter = Limiter(gatewayLimits(), environment: environment)
+        let streams = EventStreams(services: client, limiter: limiter) { [executor] work in
             Task(executorPreference: executor) { await work() }
         }
-        link.gateway = gateway(keys: keys, services: client, streams: streams)
+        link.gateway = gateway(keys: keys, services: client, streams: streams, limiter: limiter)
         let operations = try OperationsServer(
             address: settings.operationsAddress,
             metrics: metrics
@@ -82,7 +84,7 @@ final class GatewayLoop {
             fields: [("url", .string(url(port: http.port)))]
         )
         log.write(.info, "started", [("instance", .string(settings.instance))])
-        try serve(http, transport, client, operations, streams)
+        try serve(http, transport, client, operations, streams, limiter)
     }
 
     private func serve(
@@ -90,7 +92,8 @@ final class GatewayLoop {
         _ transport: ZeroMQTransport,
         _ client: BusClient,
         _ operations: OperationsServer,
-        _ streams: EventStreams
+        _ streams: EventStreams,
+        _ limiter: Limiter
     ) throws {
         var isEnding = false
         var lastTurn = Timestamp.max
@@ -106,6 +109,11 @@ final class GatewayLoop {
             operations.tick(isReady: true)
             metrics.set("purse_http_requests_in_flight", to: Int64(http.requestsInFlight))
             metrics.set("purse_event_listeners", to: Int64(streams.listenerCount))
+            metrics.set("purse_event_stream_bytes", to: Int64(streams.waitingBytes))
+            metrics.set("purse_http_body_bytes", to: Int64(http.bodyBytes))
+            for (limit, count) in limiter.refusals {
+                metrics.set("purse_limited_requests_total{limit=\"\(limit)\"}", to: count)
+            }
             if Termination.isRequested, !isEnding {
                 isEnding = true
                 lastTurn = environment.now().advanced(byMilliseconds: 4000)
@@ -118,7 +126,8 @@ final class GatewayLoop {
     private func gateway(
         keys: KeyStore,
         services: BusClient,
-        streams: EventStreams
+        streams: EventStreams,
+        limiter: Limiter
     ) -> Gateway {
         let document = OpenAPI.document().bytes()
         let page = OpenAPI.page()
@@ -129,6 +138,7 @@ final class GatewayLoop {
             keys: keys,
             services: services,
             streams: streams,
+            limiter: limiter,
             environment: environment,
             publicAnswer: { [metrics] request in
                 metrics.add(to: "purse_http_requests_total")
@@ -152,6 +162,37 @@ final class GatewayLoop {
                 }
             }
         )
+    }
+
+    /// What bounds the port.
+    private func httpLimits() -> HTTPLimits {
+        var limits = HTTPLimits()
+        limits.connections = 8192
+        let connections = limit(.addressConnections)
+        limits.connectionsPerAddress = connections == 0 ? nil : connections
+        limits.bodyMemoryBytes = limit(.bodyBytes)
+        limits.bodyShareBytes = max(limits.bodyMemoryBytes / 4, 16 << 20)
+        // As much as the largest body, so that whoever sends one without a key reads why not.
+        limits.discardedBytes = 17 << 20
+        return limits
+    }
+
+    /// What bounds the clients.
+    private func gatewayLimits() -> GatewayLimits {
+        var limits = GatewayLimits()
+        limits.agentRequests = limit(.agentRequests)
+        limits.agentBurst = limit(.agentBurst)
+        limits.keyRequests = limit(.keyRequests)
+        limits.keyBurst = limit(.keyBurst)
+        limits.failedLogins = limit(.failedLogins)
+        limits.keyStreams = limit(.keyStreams)
+        limits.organisationStreams = limit(.organisationStreams)
+        limits.streamBytes = limit(.streamBytes)
+        return limits
+    }
+
+    private func limit(_ limit: ClientLimit) -> Int {
+        settings.limits[limit] ?? limit.standard
     }
 
     /// Makes the first keys, and leaves them for whoever started the system, once.
@@ -182,18 +223,31 @@ extension Timestamp {
 /// The gateway, once it is there; only the loop's thread looks at it.
 private final class GatewayLink: @unchecked Sendable {
     var gateway: Gateway?
+
+    func admission(of head: HTTP.Request) -> Admission {
+        guard let gateway else { return .answer(Response(status: 503)) }
+        switch gateway.decide(head) {
+        case .answer(let response): return .answer(response)
+        case .admitted(let admitted):
+            return .read(
+                Admission.Terms(
+                    bodyBytes: admitted.bodyBytes,
+                    account: admitted.account,
+                    ticket: admitted
+                )
+            )
+        }
+    }
 }
 
 /// A request that waits for its answer; its task runs on the loop's thread only.
 private struct Pending: @unchecked Sendable {
-    let link: GatewayLink
+    let gateway: Gateway
+    let admitted: AdmittedRequest
     let exchange: Exchange
 
     func answer(_ request: HTTP.Request) async {
-        guard let gateway = link.gateway else {
-            return exchange.respond(Response(status: 503))
-        }
-        exchange.respond(await gateway.answer(request))
+        exchange.respond(await gateway.answer(request, admitted))
     }
 }
 

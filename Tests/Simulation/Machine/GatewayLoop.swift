@@ -26,13 +26,15 @@ final class GatewayLoop: HostedLoop, @unchecked Sendable {
         client = BusClient(transport: transport, environment: host.clock, metrics: Metrics())
         let keys = try KeyStore(database: database, environment: host.clock)
         let kernel = host.kernel
+        let limiter = Limiter(.none, environment: host.clock)
         gateway = Gateway(
             dialects: [
                 NativeDialect(), NetAuthDialect(), MixinDialect(), BarkDialect(), SixDot50Dialect(),
             ],
             keys: keys,
             services: client,
-            streams: EventStreams(services: client) { work in kernel.start(work) },
+            streams: EventStreams(services: client, limiter: limiter) { kernel.start($0) },
+            limiter: limiter,
             environment: host.clock,
             publicAnswer: { _ in nil }
         )

@@ -24,11 +24,7 @@ struct BodyReader {
             return
         }
         guard request.mediaType == "application/json" else {
-            throw APIFailure(
-                415,
-                "unsupported_media_type",
-                "Send the body as application/json."
-            )
+            throw .wrongMediaType
         }
         let value: JSONValue
         do {

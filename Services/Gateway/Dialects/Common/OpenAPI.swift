@@ -93,16 +93,25 @@ public enum OpenAPI {
         if operation.classes.isEmpty { object["security"] = [] }
         let all = operation.answers.merging(failures(of: operation)) { own, _ in own }
         for (status, schema) in all.sorted(by: { $0.key < $1.key }) {
-            answers[String(status)] = [
+            var answer: JSONObject = [
                 "description": .string(meaning(of: status)),
                 "content": .object([
                     status == 200 ? operation.mediaType : "application/json": ["schema": schema]
                 ]),
             ]
+            if [429, 503].contains(status) { answer["headers"] = retryAfter }
+            answers[String(status)] = .object(answer)
         }
         object["responses"] = .object(answers)
         return .object(object)
     }
+
+    private static let retryAfter: JSONValue = [
+        "Retry-After": [
+            "description": "The seconds after which to repeat the request.",
+            "schema": ["type": "integer", "minimum": 1],
+        ]
+    ]
 
     private static func parameter(_ parameter: Schema.Parameter) -> JSONValue {
         [
@@ -147,7 +156,7 @@ public enum OpenAPI {
         case 413: "The body is too large."
         case 415: "The body is not application/json."
         case 422: "It cannot be carried out."
-        case 429: "Too many requests."
+        case 429: "The key, its organisation or its address asks too much; see Retry-After."
         case 500: "A fault of the platform."
         default: "The platform is overloaded; repeat later."
         }

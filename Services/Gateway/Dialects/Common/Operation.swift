@@ -21,7 +21,7 @@ struct Operation: Route {
     /// The content type of a 200.
     var mediaType: String
 
-    /// The greatest number of bytes of a body, or `nil` for the one of all operations.
+    /// The greatest number of bytes of a body, or `nil` for that of all operations.
     var bodyBytes: Int?
 
     private let handler: Handler

@@ -23,7 +23,7 @@ struct MixinBody {
 
     init(_ request: HTTP.Request) throws(APIFailure) {
         guard request.mediaType == "application/json" else {
-            throw APIFailure(415, "unsupported_media_type", "Send the body as application/json.")
+            throw .wrongMediaType
         }
         guard let value = try? JSONValue(parsing: request.body), let object = value.objectValue
         else {

@@ -228,7 +228,6 @@ enum MixinPaymentOperations {
 extension Call {
     /// Who asks, of a call that anybody may make and that needs a key after all.
     func identified() throws(APIFailure) -> Principal {
-        try Authenticator(keys: keys, environment: environment)
-            .principal(of: request, takesSessions: true)
+        try authenticator.principal(of: request, takesSessions: true)
     }
 }

@@ -73,24 +73,15 @@ enum EventOperations {
             let header = call.request.headers["Last-Event-ID"]
             let last = try sequence(header, "Last-Event-ID", call)
             let after = try sequence(call.request.queryValue("after"), "after", call)
-            let stream = ResponseStream()
-            let isAdded = call.streams.add(
+            let stream = call.streams.stream()
+            try call.streams.add(
                 EventListener(
                     stream: stream,
-                    organisation: call.principal.organisation,
-                    wallet: call.principal.wallet,
+                    principal: call.principal,
                     type: try call.choice("type"),
                     cursor: last ?? after
                 )
             )
-            guard isAdded else {
-                throw APIFailure(
-                    503,
-                    "overloaded",
-                    "Too many listen already; repeat later.",
-                    retryAfterSeconds: 5
-                )
-            }
             var response = Response(
                 status: 200,
                 headers: ["Content-Type": "text/event-stream", "Cache-Control": "no-store"]

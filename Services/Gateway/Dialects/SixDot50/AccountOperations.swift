@@ -19,7 +19,8 @@ enum AccountOperations {
             ),
             answers: [
                 200: Schema.reference("SixDot50Token"), 401: Schema.reference("SixDot50Token"),
-            ]
+            ],
+            bodyBytes: 16 << 10
         ) { (call) async throws(APIFailure) in try token(call) },
         Operation(
             .get,
@@ -64,10 +65,16 @@ enum AccountOperations {
         let secret = body.text("secret", isRequired: true)
         try body.finish()
         guard let key, let secret else { throw .invalid(body.problems) }
+        let credential = key.lowercased()
+        let address = call.request.peerAddress
+        try call.limiter.checkLogins(of: credential, from: address)
         let made = try Administration.run { () throws(StorageError) in
-            try call.keys.makeToken(credential: key.lowercased(), secret: secret)
+            try call.keys.makeToken(credential: credential, secret: secret)
         }
-        guard let made else { return .object(["success": false], status: 401) }
+        guard let made else {
+            try call.limiter.secretFailed(of: credential, from: address)
+            return .object(["success": false], status: 401)
+        }
         return .object([
             "success": true, "token": .string(made.text),
             "expiresAt": .string(made.expiresAt.milliseconds + "Z"),
