@@ -6,7 +6,7 @@ struct Arguments {
     var seeds = 1
     var steps = 4000
     var workloads: [String]?
-    var kinds = Set(FaultPlan.Kind.allCases)
+    var kinds = FaultPlan.Kind.usual
     var mutation: Mutation?
     var load: Int?
     var runsAllMutations = false
@@ -35,6 +35,8 @@ struct Arguments {
                             \(WorkloadCatalogue.names.joined(separator: ", "))
           --without KIND    leave this kind of fault out; can be repeated. One of:
                             \(FaultPlan.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+          --with KIND       add a kind of fault that is left out otherwise; can be repeated:
+                            \(FaultPlan.Kind.awaitedNames)
           --load N          N times as many clients, who rest N times less, 1 to 1000
           --forever         go on with further seeds until one fails or the process is ended
           --save FOLDER     with --forever: write what is known of a failing seed there, and go on
@@ -76,6 +78,12 @@ struct Arguments {
                     throw Mistake(words: "there is no kind of fault \(name)")
                 }
                 kinds.remove(kind)
+            case "--with":
+                let name = try Self.value(&rest, of: word)
+                guard let kind = FaultPlan.Kind(rawValue: name) else {
+                    throw Mistake(words: "there is no kind of fault \(name)")
+                }
+                kinds.insert(kind)
             case "--mutation":
                 let name = try Self.value(&rest, of: word)
                 mutation = Mutation.all.first { $0.name == name }

@@ -97,9 +97,7 @@ struct Simulate {
         lines += report.lastLines.map { "  \($0)" }
         var again = "again: simulate --seed \(report.seed) --steps \(arguments.steps)"
         for name in arguments.workloads ?? [] { again += " --workload \(name)" }
-        for kind in FaultPlan.Kind.allCases where !arguments.kinds.contains(kind) {
-            again += " --without \(kind.rawValue)"
-        }
+        again += words(for: arguments.kinds)
         if let load = arguments.load { again += " --load \(load)" }
         if let mutation = arguments.mutation { again += " --mutation \(mutation.name)" }
         lines.append(again)
@@ -122,13 +120,22 @@ struct Simulate {
         }
     }
 
+    /// The options that choose kinds of faults.
+    private static func words(for kinds: Set<FaultPlan.Kind>) -> String {
+        var words = ""
+        for kind in FaultPlan.Kind.allCases {
+            let isUsual = FaultPlan.Kind.usual.contains(kind)
+            guard kinds.contains(kind) != isUsual else { continue }
+            words += (isUsual ? " --without " : " --with ") + kind.rawValue
+        }
+        return words
+    }
+
     private static func shrunk(_ shrinker: Shrinker) -> [String] {
         var line = "smaller: simulate --seed \(shrinker.options.seed)"
         line += " --steps \(shrinker.options.steps)"
         for name in shrinker.options.workloads ?? [] { line += " --workload \(name)" }
-        for kind in FaultPlan.Kind.allCases where !shrinker.options.kinds.contains(kind) {
-            line += " --without \(kind.rawValue)"
-        }
+        line += words(for: shrinker.options.kinds)
         return [line, "  \(shrinker.report.findings.first ?? "")"]
             + shrinker.report.lastLines.suffix(20).map { "  \($0)" }
     }

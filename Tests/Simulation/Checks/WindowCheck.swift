@@ -9,6 +9,11 @@ struct WindowCheck {
     private static let hour: Int64 = 3_600_000
 
     private var lastNumber: Int64 = 0
+
+    /// The latest time of a decision, and how far a later one may be before it: what a machine's
+    /// clock is off by may change when it starts again.
+    private var latest: Int64 = 0
+    private static let skew: Int64 = 2000
     private var pending: Set<Int64> = []
     private var decided: [String: String] = [:]
 
@@ -33,7 +38,13 @@ struct WindowCheck {
             rows += try list("WHERE number = \(number)", transaction)
         }
         for row in rows {
-            lastNumber = max(lastNumber, row.number)
+            if row.number > lastNumber {
+                lastNumber = row.number
+                if row.at < latest - Self.skew {
+                    findings.append("authorization \(row.number) is of \(row.at), after \(latest)")
+                }
+                latest = max(latest, row.at)
+            }
             if row.state == "pending" {
                 pending.insert(row.number)
             } else {

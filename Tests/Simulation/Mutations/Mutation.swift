@@ -48,28 +48,5 @@ public struct Mutation: Sendable {
         self.answersBeforeCommit = answersBeforeCommit
     }
 
-    var changesMessages: Bool { outgoing != nil }
-
     func change(_ sql: SQL) -> Change { statement?(sql) ?? .none }
-}
-
-/// A state machine whose messages are changed on their way out.
-struct Mutant<Machine: StateMachine>: StateMachine {
-    typealias Input = Machine.Input
-
-    static var service: ServiceName { Machine.service }
-    static var migrations: [Migration] { Machine.migrations }
-    static var inputs: InputTable<Machine.Input> { Machine.inputs }
-    static var pulse: Machine.Input { Machine.pulse }
-
-    let machine: Machine
-    let mutation: Mutation
-
-    func handle(
-        _ message: Received<Machine.Input>,
-        in transaction: borrowing Transaction
-    ) throws(StorageError) -> [Outgoing] {
-        let outgoing = try machine.handle(message, in: transaction)
-        return mutation.outgoing?(outgoing) ?? outgoing
-    }
 }

@@ -35,9 +35,13 @@ final class Client: @unchecked Sendable {
     let simulation: Simulation
     let key: String
 
-    init(_ simulation: Simulation, key: String) {
+    /// What is sent in the place of the key: a token that was signed for one request.
+    var token: String?
+
+    init(_ simulation: Simulation, key: String, token: String? = nil) {
         self.simulation = simulation
         self.key = key
+        self.token = token
     }
 
     /// Sends a request once; returns `nil` when there is no answer.
@@ -49,7 +53,7 @@ final class Client: @unchecked Sendable {
     ) async -> Answer? {
         guard let target = Target(path) else { preconditionFailure("\(path) is a target") }
         var request = HTTP.Request(method: method, target: target)
-        request.headers.add("Authorization", "Bearer " + key)
+        request.headers.add("Authorization", "Bearer " + (token ?? key))
         request.headers.add("X-Request-Id", simulation.nextName("req"))
         if let body {
             request.headers.add("Content-Type", "application/json")
@@ -99,9 +103,9 @@ final class Client: @unchecked Sendable {
         await insist(.post, path, body, idempotencyKey: key)
     }
 
-    /// Sends a request while a run is set up, where it must succeed.
-    func make(_ path: String, _ body: JSONValue? = nil) async -> JSONValue {
-        let answer = await insist(.post, path, body)
+    /// Sends a request that must succeed.
+    func make(_ path: String, _ body: JSONValue? = nil, key: String? = nil) async -> JSONValue {
+        let answer = await insist(.post, path, body, idempotencyKey: key)
         if !(200...299).contains(answer.status) {
             simulation.auditor.find("POST \(path) was answered \(answer.status): \(answer.body)")
         }

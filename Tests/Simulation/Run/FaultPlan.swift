@@ -8,6 +8,41 @@ public final class FaultPlan {
         case fullDisk = "full-disk"
         case skew, jump, lies
         case clientLoss = "client-loss"
+        /// All clocks stand elsewhere when the machines start again.
+        case clockStep = "clock-step"
+        /// A service dies whenever a certain message is at hand.
+        case trap
+        /// Amounts that no payment can have.
+        case hugeAmounts = "huge-amounts"
+        /// One recipient by all of its names, in all of their spellings.
+        case spellings
+        /// Names that move to another wallet while something that names them waits.
+        case movedNames = "moved-names"
+        /// Groups, escrows and codes around a policy.
+        case detours
+        /// The same key with fewer, more and other items.
+        case otherItems = "other-items"
+        /// Requests that are sent again long after they were answered.
+        case replays
+        /// Proofs that an escrow does not name.
+        case otherProofs = "other-proofs"
+        /// Wallets that are closed with money on its way to them.
+        case closing
+
+        /// What services on this commit do not stand yet: it is left out unless asked for.
+        public static let awaited: Set<Kind> = [
+            .clockStep, .hugeAmounts, .spellings, .movedNames, .detours, .otherItems, .replays,
+            .otherProofs, .closing,
+        ]
+
+        /// The names of what is left out, in words.
+        public static var awaitedNames: String {
+            let names = allCases.filter { awaited.contains($0) }.map(\.rawValue)
+            return names.isEmpty ? "none" : names.joined(separator: ", ")
+        }
+
+        /// The kinds of a run for which none was chosen.
+        public static let usual = Set(allCases).subtracting(awaited)
     }
 
     /// What goes wrong in one transaction.
@@ -57,6 +92,9 @@ public final class FaultPlan {
 
     /// Whether faults happen now.
     var isActive: Bool { hasBegun && !isOver }
+
+    /// Whether a run has an ingredient, also before and after its faults.
+    func offers(_ kind: Kind) -> Bool { kinds.contains(kind) }
 
     func begin() { hasBegun = true }
 

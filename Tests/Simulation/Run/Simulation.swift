@@ -8,7 +8,6 @@ import Messaging
 import NotifierCore
 import PolicyCore
 import SettlementCore
-import SettlementRails
 import Storage
 
 /// One run: five services in one thread under one seed, clients, faults and checks.
@@ -27,7 +26,7 @@ public final class Simulation: @unchecked Sendable {
         public var workloads: [String]?
 
         /// The kinds of faults that happen.
-        public var kinds = Set(FaultPlan.Kind.allCases)
+        public var kinds = FaultPlan.Kind.usual
 
         /// How many times as many clients there are, or `nil` for what the seed chooses.
         public var load: Int?
@@ -56,7 +55,13 @@ public final class Simulation: @unchecked Sendable {
     private let checker: Checker
     private var random: SeededGenerator
     private var troubles: SeededGenerator
+    private var traps: [ServiceName: Trap] = [:]
     private var names = 0
+
+    /// The greatest time that any clock has shown, and how far clocks were set back since.
+    private var greatestTime: Int64 = 0
+    private var steppedBack: Int64 = 0
+    private var stepCount = 0
     private var workloads: [any Workload] = []
     private var clientsUnderWay = 0
     private(set) var isEnding = false
@@ -161,6 +166,8 @@ public final class Simulation: @unchecked Sendable {
         isEnding = true
         trace.note("faults end", at: kernel.now)
         network.heal()
+        for trap in traps.values { trap.mend() }
+        pass(steppedBack)
         for host in hosts {
             host.isStopped = false
             host.start()
@@ -301,10 +308,10 @@ public final class Simulation: @unchecked Sendable {
                 }
             )
         }
-        guard let mutation = options.mutation, mutation.service == host.service,
-            mutation.changesMessages
-        else { return try loop(machine) }
-        return try loop(Mutant(machine: machine, mutation: mutation))
+        let mutation = options.mutation?.service == host.service ? options.mutation : nil
+        let trap = traps[host.service] ?? Trap(coverage: coverage)
+        traps[host.service] = trap
+        return try loop(Seam(machine: machine, host: host, trap: trap, mutation: mutation))
     }
 
     @discardableResult
@@ -357,13 +364,15 @@ public final class Simulation: @unchecked Sendable {
 
     private func makeTrouble() {
         let kind = troubles.element(of: [
-            FaultPlan.Kind.partition, .stop, .crash, .fullDisk, .skew, .jump,
+            FaultPlan.Kind.partition, .stop, .crash, .fullDisk, .skew, .jump, .clockStep, .trap,
         ])
         let host = troubles.element(of: hosts)
         let other = troubles.element(of: hosts)
         let duration = troubles.number(in: 10_000...3_000_000)
         let jump = troubles.element(of: [Int64(1000), 60_000, 1_200_000, 3_600_000, 43_200_000])
         let skew = troubles.number(in: -700...700)
+        let hour: Int64 = 3_600_000
+        let step = troubles.element(of: [-hour, -25 * hour, -31 * 24 * hour, -1000, 25 * hour])
         guard faults.allows(kind) else { return }
         trace.note("trouble: \(kind.rawValue) \(host.name)", at: kernel.now)
         switch kind {
@@ -392,8 +401,28 @@ public final class Simulation: @unchecked Sendable {
         case .jump:
             coverage.count(.clockJumped)
             pass(jump)
+        case .clockStep: stepClocks(by: step)
+        case .trap:
+            guard let trap = traps[host.service] else { return }
+            trap.set()
+            // Whoever looks after the services has mended this one after a while.
+            kernel.after(3_000_000 + duration) { trap.mend() }
         default: break
         }
+    }
+
+    /// All machines end, and when they start again their clocks stand elsewhere.
+    private func stepClocks(by milliseconds: Int64) {
+        guard stepCount < 3 else { return }
+        stepCount += 1
+        coverage.count(.clockStepped)
+        greatestTime = policyTime
+        for host in hosts { host.kill() }
+        guard milliseconds < 0 else { return pass(milliseconds) }
+        trace.note("clocks step: \(milliseconds) ms", at: kernel.now)
+        epoch.milliseconds += milliseconds
+        steppedBack -= milliseconds
+        for workload in workloads { workload.clocksWereSetBack(by: -milliseconds) }
     }
 
     /// Starts the hosts that have died, as a supervisor does.
@@ -422,10 +451,11 @@ public final class Simulation: @unchecked Sendable {
         await kernel.sleep(draw { $0.number(in: microseconds) })
     }
 
-    /// The time of Policy's clock, by which windows are counted.
-    var policyTime: Int64 {
-        epoch.milliseconds + kernel.now / 1000
-    }
+    /// The time of all clocks, about.
+    var wallTime: Int64 { epoch.milliseconds + kernel.now / 1000 }
+
+    /// The time by which windows are counted, which does not go back.
+    var policyTime: Int64 { max(greatestTime, wallTime) }
 
     /// Sends a request to the gateway, and returns its answer unless it is lost.
     func exchange(_ request: HTTP.Request) async -> HTTP.Response? {
@@ -456,23 +486,4 @@ public final class Simulation: @unchecked Sendable {
             }
         }
     }
-}
-
-/// The rail of production over simulated HTTP, which ends with its process.
-private final class SimulatedRail: MortalPort {
-    private let port: OutsidePort
-    private let rail: BarkPort
-
-    init(url: String, port: OutsidePort) {
-        self.port = port
-        rail = BarkPort(url: url, token: nil, http: port, now: { port.instant })
-    }
-
-    var fileDescriptor: Int32 { -1 }
-
-    func take(_ order: any Message) -> Bool { rail.take(order) }
-
-    func takeResults() -> [any Message] { rail.takeResults() }
-
-    func die() { port.die() }
 }

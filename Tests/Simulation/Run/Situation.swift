@@ -16,6 +16,21 @@ public enum Situation: String, CaseIterable, Sendable {
     case directoryRace, policyRace, freezeRace, depositReplayed, insufficientReserve
     case railSettled, railFailed, railUnknown, railLied, invoicePaidOnce, invoiceRace
     case webhookLost, webhookRepeated, otherOrganisationRefused
+
+    // The edges
+    case clockStepped, trapped, impossibleAmount, greatestAmount, windowFilled, textAtBound
+    case blockedRecipient, blockedCategory, detourRefused, approvalOfMovedName, escrowOfMovedName
+    case unnamedProof, frozenCommitted, closingRefused
+    case otherItemsRefused, tokenReplayed, repeatedLate
+    case hostileRequest, hostileRefused, neighbourLooked
+
+    /// What is met only with a kind of fault that is left out as yet.
+    static let awaited: [Situation: FaultPlan.Kind] = [
+        .clockStepped: .clockStep, .approvalOfMovedName: .movedNames,
+        .escrowOfMovedName: .movedNames, .unnamedProof: .otherProofs,
+        .frozenCommitted: .otherProofs, .closingRefused: .closing,
+        .otherItemsRefused: .otherItems, .tokenReplayed: .replays,
+    ]
 }
 
 /// Counts situations.
@@ -38,6 +53,11 @@ public final class Coverage {
 
     /// The situations that were met less often than they must be.
     public func missing(minimum: Int = 1) -> [Situation] {
-        Situation.allCases.filter { counts[$0, default: 0] < minimum }
+        Situation.allCases.filter { situation in
+            if let kind = Situation.awaited[situation], FaultPlan.Kind.awaited.contains(kind) {
+                return false
+            }
+            return counts[situation, default: 0] < minimum
+        }
     }
 }

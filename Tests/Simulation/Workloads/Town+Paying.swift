@@ -16,6 +16,32 @@ extension Town {
         var isUnknownPossible = false
         /// Whether another rule than the caps may deny it.
         var isDenialPossible = false
+        /// What the rules beside the caps say of it, from one time of Policy's clock to another.
+        var verdict: (@Sendable (ClosedRange<Int64>) -> Verdict)?
+        /// The code of the asset, when it is not the account's.
+        var currency: String?
+    }
+
+    /// The rules that a payment breaks.
+    struct Verdict: Sendable {
+        /// Those that it breaks at any moment.
+        var sure: Set<String> = []
+        /// Those that it may break at some moment.
+        var possible: Set<String> = []
+
+        private static let caps: Set<String> = [
+            "max_per_tx", "max_per_day", "max_per_month", "velocity_cap",
+        ]
+
+        /// What is wrong with a denial for some rules, or with an approval: a denial for none.
+        func objection(to rules: [String]) -> String? {
+            let named = Set(rules).subtracting(Self.caps)
+            if !sure.isSubset(of: named) {
+                return "breaks \(sure.sorted()), and the answer names \(rules)"
+            }
+            return named.isSubset(of: possible)
+                ? nil : "breaks only \(possible.sorted()), and the answer names \(rules)"
+        }
     }
 
     /// Pays by the native dialect, and judges what is answered.
@@ -29,17 +55,21 @@ extension Town {
         let mark = auditor.mark()
         let began = simulation.kernel.now
         let movement = auditor.begin(order.amount, from: account.pot, to: order.target)
-        let spending = account.spending?.begin(order.amount, at: simulation.policyTime)
+        let since = simulation.policyTime
+        let spending = account.spending?.begin(order.amount, at: since)
         let answer = await account.client.post(
             "/v1/payments",
             [
                 "walletId": .string(account.wallet), "to": .string(order.destination),
                 "amount": .string(Self.text(order.amount, account.asset)),
-                "currency": .string(account.asset.rawValue),
+                "currency": .string(order.currency ?? account.asset.rawValue),
             ],
             key: key
         )
         let outcome = outcome(of: answer)
+        if let verdict = order.verdict?(since...max(since, simulation.policyTime)) {
+            judge(verdict, outcome, answer, order, account)
+        }
         let paid = Paid(outcome: outcome, movement: movement, spending: spending)
         judge(outcome, answer, of: key, account)
         switch outcome {
@@ -111,6 +141,25 @@ extension Town {
         account.spending?.end(spending, counts: isDone, at: simulation.policyTime)
     }
 
+    /// Judges an answer that Policy has decided by the rules beside the caps.
+    private func judge(
+        _ verdict: Verdict,
+        _ outcome: Outcome,
+        _ answer: Answer,
+        _ order: Order,
+        _ account: Account
+    ) {
+        switch outcome {
+        case .denied, .confirmed, .insufficient, .waiting, .underWay:
+            auditor.expect(
+                verdict.objection(to: answer.rules) == nil,
+                "\(account.agent) to \(order.destination): \(outcome), but it "
+                    + (verdict.objection(to: answer.rules) ?? "")
+            )
+        case .frozen, .unknown, .conflict, .notApproved, .failed: break
+        }
+    }
+
     /// Judges an approval by the caps and by whether the wallet was frozen.
     private func judge(
         approved spending: SpendingModel.Spending?,
@@ -149,7 +198,7 @@ extension Town {
             {
                 auditor.find("\(account.agent): denied, but \(words)")
             }
-            if spending == nil, !order.isDenialPossible {
+            if spending == nil, !order.isDenialPossible, order.verdict == nil {
                 auditor.find("\(account.agent) has no limits and was denied: \(answer.body)")
             }
         case .frozen:

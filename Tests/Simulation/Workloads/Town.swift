@@ -56,13 +56,17 @@ final class Town: @unchecked Sendable {
     let simulation: Simulation
     private(set) var accounts: [Account] = []
     private var reserves: [Asset: Auditor.Pot] = [:]
-    private(set) lazy var admin = Client(simulation, key: simulation.adminKey)
+
+    /// Somebody who may do everything in the organisation.
+    let admin: Client
 
     var auditor: Auditor { simulation.auditor }
     var coverage: Coverage { simulation.coverage }
 
-    init(_ simulation: Simulation) {
+    /// An organisation by its administrator's key: the first one, unless another is named.
+    init(_ simulation: Simulation, key: String? = nil) {
         self.simulation = simulation
+        admin = Client(simulation, key: key ?? simulation.adminKey)
     }
 
     func reserve(of asset: Asset) -> Auditor.Pot {
@@ -120,7 +124,8 @@ final class Town: @unchecked Sendable {
         let agent = simulation.nextName("agent")
         let made = await admin.make(
             "/v1/wallets",
-            ["agentId": .string(agent), "policyId": .string(policy)]
+            ["agentId": .string(agent), "label": "A wallet", "policyId": .string(policy)],
+            key: agent
         )
         let wallet = made["wallet_id"]?.stringValue ?? ""
         let key = await admin.make(

@@ -17,7 +17,8 @@ final class TownWorkload: Workload, @unchecked Sendable {
     func setUp() async {
         for asset in [Asset.usdc, .btc, .sol, .dzar] {
             let reference = town.simulation.nextName("start")
-            await town.deposit(1_000_000_000, asset, reference: reference)
+            let amount: Int64 = asset == .dzar ? 1_000_000_000 : 9_000_000_000
+            await town.deposit(amount, asset, reference: reference)
         }
     }
 
@@ -30,6 +31,10 @@ final class TownWorkload: Workload, @unchecked Sendable {
 
     func check() async {
         for account in town.accounts { await town.look(at: account) }
+    }
+
+    func clocksWereSetBack(by milliseconds: Int64) {
+        for account in town.accounts { account.spending?.stepBack(milliseconds) }
     }
 
     var metrics: [String: Int] { ["looks": looks] }

@@ -22,6 +22,13 @@ protocol Workload: AnyObject, Sendable {
 
     /// What was done.
     var metrics: [String: Int] { get }
+
+    /// All clocks were set back by some milliseconds.
+    func clocksWereSetBack(by milliseconds: Int64)
+}
+
+extension Workload {
+    func clocksWereSetBack(by milliseconds: Int64) {}
 }
 
 /// The workloads that there are.
@@ -40,6 +47,13 @@ public enum WorkloadCatalogue {
         ("rails", { RailWorkload($0, $1) }),
         ("outside-escrows", { OutsideEscrowWorkload($0, $1) }),
         ("webhooks", { WebhookWorkload($0, $1) }),
+        ("edges", { EdgeWorkload($0, $1) }),
+        ("rules", { RulesWorkload($0, $1) }),
+        ("detours", { DetourWorkload($0, $1) }),
+        ("proofs", { ProofWorkload($0, $1) }),
+        ("repeats", { RepeatWorkload($0, $1) }),
+        ("neighbours", { simulation, _ in NeighbourWorkload(simulation) }),
+        ("hostile", { HostileWorkload($0, $1) }),
     ]
 
     /// The names, in order.
@@ -48,7 +62,7 @@ public enum WorkloadCatalogue {
     static func make(_ names: [String]?, _ simulation: Simulation) -> [any Workload] {
         let town = Town(simulation)
         // Most seeds have some of them, which meet more often then; some have all.
-        let share = simulation.draw { $0.number(in: 2...8) }
+        let share = simulation.draw { $0.element(of: [1, 2, 3, 3, 4, 4, 5, 8]) }
         let chosen = all.filter { entry in
             if let names { return names.contains(entry.name) }
             return simulation.draw { $0.number(in: 1...8) } <= share || entry.name == "webhooks"
