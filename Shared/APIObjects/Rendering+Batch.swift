@@ -37,7 +37,7 @@ extension Rendering {
         ]
     }
 
-    private static func amount(_ minorUnits: Int64) -> JSONValue {
+    private static func amount(_ minorUnits: MinorUnits) -> JSONValue {
         .string(Money(minorUnits: minorUnits, asset: .dzar).text)
     }
 }

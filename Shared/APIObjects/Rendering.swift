@@ -7,7 +7,7 @@ public enum Rendering {
     public static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 
     /// An amount of minor units as a decimal text, or null.
-    public static func amount(_ minorUnits: Int64?, _ asset: Asset) -> JSONValue {
+    public static func amount(_ minorUnits: MinorUnits?, _ asset: Asset) -> JSONValue {
         minorUnits.map { .string(Money(minorUnits: $0, asset: asset).text) } ?? .null
     }
 

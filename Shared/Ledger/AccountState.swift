@@ -1,3 +1,5 @@
+public import Contracts
+
 /// An account as it stands in the database at one point of a transaction.
 public struct AccountState: Hashable, Sendable {
     /// The number of the account.
@@ -7,13 +9,13 @@ public struct AccountState: Hashable, Sendable {
     public var account: LedgerAccount
 
     /// The sum of its postings, in minor units.
-    public var posted: Int64
+    public var posted: MinorUnits
 
     /// What is reserved, in minor units.
-    public var held: Int64
+    public var held: MinorUnits
 
     /// Creates the state of an account from its row.
-    public init(id: Int64, account: LedgerAccount, posted: Int64, held: Int64) {
+    public init(id: Int64, account: LedgerAccount, posted: MinorUnits, held: MinorUnits) {
         self.id = id
         self.account = account
         self.posted = posted
@@ -21,5 +23,5 @@ public struct AccountState: Hashable, Sendable {
     }
 
     /// What can be spent, in minor units.
-    public var available: Int64 { posted - held }
+    public var available: MinorUnits { posted.subtracting(held) ?? MinorUnits(.min) }
 }

@@ -22,7 +22,7 @@ public enum Holds {
     /// - Precondition: The amount is positive.
     public static func place(
         _ id: String,
-        of amount: Int64,
+        of amount: MinorUnits,
         on account: AccountState,
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
@@ -53,7 +53,7 @@ public enum Holds {
     /// - Precondition: The amount is positive.
     public static func capture(
         _ id: String,
-        _ amount: Int64,
+        _ amount: MinorUnits,
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> Outcome {
@@ -72,7 +72,7 @@ public enum Holds {
 
     private static func end(
         _ id: String,
-        captured: Int64,
+        captured: MinorUnits,
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> Outcome {
@@ -100,8 +100,8 @@ public enum Holds {
 
     private struct Hold {
         var accountID: Int64
-        var amount: Int64
-        var captured: Int64
+        var amount: MinorUnits
+        var captured: MinorUnits
         var state: String
     }
 
@@ -114,8 +114,8 @@ public enum Holds {
         ) { row in
             Hold(
                 accountID: row.integer(0),
-                amount: row.integer(1),
-                captured: row.integer(2),
+                amount: row.minorUnits(1),
+                captured: row.minorUnits(2),
                 state: row.text(3)
             )
         }

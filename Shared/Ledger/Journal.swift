@@ -49,8 +49,8 @@ public struct Journal {
             AccountState(
                 id: row.integer(0),
                 account: account,
-                posted: row.integer(1),
-                held: row.integer(2)
+                posted: row.minorUnits(1),
+                held: row.minorUnits(2)
             )
         }
     }
@@ -142,11 +142,13 @@ public struct Journal {
     private static func refusal(of changes: [JournalEntry.Change]) -> PostOutcome? {
         for change in changes {
             let state = change.account
-            let posted = Int128(state.posted) + change.amount
+            let posted = Int128(state.posted.rawValue) + change.amount
             // The least number has no counterpart: without it, no account opposite overflows.
             let isCountable = posted.magnitude <= Int64.max && change.amount.magnitude <= Int64.max
             if !isCountable { return .balanceTooLarge(state.account) }
-            if change.amount < 0, state.account.kind != .external, posted < state.held {
+            if change.amount < 0, state.account.kind != .external,
+                posted < Int128(state.held.rawValue)
+            {
                 return .insufficientFunds(state.account)
             }
         }

@@ -1,4 +1,4 @@
-import Contracts
+public import Contracts
 import Crypto
 
 /// What is to be posted: postings that sum to zero in each asset.
@@ -9,10 +9,10 @@ public struct JournalEntry: Sendable {
         public var account: AccountState
 
         /// What the account gets, negative for what it gives; never zero.
-        public var amount: Int64
+        public var amount: MinorUnits
 
         /// Creates a posting.
-        public init(_ account: AccountState, _ amount: Int64) {
+        public init(_ account: AccountState, _ amount: MinorUnits) {
             self.account = account
             self.amount = amount
         }
@@ -39,7 +39,7 @@ public struct JournalEntry: Sendable {
         guard postings.count >= 2, postings.allSatisfy({ $0.amount != 0 }) else { return false }
         var sums: [Asset: Int128] = [:]
         for posting in postings {
-            sums[posting.account.account.asset, default: 0] += Int128(posting.amount)
+            sums[posting.account.account.asset, default: 0] += Int128(posting.amount.rawValue)
         }
         return sums.values.allSatisfy { $0 == 0 }
     }
@@ -56,7 +56,7 @@ public struct JournalEntry: Sendable {
         changes.reserveCapacity(postings.count)
         var places: [Int64: Int] = [:]
         for posting in postings {
-            let amount = Int128(posting.amount)
+            let amount = Int128(posting.amount.rawValue)
             let id = posting.account.id
             // Most entries have two accounts, which are found faster by looking.
             let known =
@@ -100,11 +100,11 @@ struct ChainLink {
         bytes.append(contentsOf: text.utf8)
     }
 
-    mutating func append(_ account: LedgerAccount, _ amount: Int64) {
+    mutating func append(_ account: LedgerAccount, _ amount: MinorUnits) {
         append(account.kind.rawValue)
         append(account.owner)
         append(account.asset.rawValue)
-        append(amount)
+        append(amount.rawValue)
     }
 
     func hash() -> [UInt8] {

@@ -12,7 +12,7 @@ public struct LedgerReport: Sendable {
     public var accountCount = 0
 
     /// The sum of the balances of each kind of account, by asset, in minor units.
-    public var totals: [LedgerAccount.Kind: [Asset: Int64]] = [:]
+    public var totals: [LedgerAccount.Kind: [Asset: Int128]] = [:]
 
     /// The last entry with its signature, or `nil` when nothing is signed yet.
     public var head: LedgerAnchor?

@@ -76,7 +76,7 @@ public struct LedgerVerifier {
         ) { row in
             (
                 id: row.integer(0), kind: row.text(1), owner: row.text(2), asset: row.text(3),
-                posted: row.integer(4), held: row.integer(5)
+                posted: row.minorUnits(4), held: row.minorUnits(5)
             )
         }
         for row in rows {
@@ -109,7 +109,7 @@ public struct LedgerVerifier {
         var entry: Int64
         var position: Int64
         var account: Int64
-        var amount: Int64
+        var amount: MinorUnits
     }
 
     private mutating func readEntries(
@@ -145,7 +145,7 @@ public struct LedgerVerifier {
                     entry: row.integer(0),
                     position: row.integer(1),
                     account: row.integer(2),
-                    amount: row.integer(3)
+                    amount: row.minorUnits(3)
                 )
             }
             var rest = postings[...]
@@ -175,8 +175,8 @@ public struct LedgerVerifier {
                 continue
             }
             link.append(account, posting.amount)
-            assetSums[account.asset, default: 0] += Int128(posting.amount)
-            sums[posting.account, default: 0] += Int128(posting.amount)
+            assetSums[account.asset, default: 0] += Int128(posting.amount.rawValue)
+            sums[posting.account, default: 0] += Int128(posting.amount.rawValue)
         }
         if assetSums.isEmpty || assetSums.values.contains(where: { $0 != 0 }) {
             note(.unbalancedEntry, place)
@@ -249,15 +249,15 @@ public struct LedgerVerifier {
         var totals: [LedgerAccount.Kind: [Asset: Int128]] = [:]
         for (id, state) in accounts.sorted(by: { $0.key < $1.key }) {
             let account = state.account
-            let posted = Int128(state.posted)
+            let posted = Int128(state.posted.rawValue)
             if posted != sums[id, default: 0] { note(.wrongBalance, Self.name(of: account)) }
-            if account.kind != .external, posted < state.held {
+            if account.kind != .external, posted < Int128(state.held.rawValue) {
                 note(.negativeAccount, Self.name(of: account))
             }
             assetSums[account.asset, default: 0] += posted
             totals[account.kind, default: [:]][account.asset, default: 0] += posted
         }
-        report.totals = totals.mapValues { $0.mapValues { Int64(clamping: $0) } }
+        report.totals = totals
         for (asset, sum) in assetSums.sorted(by: { $0.key < $1.key }) where sum != 0 {
             note(.unbalancedAsset, "\(asset.rawValue): \(sum)")
         }
@@ -280,7 +280,7 @@ public struct LedgerVerifier {
         var placed: [Int64: Int128] = [:]
         for hold in holds { placed[hold.account, default: 0] += Int128(hold.amount) }
         for (id, state) in accounts.sorted(by: { $0.key < $1.key })
-        where Int128(state.held) != placed[id, default: 0] {
+        where Int128(state.held.rawValue) != placed[id, default: 0] {
             note(.wrongHold, Self.name(of: state.account))
         }
     }

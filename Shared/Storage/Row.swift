@@ -77,6 +77,18 @@ public struct Row: ~Copyable {
         cursor.isNull(column) ? nil : Identifier(rawValue: cursor.text(column))
     }
 
+    /// Returns an amount.
+    @inlinable
+    public borrowing func minorUnits(_ column: Int) -> MinorUnits {
+        MinorUnits(rawValue: cursor.integer(column))
+    }
+
+    /// Returns an amount, or `nil` for `NULL`.
+    @inlinable
+    public borrowing func optionalMinorUnits(_ column: Int) -> MinorUnits? {
+        cursor.isNull(column) ? nil : MinorUnits(rawValue: cursor.integer(column))
+    }
+
     /// Returns a point in time.
     @inlinable
     public borrowing func timestamp(_ column: Int) -> Timestamp {

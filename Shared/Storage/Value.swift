@@ -44,6 +44,10 @@ extension Identifier: ValueConvertible {
     @inlinable public var value: Value { .text(rawValue) }
 }
 
+extension MinorUnits: ValueConvertible {
+    @inlinable public var value: Value { .integer(rawValue) }
+}
+
 extension Timestamp: ValueConvertible {
     @inlinable public var value: Value { .integer(rawValue) }
 }

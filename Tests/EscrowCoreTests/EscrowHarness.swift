@@ -146,7 +146,8 @@ final class EscrowHarness {
         let move = orders.removeFirst()
         var end = EscrowEnd(escrow: move.escrow, failure: failure)
         if failure == nil {
-            let money = (move.toReceiver, 1000 - move.toReceiver)
+            let toReceiver = move.toReceiver.rawValue
+            let money = (toReceiver, 1000 - toReceiver)
             moved[move.escrow, default: []].append(money)
             end.entry = 7
             end.signature = "sig"
@@ -199,7 +200,7 @@ final class EscrowHarness {
                 organisation: Self.organisation,
                 actor: actor,
                 decision: decision,
-                toReceiver: part.map { Money(minorUnits: $0, asset: .usdc) }
+                toReceiver: part.map { Money(minorUnits: MinorUnits($0), asset: .usdc) }
             )
         )
     }

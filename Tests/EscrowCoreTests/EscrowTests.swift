@@ -125,7 +125,7 @@ import Testing
         try harness.pass(seconds: 4000)
         #expect(try harness.status(escrow) == .disputed, "a disputed escrow has no timeout")
         try harness.send(harness.resolve(escrow, decision, part: part, by: EscrowHarness.arbiter))
-        #expect(harness.orders.map(\.toReceiver) == [toReceiver])
+        #expect(harness.orders.map(\.toReceiver.rawValue) == [toReceiver])
         try harness.answerOrder()
         #expect(try harness.status(escrow) == (toReceiver == 0 ? .refunded : .released))
     }
@@ -137,7 +137,16 @@ import Testing
         #expect(harness.orders.map(\.toReceiver) == [0])
     }
 
-    @Test(arguments: [0, -1, 1000, 1001] as [Int64])
+    @Test(arguments: [Int64.min, -1, 0, 1 << 53, Int64.max])
+    func `a lock out of bounds is refused, and Policy is not asked`(amount: Int64) throws {
+        var request = harness.creation()
+        request.amount.minorUnits = MinorUnits(amount)
+        #expect(try harness.refusal(.create(request)) == .invalidRequest)
+        request.amount.minorUnits = .largestPayment
+        #expect(try harness.refusal(.create(request)) == nil)
+    }
+
+    @Test(arguments: [0, -1, 1000, 1001, .min, .max] as [Int64])
     func `a split gives something to both`(part: Int64) throws {
         let escrow = try harness.lock()
         try harness.send(harness.dispute(escrow))

@@ -32,6 +32,13 @@ import Testing
         )
     }
 
+    @Test(arguments: [Int64.min, -1, 0, 1 << 53, Int64.max])
+    func `a release out of bounds is refused`(amount: Int64) throws {
+        var release = request()
+        release.amount.minorUnits = MinorUnits(amount)
+        #expect(try escrow.refusal(.createRelease(release)) == .invalidRequest)
+    }
+
     private func create() throws {
         let reply = try escrow.send(.createRelease(request())).first as? ReleaseReply
         #expect(reply?.release.status == .pending && reply?.release.signers == [])

@@ -54,13 +54,19 @@ import Testing
     private func place(_ id: String, _ amount: Int64) throws -> Holds.Outcome {
         try ledger.database.write { transaction throws(StorageError) in
             let account = try Journal.open(LedgerHarness.payer, in: transaction)
-            return try Holds.place(id, of: amount, on: account, at: now, in: transaction)
+            return try Holds.place(
+                id,
+                of: MinorUnits(amount),
+                on: account,
+                at: now,
+                in: transaction
+            )
         }
     }
 
     private func capture(_ id: String, _ amount: Int64) throws -> Holds.Outcome {
         try ledger.database.write { transaction throws(StorageError) in
-            try Holds.capture(id, amount, at: now, in: transaction)
+            try Holds.capture(id, MinorUnits(amount), at: now, in: transaction)
         }
     }
 

@@ -38,7 +38,7 @@ final class LedgerHarness {
             var journal = try Journal(signingWith: key, in: transaction)
             var states: [JournalEntry.Posting] = []
             for (account, amount) in postings {
-                states.append(.init(try Journal.open(account, in: transaction), amount))
+                states.append(.init(try Journal.open(account, in: transaction), MinorUnits(amount)))
             }
             let entry = JournalEntry(kind: "test", reference: "r", postings: states)
             let outcome = try journal.post(entry, at: Self.now, in: transaction)
@@ -49,7 +49,7 @@ final class LedgerHarness {
 
     func available(_ account: LedgerAccount) throws -> Int64? {
         try database.read { transaction throws(StorageError) in
-            try Journal.find(account, in: transaction)?.available
+            try Journal.find(account, in: transaction)?.available.rawValue
         }
     }
 

@@ -8,9 +8,9 @@ import Testing
     private static let batch = "b7ccbefd-51e1-4720-81fb-da5740e38e8c"
 
     private static func harness(
-        tx: Int64? = nil,
-        day: Int64? = nil,
-        coSign: Int64? = nil,
+        tx: MinorUnits? = nil,
+        day: MinorUnits? = nil,
+        coSign: MinorUnits? = nil,
         velocity: Int? = nil,
         blocked: [String] = []
     ) throws -> PolicyHarness {
@@ -44,7 +44,7 @@ import Testing
             attempt: attempt,
             policy: Policy.ID(policy),
             payouts: amounts.enumerated().map { index, amount in
-                BatchPayment(phone: "2782123123\(index)", amount: amount)
+                BatchPayment(phone: "2782123123\(index)", amount: MinorUnits(amount))
             }
         )
         let outgoing = try harness.send(.authorizeBatch(command))

@@ -84,7 +84,7 @@ final class PolicyHarness {
             wallet: Self.wallet,
             destination: destination,
             recipient: destination.value,
-            amount: Money(minorUnits: amount, asset: .usdc),
+            amount: Money(minorUnits: MinorUnits(amount), asset: .usdc),
             amountText: "1.00",
             digest: digest,
             returnAddress: ReturnAddress(instance: "test", correlationID: id)
@@ -118,10 +118,10 @@ final class PolicyHarness {
 
 extension PolicyTerms {
     static func limits(
-        tx: Int64? = nil,
-        day: Int64? = nil,
-        month: Int64? = nil,
-        coSign: Int64? = nil,
+        tx: MinorUnits? = nil,
+        day: MinorUnits? = nil,
+        month: MinorUnits? = nil,
+        coSign: MinorUnits? = nil,
         velocity: Int? = nil
     ) -> PolicyTerms {
         PolicyTerms(

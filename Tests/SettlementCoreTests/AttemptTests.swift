@@ -37,7 +37,7 @@ import Testing
 
     private func begin(_ id: String, _ amount: Int64 = 1000) throws -> [Outgoing] {
         var order = settlement.order(id, amount, to: Self.address)
-        order.amount = Money(minorUnits: amount, asset: .btc)
+        order.amount = Money(minorUnits: MinorUnits(amount), asset: .btc)
         let decided = DecidedPayment(
             order: order,
             policy: Policy.ID("pol_open"),

@@ -37,7 +37,7 @@ import Testing
         return PayoutOrder(
             id: "00000000-0000-4000-8000-000000000\(digits)",
             phone: phone ?? "27821231\(digits)",
-            amount: amount
+            amount: MinorUnits(amount)
         )
     }
 
@@ -100,7 +100,7 @@ import Testing
     private func float() throws -> Int64 {
         let question = GetReserve(organisation: SettlementHarness.organisation)
         let reserve = try harness.ask(.getReserve(question), ReserveReply.self)
-        return reserve.balances.first { $0.asset == .dzar }?.available ?? 0
+        return reserve.balances.first { $0.asset == .dzar }?.available.rawValue ?? 0
     }
 
     private func events(_ outgoing: [Outgoing]) -> [EventType] {

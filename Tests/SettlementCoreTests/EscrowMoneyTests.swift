@@ -163,7 +163,7 @@ import Testing
         let move = EscrowMove(
             escrow: Escrow.ID("escrow_" + name),
             organisation: SettlementHarness.organisation,
-            toReceiver: toReceiver,
+            toReceiver: MinorUnits(toReceiver),
             receiver: destination
         )
         let outgoing = try harness.send(.endEscrows(EndEscrows(moves: [move])))

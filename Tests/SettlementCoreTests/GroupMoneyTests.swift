@@ -56,7 +56,7 @@ import Testing
             group: group.id,
             destination: destination,
             recipient: destination.value,
-            amount: Money(minorUnits: amount, asset: .usdc),
+            amount: Money(minorUnits: MinorUnits(amount), asset: .usdc),
             amountText: "0.00002",
             signers: signers
         )
@@ -122,7 +122,7 @@ import Testing
                     wallet: Wallet.ID("wal_ada"),
                     code: Self.code,
                     trace: trace,
-                    amount: Money(minorUnits: amount, asset: .usdc),
+                    amount: Money(minorUnits: MinorUnits(amount), asset: .usdc),
                     threshold: 2,
                     receivers: Self.members,
                     memo: ""

@@ -110,7 +110,7 @@ final class SettlementHarness {
                 DepositReserve(
                     organisation: Self.organisation,
                     reference: reference,
-                    amount: Money(minorUnits: amount, asset: asset)
+                    amount: Money(minorUnits: MinorUnits(amount), asset: asset)
                 )
             ),
             ReserveReply.self
@@ -127,7 +127,7 @@ final class SettlementHarness {
             organisation: Self.organisation,
             id: Payment.ID("tx_" + (id ?? "fund-\(wallet)-\(amount)")),
             wallet: Wallet.ID(wallet),
-            amount: Money(minorUnits: amount, asset: .usdc),
+            amount: Money(minorUnits: MinorUnits(amount), asset: .usdc),
             amountText: "1.00",
             digest: digest
         )
@@ -153,7 +153,7 @@ final class SettlementHarness {
             wallet: Wallet.ID(payer),
             destination: destination,
             recipient: destination.value,
-            amount: Money(minorUnits: amount, asset: .usdc),
+            amount: Money(minorUnits: MinorUnits(amount), asset: .usdc),
             amountText: "1.00",
             memo: "a note",
             digest: digest,
@@ -199,7 +199,7 @@ final class SettlementHarness {
     }
 
     func available(_ wallet: String, _ asset: Asset = .usdc) throws -> Int64 {
-        try self.wallet(wallet).balances.first { $0.asset == asset }?.available ?? 0
+        try self.wallet(wallet).balances.first { $0.asset == asset }?.available.rawValue ?? 0
     }
 
     func setStatus(_ wallet: String, _ status: WalletSnapshot.Status) throws -> [Outgoing] {

@@ -201,7 +201,9 @@ import Testing
         #expect(seen.map(\.rawValue) == ["tx_p4", "tx_p3", "tx_p2", "tx_p1", "tx_p0"])
     }
 
-    private func usdc(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, asset: .usdc) }
+    private func usdc(_ minorUnits: Int64) -> Money {
+        Money(minorUnits: MinorUnits(minorUnits), asset: .usdc)
+    }
 
     private func funding(_ id: String, _ amount: Int64) -> FundWallet {
         FundWallet(
@@ -288,7 +290,7 @@ import Testing
     private func balance(_ wallet: Wallet.ID) throws -> Int64 {
         let question = GetWallet(organisation: Self.organisation, wallet: wallet)
         let reply = try #require(try send(.getWallet(question)).first?.body as? WalletReply)
-        return reply.wallet.balances.first { $0.asset == .usdc }?.available ?? 0
+        return reply.wallet.balances.first { $0.asset == .usdc }?.available.rawValue ?? 0
     }
 
     private func checkLedger() throws {

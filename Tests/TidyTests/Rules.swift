@@ -2,7 +2,7 @@
 enum Rules {
     static let all =
         [fileLength, lineLength, functionLength, fileName, documentedTypes, noOpenEnds, noPaths]
-        + [uncheckedConcurrency, pureCores, pureModules]
+        + [uncheckedConcurrency, pureCores, pureModules, checkedAmounts]
 
     static let fileLength = Rule(
         "a file has at most 500 lines",
@@ -110,6 +110,24 @@ enum Rules {
         guard file.isSwift, file.isCore else { return [] }
         let isGateway = file.path.hasPrefix("Services/Gateway/")
         return file.occurrences(of: Words.impure + Words.floating + (isGateway ? [] : Words.async))
+    }
+
+    static let checkedAmounts = Rule(
+        "amounts are added by the checked functions of MinorUnits alone",
+        planted: "Services/Policy/Core/Window.swift",
+        "    sum.rawValue += amount.minorUnits.rawValue\n"
+    ) { file in
+        guard file.isSwift, !file.isTest, file.isCore || file.module == "Ledger" else { return [] }
+        let amounts = ["inorUnits.rawValue", "amount.rawValue", "sum.rawValue", "fee.rawValue"]
+        let wrapping = ["&+", "&-", "&*"]
+        let operators = [" + ", " - ", " * ", " += ", " -= ", " *= "] + wrapping
+        return file.code.filter { _, line in
+            let isAmount =
+                amounts.contains { line.contains($0) }
+                || wrapping.contains { line.contains($0) } && line.contains("mount")
+            return isAmount && !line.contains("Int128(")
+                && operators.contains { line.contains($0) }
+        }.map { number, line in Rule.Violation(number: number, words: String(line)) }
     }
 
     static let pureModules = Rule(

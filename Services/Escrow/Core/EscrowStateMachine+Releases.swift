@@ -39,9 +39,6 @@ extension EscrowStateMachine {
         to address: ReturnAddress,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        if let problem = request.problem {
-            return [.reply(RequestRefused(.invalidRequest, message: problem), to: address)]
-        }
         if let known = try ReleaseRow.find(request.id, in: transaction) {
             guard known.snapshot.digest == request.digest,
                 known.snapshot.organisation == request.organisation
@@ -50,6 +47,9 @@ extension EscrowStateMachine {
                 return [.reply(RequestRefused(.idempotencyConflict, message: message), to: address)]
             }
             return [.reply(ReleaseReply(release: known.snapshot, isReplay: true), to: address)]
+        }
+        if let problem = request.problem {
+            return [.reply(RequestRefused(.invalidRequest, message: problem), to: address)]
         }
         let row = ReleaseRow(
             ReleaseSnapshot(
@@ -273,7 +273,7 @@ extension CreateRelease {
     /// What is wrong with the request, or `nil`.
     fileprivate var problem: String? {
         if !id.isWellFormed { return "The release's identifier is not well-formed." }
-        if amount.minorUnits <= 0 { return "The amount is not positive." }
+        if let problem = amount.problem { return problem }
         let count = Set(members).count
         guard (1...256).contains(count), (1...count).contains(threshold) else {
             return "The threshold must be 1 to the number of distinct members."

@@ -124,9 +124,6 @@ public struct EscrowStateMachine: StateMachine {
         to address: ReturnAddress,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        if let problem = request.problem {
-            return [.reply(RequestRefused(.invalidRequest, message: problem), to: address)]
-        }
         if var known = try EscrowRow.find(request.id, in: transaction) {
             guard known.snapshot.digest == request.digest,
                 known.snapshot.organisation == request.organisation
@@ -138,6 +135,9 @@ public struct EscrowStateMachine: StateMachine {
                 return [.reply(EscrowReply(escrow: known.snapshot, isReplay: true), to: address)]
             }
             return try wait(&known, address, in: transaction)
+        }
+        if let problem = request.problem {
+            return [.reply(RequestRefused(.invalidRequest, message: problem), to: address)]
         }
         let last = try transaction.first("SELECT max(number) FROM escrow") { row in
             row.optionalInteger(0) ?? 0

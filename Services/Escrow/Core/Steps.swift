@@ -138,7 +138,7 @@ extension ResolveEscrow {
         case .refund: break
         case .split:
             guard let toReceiver, toReceiver.asset == escrow.amount.asset,
-                (1..<escrow.amount.minorUnits).contains(toReceiver.minorUnits)
+                toReceiver.problem == nil, toReceiver.minorUnits < escrow.amount.minorUnits
             else {
                 throw RequestRefused(
                     .invalidRequest,
@@ -167,7 +167,7 @@ extension CreateEscrow {
     var problem: String? {
         let year: Int64 = 31_536_000
         if !id.isWellFormed { return "The escrow's identifier is not well-formed." }
-        if amount.minorUnits <= 0 { return "The amount is not positive." }
+        if let problem = amount.problem { return problem }
         if !(60...year).contains(conditions.timeoutSeconds) { return "The timeout is too short." }
         if !(0...year).contains(conditions.reviewSeconds) { return "The review is too long." }
         if !(60...year).contains(conditions.disputeSeconds) { return "The dispute is too short." }

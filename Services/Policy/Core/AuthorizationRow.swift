@@ -52,7 +52,7 @@ struct AuthorizationRow {
         id = row.identifier(1)
         organisation = row.identifier(2)
         bindingNumber = row.integer(3)
-        amount = Money(minorUnits: row.integer(5), asset: row.asset(4))
+        amount = Money(minorUnits: row.minorUnits(5), asset: row.asset(4))
         self.state = state
         at = row.timestamp(7)
         digest = row.text(8)

@@ -42,6 +42,7 @@ struct Evaluation {
                 passed: isKept
             )
         }
+        checkCounting(question.amount, spending)
         if let threshold = limits?.requireCoSign, question.amount.minorUnits > threshold {
             needsApproval = true
         }
@@ -99,7 +100,7 @@ struct Evaluation {
         in transaction: borrowing Transaction
     ) throws(StorageError) {
         let amount = question.amount
-        func text(_ minorUnits: Int64) -> String {
+        func text(_ minorUnits: MinorUnits) -> String {
             Money(minorUnits: minorUnits, asset: amount.asset).text
         }
         if let limit = limits.maxPerTx {
@@ -137,8 +138,23 @@ struct Evaluation {
         }
     }
 
-    private static func fits(_ amount: Int64, _ used: Int64, _ limit: Int64) -> Bool {
-        amount <= limit && used <= limit - amount
+    /// A window that cannot count the amount denies it, whether the policy limits the window or not.
+    private mutating func checkCounting(_ amount: Money, _ spending: Spending) {
+        let most = Money(minorUnits: .maximum, asset: amount.asset).text
+        func check(_ rule: PolicyRule, _ used: MinorUnits, _ passed: Bool) {
+            guard !passed, !violations.contains(where: { $0.rule == rule }) else { return }
+            let used = Money(minorUnits: used, asset: amount.asset).text
+            note(rule, limit: most, attempted: amount.text, used: used, passed: false)
+        }
+        let minorUnits = amount.minorUnits
+        check(.maxPerDay, spending.usedToday, spending.countsToday(minorUnits))
+        check(.maxPerMonth, spending.usedThisMonth, spending.countsThisMonth(minorUnits))
+    }
+
+    private static func fits(_ amount: MinorUnits, _ used: MinorUnits, _ limit: MinorUnits) -> Bool
+    {
+        guard amount <= limit, let room = limit.subtracting(amount) else { return false }
+        return used <= room
     }
 
     private static func text(of list: [String]) -> String {

@@ -144,8 +144,7 @@ extension PolicyStateMachine {
             at: now,
             in: transaction
         )
-        spending.sums.pending -= row.amount.minorUnits
-        spending.binding.pendingCount -= 1
+        spending.endWaiting(row.amount.minorUnits)
         let decision: DecidedPayment.Decision
         if approval.status == .approved {
             decision = .approvedByPerson(approval: approval.id)

@@ -31,6 +31,10 @@ extension PolicyStateMachine {
                 )
                 continue
             }
+            if let problem = order.amount.problem {
+                outgoing += refuse(order, .invalidRequest, problem)
+                continue
+            }
             guard let place = try Binding.find(order.wallet, in: transaction),
                 place.binding.organisation == order.organisation
             else {
@@ -91,8 +95,7 @@ extension PolicyStateMachine {
             row.approval = approval
             decision = .needsApproval(approval: approval)
             try row.insert(in: transaction)
-            spending.sums.pending += order.amount.minorUnits
-            spending.binding.pendingCount += 1
+            spending.addWaiting(order.amount.minorUnits)
             try spending.write(in: transaction)
             outgoing = try request(approval, of: order, place, at: now, in: transaction)
         } else {
@@ -125,9 +128,7 @@ extension PolicyStateMachine {
             at: now,
             in: transaction
         )
-        if row.number > spending.sums.dayHead { spending.sums.day -= row.amount.minorUnits }
-        if row.at.month == spending.sums.month { spending.sums.monthSum -= row.amount.minorUnits }
-        if row.number > spending.binding.hourHead { spending.binding.hourCount -= 1 }
+        spending.giveBack(row)
         try transaction.execute(
             "UPDATE authorization SET state = 'released' WHERE number = \(row.number)"
         )

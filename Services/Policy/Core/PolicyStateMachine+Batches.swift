@@ -37,6 +37,10 @@ extension PolicyStateMachine {
         else {
             return ["There is no policy \(command.policy.rawValue)."]
         }
+        for payout in command.payouts {
+            let amount = Money(minorUnits: payout.amount, asset: .dzar)
+            if let problem = amount.problem { return [problem] }
+        }
         let terms = try terms.terms(of: place.termsText)
         var spending = try Spending(of: place.binding, in: .dzar, at: now, in: transaction)
         var violated: Set<PolicyRule> = []

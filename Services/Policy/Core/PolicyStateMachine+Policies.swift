@@ -86,6 +86,7 @@ extension PolicyStateMachine {
             let mine = try policy(request.policy, of: request.organisation, in: transaction)
             return PolicyReply(policy: mine)
         }
+        if let problem = request.terms.problem { throw .refused(.invalidRequest, problem) }
         try Stop.run { () throws(StorageError) in
             let text = try StoredJSON.text(of: request.terms)
             try transaction.execute(
@@ -113,6 +114,7 @@ extension PolicyStateMachine {
             throw .refused(.conflict, "The policy has changed in the meantime; read it again.")
         }
         if old.terms == request.terms { return PolicyReply(policy: old) }
+        if let problem = request.terms.problem { throw .refused(.invalidRequest, problem) }
         try Stop.run { () throws(StorageError) in
             let text = try StoredJSON.text(of: request.terms)
             try transaction.execute(

@@ -8,6 +8,7 @@ extension PolicyStateMachine {
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(Stop) -> PaymentSimulation {
+        if let problem = question.amount.problem { throw .refused(.invalidRequest, problem) }
         let terms = try policy(question.policy, of: question.organisation, in: transaction).terms
         let asset = question.amount.asset
         var spending = Spending(emptyFor: asset, at: now)
@@ -144,7 +145,7 @@ extension PolicyStateMachine {
                         asset: nil,
                         limit: String(cap),
                         used: String(used),
-                        left: String(max(0, Int64(cap) - used)),
+                        left: String(max(0, Int128(cap) - Int128(used))),
                         freesAt: spending.binding.hourOldest?
                             .advanced(byMilliseconds: Timestamp.millisecondsPerHour)
                     )
@@ -156,9 +157,14 @@ extension PolicyStateMachine {
 
     private static func windows(of limits: AssetLimits, _ spending: Spending) -> [Budget.Window] {
         var windows: [Budget.Window] = []
-        func add(_ rule: PolicyRule, _ limit: Int64?, _ used: Int64, _ freesAt: Timestamp?) {
+        func add(
+            _ rule: PolicyRule,
+            _ limit: MinorUnits?,
+            _ used: MinorUnits,
+            _ freesAt: Timestamp?
+        ) {
             guard let limit else { return }
-            func text(_ minorUnits: Int64) -> String {
+            func text(_ minorUnits: MinorUnits) -> String {
                 Money(minorUnits: minorUnits, asset: limits.asset).text
             }
             windows.append(
@@ -167,7 +173,7 @@ extension PolicyStateMachine {
                     asset: limits.asset,
                     limit: text(limit),
                     used: text(used),
-                    left: text(max(0, limit - used)),
+                    left: text(max(0, limit.subtracting(used) ?? 0)),
                     freesAt: freesAt
                 )
             )

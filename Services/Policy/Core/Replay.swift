@@ -9,25 +9,25 @@ struct Replay {
 
     /// Entries in order, those before `head` having left.
     private struct Window {
-        var entries: [(at: Timestamp, amount: Int64)] = []
+        var entries: [(at: Timestamp, amount: MinorUnits)] = []
         var head = 0
-        var sum: Int64 = 0
+        var sum: MinorUnits = 0
 
         mutating func roll(to horizon: Timestamp) {
             while head < entries.count, entries[head].at <= horizon {
-                sum -= entries[head].amount
+                sum = sum.subtracting(entries[head].amount) ?? 0
                 head += 1
             }
         }
 
-        mutating func add(_ amount: Int64, at timestamp: Timestamp) {
+        mutating func add(_ amount: MinorUnits, at timestamp: Timestamp) {
             entries.append((timestamp, amount))
-            sum += amount
+            sum = sum.adding(amount) ?? .maximum
         }
     }
 
     private var days: [Key: Window] = [:]
-    private var months: [Key: (month: Int64, sum: Int64)] = [:]
+    private var months: [Key: (month: Int64, sum: MinorUnits)] = [:]
     private var hours: [Int64: Window] = [:]
 
     /// What the windows hold at the time of a payment.
@@ -42,7 +42,7 @@ struct Replay {
         if let month = months[key], month.month == row.at.month {
             spending.sums.monthSum = month.sum
         }
-        spending.binding.hourCount = hours[row.bindingNumber]?.sum ?? 0
+        spending.binding.hourCount = hours[row.bindingNumber]?.sum.rawValue ?? 0
         return spending
     }
 
@@ -53,6 +53,6 @@ struct Replay {
         hours[row.bindingNumber, default: Window()].add(1, at: row.at)
         let month = row.at.month
         let sum = months[key].map { $0.month == month ? $0.sum : 0 } ?? 0
-        months[key] = (month, sum + row.amount.minorUnits)
+        months[key] = (month, sum.adding(row.amount.minorUnits) ?? .maximum)
     }
 }

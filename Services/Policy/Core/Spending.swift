@@ -8,12 +8,12 @@ import Storage
 struct Spending {
     /// One asset's sums.
     struct Sums {
-        var day: Int64 = 0
+        var day: MinorUnits = 0
         var dayHead: Int64 = 0
         var dayOldest: Timestamp?
         var month: Int64
-        var monthSum: Int64 = 0
-        var pending: Int64 = 0
+        var monthSum: MinorUnits = 0
+        var pending: MinorUnits = 0
         var isNew = false
     }
 
@@ -23,10 +23,10 @@ struct Spending {
     let now: Timestamp
 
     /// What the rolling 24 hours hold, with what waits for a person.
-    var usedToday: Int64 { sums.day + sums.pending }
+    var usedToday: MinorUnits { sums.day.adding(sums.pending) ?? .maximum }
 
     /// What the calendar month holds, with what waits for a person.
-    var usedThisMonth: Int64 { sums.monthSum + sums.pending }
+    var usedThisMonth: MinorUnits { sums.monthSum.adding(sums.pending) ?? .maximum }
 
     /// The payments of the rolling hour, with those that wait for a person.
     var usedThisHour: Int64 { binding.hourCount + binding.pendingCount }
@@ -48,12 +48,12 @@ struct Spending {
             """
         ) { row in
             Sums(
-                day: row.integer(0),
+                day: row.minorUnits(0),
                 dayHead: row.integer(1),
                 dayOldest: row.optionalTimestamp(2),
                 month: row.integer(3),
-                monthSum: row.integer(4),
-                pending: row.integer(5)
+                monthSum: row.minorUnits(4),
+                pending: row.minorUnits(5)
             )
         }
         sums = stored ?? Sums(month: now.month, isNew: true)
@@ -73,13 +73,43 @@ struct Spending {
         sums = Sums(month: now.month)
     }
 
-    /// Adds a payment that happens now.
-    mutating func add(_ amount: Int64) {
-        sums.day += amount
-        sums.monthSum += amount
+    /// Whether the 24 hours can count an amount more.
+    func countsToday(_ amount: MinorUnits) -> Bool {
+        sums.day.adding(sums.pending)?.adding(amount) != nil
+    }
+
+    /// Whether the month can count an amount more.
+    func countsThisMonth(_ amount: MinorUnits) -> Bool {
+        sums.monthSum.adding(sums.pending)?.adding(amount) != nil
+    }
+
+    /// Adds a payment that happens now; what cannot be counted is denied before (``Evaluation``).
+    mutating func add(_ amount: MinorUnits) {
+        sums.day = sums.day.adding(amount) ?? .maximum
+        sums.monthSum = sums.monthSum.adding(amount) ?? .maximum
         if sums.dayOldest == nil { sums.dayOldest = now }
         binding.hourCount += 1
         if binding.hourOldest == nil { binding.hourOldest = now }
+    }
+
+    /// Adds a payment that waits for a person.
+    mutating func addWaiting(_ amount: MinorUnits) {
+        sums.pending = sums.pending.adding(amount) ?? .maximum
+        binding.pendingCount += 1
+    }
+
+    /// Takes out a payment that a person has decided.
+    mutating func endWaiting(_ amount: MinorUnits) {
+        sums.pending = sums.pending.subtracting(amount) ?? 0
+        binding.pendingCount -= 1
+    }
+
+    /// Takes a payment out of the windows that it is still in.
+    mutating func giveBack(_ row: AuthorizationRow) {
+        let amount = row.amount.minorUnits
+        if row.number > sums.dayHead { sums.day = sums.day.subtracting(amount) ?? 0 }
+        if row.at.month == sums.month { sums.monthSum = sums.monthSum.subtracting(amount) ?? 0 }
+        if row.number > binding.hourHead { binding.hourCount -= 1 }
     }
 
     /// Writes the windows.
@@ -115,16 +145,16 @@ struct Spending {
     /// When enough of the 24 hours frees for an amount under a limit, or `nil` if it never does by
     /// waiting alone or only after more than 10,000 payments have left.
     func dayFreesAt(
-        for amount: Int64,
-        limit: Int64,
+        for amount: MinorUnits,
+        limit: MinorUnits,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> Timestamp? {
-        guard amount <= limit, sums.pending <= limit - amount else { return nil }
+        guard let room = limit.subtracting(amount), sums.pending <= room else { return nil }
         var used = usedToday
         let entries = try entries(after: sums.dayHead, of: asset, limit: 10_000, in: transaction)
         for entry in entries {
-            used -= entry.amount
-            if used <= limit - amount {
+            used = used.subtracting(entry.amount) ?? 0
+            if used <= room {
                 return entry.at.advanced(byMilliseconds: Timestamp.millisecondsPerDay)
             }
         }
@@ -136,7 +166,7 @@ struct Spending {
         cap: Int,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> Timestamp? {
-        let surplus = usedThisHour - Int64(cap) + 1
+        let surplus = Int128(usedThisHour) - Int128(cap) + 1
         guard cap > binding.pendingCount, surplus > 0, surplus <= 10_000 else { return nil }
         let entries = try entries(
             after: binding.hourHead,
@@ -151,7 +181,7 @@ struct Spending {
     private struct Entry {
         var number: Int64
         var at: Timestamp
-        var amount: Int64
+        var amount: MinorUnits
     }
 
     private func entries(
@@ -166,7 +196,7 @@ struct Spending {
             """
         if let asset { sql = sql + "AND asset = \(asset)" }
         return try transaction.rows(sql + "ORDER BY number LIMIT \(limit)") { row in
-            Entry(number: row.integer(0), at: row.timestamp(1), amount: row.integer(2))
+            Entry(number: row.integer(0), at: row.timestamp(1), amount: row.minorUnits(2))
         }
     }
 
@@ -180,7 +210,7 @@ struct Spending {
                     sums.dayOldest = entry.at
                     break
                 }
-                sums.day -= entry.amount
+                sums.day = sums.day.subtracting(entry.amount) ?? 0
                 sums.dayHead = entry.number
             }
             if sums.dayOldest == nil, batch.count == 500 { sums.dayOldest = oldest }

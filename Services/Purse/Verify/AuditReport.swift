@@ -34,8 +34,8 @@ struct AuditReport {
     var isDrained: Bool { outboxes.values.allSatisfy { $0 == 0 } }
 
     /// The sum of an asset's accounts, which is zero.
-    func sum(of asset: Asset) -> Int64 {
-        ledger.totals.values.reduce(0) { $0 &+ ($1[asset] ?? 0) }
+    func sum(of asset: Asset) -> Int128 {
+        ledger.totals.values.reduce(0) { $0 + ($1[asset] ?? 0) }
     }
 
     /// The assets that have accounts, sorted.
@@ -48,9 +48,9 @@ struct AuditReport {
             var kinds: JSONObject = [:]
             for kind in LedgerAccount.Kind.allCases {
                 guard let total = ledger.totals[kind]?[asset] else { continue }
-                kinds[kind.rawValue] = .string(Money(minorUnits: total, asset: asset).text)
+                kinds[kind.rawValue] = Self.text(total, asset)
             }
-            kinds["sum"] = .string(Money(minorUnits: sum(of: asset), asset: asset).text)
+            kinds["sum"] = Self.text(sum(of: asset), asset)
             totals[asset.rawValue] = .object(kinds)
         }
         var counts: JSONObject = [:]
@@ -76,6 +76,10 @@ struct AuditReport {
             "outboxes": Self.numbers(outboxes),
             "dead_letters": Self.numbers(deadLetters),
         ]
+    }
+
+    private static func text(_ amount: Int128, _ asset: Asset) -> JSONValue {
+        .string(DecimalText.text(minorUnits: amount, places: asset.places))
     }
 
     private static func numbers(_ numbers: [ServiceName: Int64]) -> JSONValue {

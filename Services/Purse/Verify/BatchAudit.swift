@@ -56,17 +56,19 @@ struct BatchAudit {
     /// Policy has reserved what each paid batch is of, and nothing for the others; `late` was read
     /// after Policy's records.
     func compare(_ policy: PolicyAudit, _ late: BatchAudit, _ check: inout AuditCheck) {
-        var reserved: [String: (amount: Int64, count: Int64)] = [:]
+        var reserved: [String: (amount: Int128, count: Int64)] = [:]
         for (id, authorization) in policy.authorizations
         where id.hasPrefix("tx_batch_") && authorization.state == "reserved" {
             let end = id.lastIndex(of: "_") ?? id.endIndex
             let known = reserved[String(id[..<end])] ?? (0, 0)
-            reserved[String(id[..<end])] = (known.amount + authorization.amount, known.count + 1)
+            reserved[String(id[..<end])] = (
+                known.amount + Int128(authorization.amount), known.count + 1
+            )
         }
         for (prefix, batch) in paid.sorted(by: { $0.key < $1.key }) {
             check.examined += 1
             let found = reserved.removeValue(forKey: prefix)
-            if found?.amount != batch.amount || found?.count != batch.count {
+            if found?.amount != Int128(batch.amount) || found?.count != batch.count {
                 check.find("batch \(batch.id) is paid, and Policy has reserved something else")
             }
         }

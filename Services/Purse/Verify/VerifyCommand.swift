@@ -108,8 +108,8 @@ struct VerifyCommand: Command {
         return "\(asset.rawValue): " + parts.joined(separator: ", ")
     }
 
-    private static func text(_ amount: Int64, _ asset: Asset) -> String {
-        Money(minorUnits: amount, asset: asset).text
+    private static func text(_ amount: Int128, _ asset: Asset) -> String {
+        DecimalText.text(minorUnits: amount, places: asset.places)
     }
 
     private static func line(_ isGood: Bool, _ words: String, on console: Console) {

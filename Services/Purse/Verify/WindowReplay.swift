@@ -17,7 +17,7 @@ struct WindowReplay {
 
     private var binding: Int64?
     private var days: [String: Rolling] = [:]
-    private var months: [String: (month: Int64, sum: Int64)] = [:]
+    private var months: [String: (month: Int64, sum: Int128)] = [:]
     private var hour = Rolling(length: Timestamp.millisecondsPerHour)
 
     /// Adds a reservation and returns which limits are exceeded by it.
@@ -28,24 +28,28 @@ struct WindowReplay {
         }
         let count = hour.add(1, at: reservation.at)
         var day = days[reservation.asset] ?? Rolling(length: Timestamp.millisecondsPerDay)
-        let daySum = day.add(reservation.amount, at: reservation.at)
+        let daySum = day.add(Int128(reservation.amount), at: reservation.at)
         days[reservation.asset] = day
         var month = months[reservation.asset] ?? (reservation.at.month, 0)
         if month.month != reservation.at.month { month = (reservation.at.month, 0) }
-        month.sum += reservation.amount
+        month.sum += Int128(reservation.amount)
         months[reservation.asset] = month
         guard !reservation.isApprovedByPerson else { return [] }
         let limits = terms.limits.first { $0.asset.rawValue == reservation.asset }
-        let rules: [(name: PolicyRule, used: Int64, limit: Int64?)] = [
-            (.maxPerTx, reservation.amount, limits?.maxPerTx),
-            (.maxPerDay, daySum, limits?.maxPerDay),
-            (.maxPerMonth, month.sum, limits?.maxPerMonth),
-            (.velocityCap, count, terms.velocityCap.map { Int64($0) }),
+        let rules: [(name: PolicyRule, used: Int128, limit: Int128?)] = [
+            (.maxPerTx, Int128(reservation.amount), Self.limit(limits?.maxPerTx)),
+            (.maxPerDay, daySum, Self.limit(limits?.maxPerDay)),
+            (.maxPerMonth, month.sum, Self.limit(limits?.maxPerMonth)),
+            (.velocityCap, count, terms.velocityCap.map { Int128($0) }),
         ]
         return rules.compactMap { rule in
             guard let limit = rule.limit, rule.used > limit else { return nil }
             return "\(reservation.id) made \(rule.name.rawValue) \(rule.used) of \(limit)"
         }
+    }
+
+    private static func limit(_ minorUnits: MinorUnits?) -> Int128? {
+        minorUnits.map { Int128($0.rawValue) }
     }
 }
 
@@ -53,16 +57,16 @@ struct WindowReplay {
 /// its age is the length.
 struct Rolling {
     private let length: Int64
-    private var entries: [(at: Timestamp, amount: Int64)] = []
+    private var entries: [(at: Timestamp, amount: Int128)] = []
     private var first = 0
-    private var sum: Int64 = 0
+    private var sum: Int128 = 0
 
     init(length: Int64) {
         self.length = length
     }
 
     /// Adds an amount and returns the sum.
-    mutating func add(_ amount: Int64, at now: Timestamp) -> Int64 {
+    mutating func add(_ amount: Int128, at now: Timestamp) -> Int128 {
         let horizon = now.advanced(byMilliseconds: -length)
         while first < entries.count, entries[first].at <= horizon {
             sum -= entries[first].amount

@@ -15,10 +15,10 @@ struct AttemptRow {
     var destination: Destination
 
     /// The amount, in minor units of the rail's asset.
-    var amount: Int64
+    var amount: MinorUnits
 
     /// What is held for the rail's fee.
-    var reserve: Int64
+    var reserve: MinorUnits
 
     /// What whoever is paid is told.
     var comment: String?
@@ -35,7 +35,7 @@ struct AttemptRow {
     var baseline: Int64?
 
     var reference: String?
-    var fee: Int64?
+    var fee: MinorUnits?
     var reason: String?
     var tries: Int64 = 0
 
@@ -95,8 +95,8 @@ struct AttemptRow {
                 organisation: row.identifier(2),
                 rail: row.text(3),
                 destination: Destination(kind: kind, value: row.text(5)),
-                amount: row.integer(6),
-                reserve: row.integer(7),
+                amount: row.minorUnits(6),
+                reserve: row.minorUnits(7),
                 comment: row.optionalText(8),
                 escrow: row.optionalIdentifier(22),
                 state: state,
@@ -106,7 +106,7 @@ struct AttemptRow {
             attempt.metadataHash = row.optionalText(10)
             attempt.baseline = row.optionalInteger(11)
             attempt.reference = row.optionalText(12)
-            attempt.fee = row.optionalInteger(13)
+            attempt.fee = row.optionalMinorUnits(13)
             attempt.reason = row.optionalText(14)
             attempt.tries = row.integer(15)
             attempt.nextAt = row.optionalTimestamp(16)

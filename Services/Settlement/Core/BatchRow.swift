@@ -55,12 +55,12 @@ struct BatchRow {
                     externalID: row.optionalText(4),
                     status: status,
                     summary: BatchSummary(
-                        paymentsMinor: row.integer(7),
+                        paymentsMinor: row.minorUnits(7),
                         paymentsCount: row.integer(8),
-                        referralsMinor: row.integer(9),
-                        settledMinor: row.integer(10),
+                        referralsMinor: row.minorUnits(9),
+                        settledMinor: row.minorUnits(10),
                         settledCount: row.integer(11),
-                        cancelledMinor: row.integer(12),
+                        cancelledMinor: row.minorUnits(12),
                         cancelledCount: row.integer(13)
                     ),
                     createdAt: row.timestamp(6)
@@ -108,7 +108,7 @@ struct BatchRow {
             SELECT coalesce(sum(amount_minor), 0), count(*), coalesce(sum(referral_minor), 0)
             FROM payout WHERE batch_number = \(number) AND referral_of IS NULL
             """
-        ) { ($0.integer(0), $0.integer(1), $0.integer(2)) }
+        ) { ($0.minorUnits(0), $0.integer(1), $0.minorUnits(2)) }
         guard let sums else { return }
         snapshot.summary.paymentsMinor = sums.0
         snapshot.summary.paymentsCount = sums.1

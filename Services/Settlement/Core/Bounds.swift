@@ -41,7 +41,7 @@ extension DepositReserve {
         if reference.isEmpty || !reference.fits(200) {
             return "A reference has 1 to 200 characters."
         }
-        return amount.minorUnits > 0 ? nil : "The amount is not positive."
+        return amount.problem
     }
 }
 
@@ -49,7 +49,7 @@ extension FundWallet {
     /// What is wrong with the request, or `nil`.
     var problem: String? {
         if !id.isWellFormed { return "The funding's identifier is not well-formed." }
-        return amount.minorUnits > 0 ? nil : "The amount is not positive."
+        return amount.problem
     }
 }
 
@@ -92,7 +92,7 @@ extension UpdateBatch {
 
 extension AddPayouts {
     /// The greatest amount of one payout, so that sums are counted.
-    private static let maximumAmount: Int64 = 1_000_000_000_000
+    private static let maximumAmount: MinorUnits = 1_000_000_000_000
 
     /// What is wrong with the request, or `nil`.
     var problem: String? {
@@ -135,7 +135,7 @@ extension CreateCode {
     var problem: String? {
         if !UUIDText.isValid(code) { return "The code is no lower-case UUID." }
         if !UUIDText.isValid(trace) { return "The trace is no lower-case UUID." }
-        if amount.minorUnits <= 0 { return "The amount is not positive." }
+        if let problem = amount.problem { return problem }
         if !memo.fits(200) { return "A memo has at most 200 characters." }
         return Bounds.problem(members: receivers, threshold: threshold)
     }

@@ -35,7 +35,7 @@ struct EscrowAccount {
                 escrow: escrow,
                 organisation: row.identifier(0),
                 payer: row.identifier(1),
-                amount: Money(minorUnits: row.integer(3), asset: row.asset(2)),
+                amount: Money(minorUnits: row.minorUnits(3), asset: row.asset(2)),
                 end: end
             )
         }
@@ -71,7 +71,7 @@ struct EscrowAccount {
     /// Writes how the money was moved out.
     func write(
         _ end: EscrowEnd,
-        toReceiver: Int64,
+        toReceiver: MinorUnits,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
         try transaction.execute(

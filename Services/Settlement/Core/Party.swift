@@ -86,8 +86,8 @@ struct Party {
                 AccountState(
                     id: id,
                     account: LedgerAccount(.wallet, of: wallet, in: asset),
-                    posted: row.integer(5),
-                    held: row.integer(6)
+                    posted: row.minorUnits(5),
+                    held: row.minorUnits(6)
                 )
             }
             return Party(

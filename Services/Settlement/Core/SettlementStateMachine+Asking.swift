@@ -107,7 +107,9 @@ extension SettlementStateMachine {
             let decoded = try? DestinationParser.decode(text),
             case .invoice(let invoice) = decoded.content
         else { throw .said("the answer has no invoice that can be read") }
-        guard invoice.millisatoshis == attempt.amount * 1000 else {
+        guard let asked = invoice.millisatoshis,
+            asked == attempt.amount.multiplied(by: 1000)?.rawValue
+        else {
             throw .said("the invoice asks for another amount")
         }
         guard let hash = attempt.metadataHash,
@@ -191,8 +193,9 @@ private struct Conditions {
             throw .said("its callback is no URL of https")
         }
         guard Self.isMetadata(metadata) else { throw .said("its metadata is malformed") }
-        let (amount, isTooLarge) = attempt.amount.multipliedReportingOverflow(by: 1000)
-        guard !isTooLarge, (least...most).contains(amount) else {
+        guard let amount = attempt.amount.multiplied(by: 1000)?.rawValue,
+            (least...most).contains(amount)
+        else {
             throw .said("it takes \(least) to \(most) millisatoshis")
         }
         var url = callback + (callback.utf8.contains(UInt8(ascii: "?")) ? "&" : "?")

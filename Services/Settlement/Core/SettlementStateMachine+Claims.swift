@@ -130,16 +130,22 @@ extension SettlementStateMachine {
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> Int64 {
-        var claims: [String: Int64] = [:]
-        var targets: [Wallet.ID?: Int64] = [:]
+        var claims: [String: MinorUnits] = [:]
+        var targets: [Wallet.ID?: MinorUnits] = [:]
         for (payout, wallet) in payouts {
-            claims[payout.phone, default: 0] += payout.amount
-            targets[wallet, default: 0] += payout.amount
+            guard let claim = claims[payout.phone, default: 0].adding(payout.amount),
+                let target = targets[wallet, default: 0].adding(payout.amount)
+            else { throw StorageError(.corrupt, message: "more waits in claims than can be") }
+            claims[payout.phone] = claim
+            targets[wallet] = target
         }
         var postings: [JournalEntry.Posting] = []
         for (phone, amount) in claims.sorted(by: { $0.key < $1.key }) {
             postings.append(
-                .init(try Transfers.claim(of: phone, organisation, in: transaction), -amount)
+                .init(
+                    try Transfers.claim(of: phone, organisation, in: transaction),
+                    amount.opposite
+                )
             )
         }
         for (wallet, amount) in targets.sorted(by: {

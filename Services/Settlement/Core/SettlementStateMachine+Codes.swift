@@ -133,7 +133,7 @@ extension SettlementStateMachine {
                 code: row.text(0),
                 organisation: row.identifier(1),
                 trace: row.text(2),
-                amount: Money(minorUnits: row.integer(4), asset: row.asset(3)),
+                amount: Money(minorUnits: row.minorUnits(4), asset: row.asset(3)),
                 threshold: Int(row.integer(5)),
                 receivers: receivers.compactMap(\.stringValue),
                 memo: row.text(7),

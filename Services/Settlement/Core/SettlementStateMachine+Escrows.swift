@@ -39,7 +39,7 @@ extension SettlementStateMachine {
         guard (0...locked.amount.minorUnits).contains(move.toReceiver) else {
             return EscrowEnd(escrow: move.escrow, failure: .invalidRequest)
         }
-        var parts: [(type: PaymentType, amount: Int64, party: Party)] = []
+        var parts: [(type: PaymentType, amount: MinorUnits, party: Party)] = []
         if move.toReceiver > 0 {
             let order = move.order(in: locked.amount.asset)
             let receiver = try resolve(order, in: transaction)
@@ -60,7 +60,7 @@ extension SettlementStateMachine {
             }
             parts.append((.escrowRelease, move.toReceiver, receiver))
         }
-        let rest = locked.amount.minorUnits - move.toReceiver
+        let rest = locked.amount.minorUnits.subtracting(move.toReceiver) ?? 0
         guard let payer = try Party.find(locked.payer, in: locked.amount.asset, transaction) else {
             throw StorageError(.corrupt, message: "the payer of an escrow is not there")
         }
@@ -70,7 +70,7 @@ extension SettlementStateMachine {
 
     private func end(
         _ locked: EscrowAccount,
-        _ parts: [(type: PaymentType, amount: Int64, party: Party)],
+        _ parts: [(type: PaymentType, amount: MinorUnits, party: Party)],
         payer: Party,
         _ work: inout Execution,
         in transaction: borrowing Transaction
@@ -78,9 +78,8 @@ extension SettlementStateMachine {
         var end = EscrowEnd(escrow: locked.escrow)
         // Nothing is posted unless both wallets can take their parts.
         for part in parts {
-            let (_, isTooLarge) = (part.party.account?.posted ?? 0)
-                .addingReportingOverflow(part.amount)
-            if isTooLarge { return EscrowEnd(escrow: locked.escrow, failure: .invalidState) }
+            let isCountable = (part.party.account?.posted ?? 0).adding(part.amount) != nil
+            if !isCountable { return EscrowEnd(escrow: locked.escrow, failure: .invalidState) }
         }
         for part in parts {
             let payment = try pay(locked, part, payer, &work, in: transaction)
@@ -163,7 +162,7 @@ extension SettlementStateMachine {
         )
         try post(
             &payment,
-            [.init(source, -amount), .init(world, amount)],
+            [.init(source, amount.opposite), .init(world, amount)],
             payerBalance: nil,
             &work,
             in: transaction
@@ -173,7 +172,7 @@ extension SettlementStateMachine {
         }
         payment.status = .confirmed
         let end = EscrowEnd(escrow: escrow, entry: payment.entry, signature: payment.signature)
-        let rest = locked.amount.minorUnits - amount
+        let rest = locked.amount.minorUnits.subtracting(amount) ?? 0
         if rest > 0 {
             _ = try pay(locked, (.escrowRefund, rest, payer), payer, &work, in: transaction)
         }
@@ -184,7 +183,7 @@ extension SettlementStateMachine {
     /// Pays one part of an escrow's money to a wallet.
     private func pay(
         _ locked: EscrowAccount,
-        _ part: (type: PaymentType, amount: Int64, party: Party),
+        _ part: (type: PaymentType, amount: MinorUnits, party: Party),
         _ payer: Party,
         _ work: inout Execution,
         in transaction: borrowing Transaction
@@ -250,7 +249,7 @@ extension EscrowAccount {
     /// A movement of the locked money, as the wallets' transactions list it.
     fileprivate func payment(
         _ type: PaymentType,
-        _ minorUnits: Int64,
+        _ minorUnits: MinorUnits,
         to party: Party,
         _ timestamp: Timestamp
     ) -> PaymentSnapshot {

@@ -194,7 +194,7 @@ extension SettlementStateMachine {
         else { return GroupMoveEnd(release: release, failure: .notFound) }
         let members = Set(try row.members(in: transaction))
         guard Set(move.signers).isSubset(of: members), Set(move.signers).count >= row.threshold,
-            move.amount.minorUnits > 0
+            move.amount.problem == nil
         else { return GroupMoveEnd(release: release, failure: .forbidden) }
         guard let source = try row.account(in: transaction),
             source.available >= move.amount.minorUnits

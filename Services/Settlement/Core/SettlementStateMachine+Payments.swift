@@ -28,12 +28,12 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) {
         let order = decided.order
-        if let problem = order.problem {
+        let stored = try PaymentStore.find(order.id, in: transaction)
+        if stored == nil, let problem = order.problem {
             if decided.decision.letsMoneyMove { work.released.append(order.id) }
             let refusal = RequestRefused(.invalidRequest, message: problem)
             return work.refuse(refusal, isReplay: false, to: order)
         }
-        let stored = try PaymentStore.find(order.id, in: transaction)
         if let stored {
             guard stored.digest == order.digest, stored.organisation == order.organisation else {
                 let refusal = RequestRefused(
@@ -183,8 +183,9 @@ extension SettlementStateMachine {
         let amount = payment.amount.minorUnits
         try post(
             &payment,
-            [.init(source, -amount), .init(target, amount)],
-            payerBalance: source.account.kind == .wallet ? source.available - amount : nil,
+            [.init(source, amount.opposite), .init(target, amount)],
+            payerBalance: source.account.kind == .wallet
+                ? source.available.subtracting(amount) : nil,
             &work,
             in: transaction
         )
@@ -194,7 +195,7 @@ extension SettlementStateMachine {
     func post(
         _ payment: inout PaymentSnapshot,
         _ postings: [JournalEntry.Posting],
-        payerBalance: Int64?,
+        payerBalance: MinorUnits?,
         _ work: inout Execution,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
@@ -222,7 +223,7 @@ extension PaymentOrder {
         if let metadata, metadata.utf8.count > 4096 { return "The metadata has over 4 KiB." }
         if let trace, !UUIDText.isValid(trace) { return "The trace is no lower-case UUID." }
         if let comment, comment.utf8.count > 4000 { return "The comment is too long." }
-        return amount.minorUnits > 0 ? nil : "The amount is not positive."
+        return amount.problem
     }
 }
 

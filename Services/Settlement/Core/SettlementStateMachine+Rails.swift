@@ -50,8 +50,7 @@ extension SettlementStateMachine {
         _ work: inout Execution,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> RequestRefused.Code? {
-        let (held, isTooLarge) = new.amount.addingReportingOverflow(new.reserve)
-        if isTooLarge { return .insufficientFunds }
+        guard let held = new.amount.adding(new.reserve) else { return .insufficientFunds }
         switch try Holds.place(
             new.payment.rawValue,
             of: held,
@@ -304,10 +303,13 @@ extension SettlementStateMachine {
         let asset = payment.amount.asset
         let amount = payment.amount.minorUnits
         let fee = min(max(attempt.fee ?? 0, 0), attempt.reserve)
+        guard let all = amount.adding(fee) else {
+            throw StorageError(.corrupt, message: "a hold is of more than can be counted")
+        }
         try check(
             Holds.capture(
                 payment.id.rawValue,
-                amount + fee,
+                all,
                 at: work.timestamp,
                 in: transaction
             )
@@ -320,7 +322,7 @@ extension SettlementStateMachine {
             LedgerAccount(.external, of: asset.rawValue, in: asset),
             in: transaction
         )
-        var postings: [JournalEntry.Posting] = [.init(source, -amount - fee), .init(world, amount)]
+        var postings: [JournalEntry.Posting] = [.init(source, all.opposite), .init(world, amount)]
         if fee > 0 {
             let fees = LedgerAccount(.fee, of: attempt.rail, in: asset)
             postings.append(.init(try Journal.open(fees, in: transaction), fee))
@@ -329,7 +331,7 @@ extension SettlementStateMachine {
         try post(
             &payment,
             postings,
-            payerBalance: source.posted - amount - fee,
+            payerBalance: source.posted.subtracting(all),
             &work,
             in: transaction
         )

@@ -34,7 +34,7 @@ extension SettlementStateMachine {
                 """
             ) { row in
                 (
-                    amount: Money(minorUnits: row.integer(1), asset: row.asset(0)),
+                    amount: Money(minorUnits: row.minorUnits(1), asset: row.asset(0)),
                     entry: row.integer(2)
                 )
             }
@@ -77,7 +77,7 @@ extension SettlementStateMachine {
             JournalEntry(
                 kind: "deposit",
                 reference: body.reference,
-                postings: [.init(world, -amount), .init(reserve, amount)]
+                postings: [.init(world, amount.opposite), .init(reserve, amount)]
             ),
             at: timestamp,
             in: transaction
@@ -157,7 +157,7 @@ extension SettlementStateMachine {
             JournalEntry(
                 kind: "funding",
                 reference: body.id.rawValue,
-                postings: [.init(reserve, -amount), .init(target, amount)]
+                postings: [.init(reserve, amount.opposite), .init(target, amount)]
             ),
             at: timestamp,
             in: transaction

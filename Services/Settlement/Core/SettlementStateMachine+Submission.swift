@@ -30,7 +30,8 @@ extension SettlementStateMachine {
         let available = try Stop.run { () throws(StorageError) in
             try float(of: body.organisation, in: transaction)?.available ?? 0
         }
-        guard available >= summary.paymentsMinor + summary.referralsMinor else {
+        guard let total = summary.paymentsMinor.adding(summary.referralsMinor), available >= total
+        else {
             throw .refused(.insufficientReserve, "The account has too little for the batch.")
         }
         row.attempt += 1
@@ -45,8 +46,8 @@ extension SettlementStateMachine {
                 WHERE batch_number = \(asked.number) ORDER BY number
                 """
             ) { row -> [BatchPayment] in
-                let payout = BatchPayment(phone: row.text(0), amount: row.integer(1))
-                guard let phone = row.optionalText(2), let amount = row.optionalInteger(3) else {
+                let payout = BatchPayment(phone: row.text(0), amount: row.minorUnits(1))
+                guard let phone = row.optionalText(2), let amount = row.optionalMinorUnits(3) else {
                     return [payout]
                 }
                 return [payout, BatchPayment(phone: phone, amount: amount)]
@@ -113,8 +114,7 @@ extension SettlementStateMachine {
         var transfers = Transfers(organisation: organisation)
         let payouts = try Payout.list("WHERE batch_number = \(row.number)", in: transaction)
         for payout in payouts { try transfers.add(payout, in: transaction) }
-        let (total, isTooLarge) = transfers.sum
-        guard !isTooLarge, let source = try float(of: organisation, in: transaction),
+        guard let total = transfers.sum, let source = try float(of: organisation, in: transaction),
             source.available >= total
         else {
             try removeReferrals(of: row, in: transaction)
@@ -128,7 +128,7 @@ extension SettlementStateMachine {
             JournalEntry(
                 kind: "batch",
                 reference: row.snapshot.id,
-                postings: [.init(source, -total)] + transfers.postings
+                postings: [.init(source, total.opposite)] + transfers.postings
             ),
             at: timestamp,
             in: transaction

@@ -84,7 +84,9 @@ extension SettlementStateMachine {
             invoice.network == LightningNode.network
         else { return .refused(.invalidRequest) }
         guard order.amount.asset == .btc else { return .refused(.noRail) }
-        guard invoice.isPaid(by: order.amount.minorUnits) else { return .refused(.invalidRequest) }
+        guard invoice.isPaid(by: order.amount.minorUnits.rawValue) else {
+            return .refused(.invalidRequest)
+        }
         let hash = Hex.text(of: invoice.paymentHash)
         let name = SingleUse.name(paymentHash: hash)
         if try SingleUse.owner(of: name, in: transaction) != nil { return .refused(.conflict) }
@@ -113,7 +115,7 @@ extension SettlementStateMachine {
         guard case .offer(let offer)? = decoded?.content else { return .invalidRequest }
         guard offer.isForBitcoin else { return .noRail }
         if let end = offer.expiresAt, end <= now { return .invalidState }
-        let least = offer.satoshis ?? 1
+        let least = MinorUnits(offer.satoshis ?? 1)
         return order.amount.minorUnits >= least ? nil : .invalidRequest
     }
 

@@ -9,7 +9,7 @@ struct Payout {
     var batchNumber: Int64
     var batch: String
     var phone: String
-    var amount: Int64
+    var amount: MinorUnits
     var externalID: String?
     var createdAt: Timestamp
     /// The payout that a referral belongs to.
@@ -33,7 +33,7 @@ struct Payout {
                 batchNumber: row.integer(2),
                 batch: row.text(3),
                 phone: row.text(4),
-                amount: row.integer(5),
+                amount: row.minorUnits(5),
                 externalID: row.optionalText(6),
                 createdAt: row.timestamp(7),
                 referralOf: row.optionalInteger(8)
@@ -76,7 +76,7 @@ struct Transfers {
     private var settledNumbers: Set<Int64> = []
     private var parties: [String: (wallet: Wallet.ID?, account: AccountState)] = [:]
     private var order: [Int64] = []
-    private var amounts: [Int64: (account: AccountState, amount: Int64)] = [:]
+    private var amounts: [Int64: (account: AccountState, amount: MinorUnits)] = [:]
 
     init(organisation: Organisation.ID) {
         self.organisation = organisation
@@ -90,16 +90,8 @@ struct Transfers {
         order.compactMap { amounts[$0] }.map { .init($0.account, $0.amount) }
     }
 
-    /// The sum of everything, and whether it cannot be counted.
-    var sum: (total: Int64, isTooLarge: Bool) {
-        var total: Int64 = 0
-        for transfer in all {
-            let (sum, overflow) = total.addingReportingOverflow(transfer.payout.amount)
-            if overflow { return (0, true) }
-            total = sum
-        }
-        return (total, false)
-    }
+    /// The sum of everything, or `nil` when it cannot be counted.
+    var sum: MinorUnits? { MinorUnits.sum(of: all.lazy.map(\.payout.amount)) }
 
     /// Adds a payout; a referral goes to its claim until the payout that it belongs to is settled.
     mutating func add(
@@ -113,7 +105,8 @@ struct Transfers {
         if party.wallet != nil { settledNumbers.insert(payout.number) }
         let id = party.account.id
         if let known = amounts[id] {
-            amounts[id] = (known.account, known.amount &+ payout.amount)
+            // Where one account's sum cannot be counted, neither can that of all, and none moves.
+            amounts[id] = (known.account, known.amount.adding(payout.amount) ?? .maximum)
         } else {
             order.append(id)
             amounts[id] = (party.account, payout.amount)
@@ -160,14 +153,16 @@ extension BatchRow {
     /// Counts a payout that came into a wallet.
     mutating func count(settled payout: Payout) {
         guard !payout.isReferral else { return }
-        snapshot.summary.settledMinor += payout.amount
+        let settled = snapshot.summary.settledMinor.adding(payout.amount)
+        snapshot.summary.settledMinor = settled ?? .maximum
         snapshot.summary.settledCount += 1
     }
 
     /// Counts a payout whose money went back.
     mutating func count(cancelled payout: Payout) {
         guard !payout.isReferral else { return }
-        snapshot.summary.cancelledMinor += payout.amount
+        let cancelled = snapshot.summary.cancelledMinor.adding(payout.amount)
+        snapshot.summary.cancelledMinor = cancelled ?? .maximum
         snapshot.summary.cancelledCount += 1
     }
 }

@@ -102,7 +102,7 @@ extension Balance {
             WHERE owner = \(owner) AND kind = \(kind.rawValue) ORDER BY asset
             """
         ) { row in
-            Balance(asset: row.asset(0), available: row.integer(1), held: row.integer(2))
+            Balance(asset: row.asset(0), available: row.minorUnits(1), held: row.minorUnits(2))
         }
     }
 }

@@ -48,11 +48,15 @@ struct BarkHistory {
         let own = movements.filter { movement in
             movement.id > baseline
                 && movement.recipients.contains {
-                    $0.value == value && (isUnique || $0.amount == order.amount)
+                    $0.value == value && (isUnique || MinorUnits($0.amount) == order.amount)
                 }
         }.sorted { $0.id < $1.id }
         if let paid = own.first(where: { $0.status == "successful" }) {
-            return .found(reference: String(paid.id), state: .paid, fee: max(0, paid.fee))
+            return .found(
+                reference: String(paid.id),
+                state: .paid,
+                fee: MinorUnits(max(0, paid.fee))
+            )
         }
         guard isCovered else { return nil }
         guard let first = own.first else { return .absent }
@@ -60,7 +64,7 @@ struct BarkHistory {
         return .found(
             reference: String(first.id),
             state: isOver ? .notPaid : .pending,
-            fee: max(0, first.fee)
+            fee: MinorUnits(max(0, first.fee))
         )
     }
 

@@ -129,7 +129,8 @@ public final class BarkPort: Port {
 
     private func payment(_ order: RailOrder) -> HTTPExchange {
         let body: JSONValue = [
-            "destination": .string(order.destination.value), "amount_sat": .integer(order.amount),
+            "destination": .string(order.destination.value),
+            "amount_sat": .integer(order.amount.rawValue),
         ]
         return HTTPExchange(
             id: order.payment.rawValue,

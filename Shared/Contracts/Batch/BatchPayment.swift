@@ -4,12 +4,12 @@ public struct BatchPayment: Codable, Hashable, Sendable {
     public var phone: String
 
     /// The amount in minor units of ``Asset/dzar``.
-    public var amount: Int64
+    public var amount: MinorUnits
 
     /// Creates a value.
     public init(
         phone: String,
-        amount: Int64
+        amount: MinorUnits
     ) {
         self.phone = phone
         self.amount = amount

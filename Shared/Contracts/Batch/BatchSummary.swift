@@ -1,34 +1,34 @@
 /// The sums of a batch, in minor units.
 public struct BatchSummary: Codable, Hashable, Sendable {
     /// The payouts.
-    public var paymentsMinor: Int64
+    public var paymentsMinor: MinorUnits
 
     /// Their number.
     public var paymentsCount: Int64
 
     /// The referrals.
-    public var referralsMinor: Int64
+    public var referralsMinor: MinorUnits
 
     /// The payouts that are in wallets.
-    public var settledMinor: Int64
+    public var settledMinor: MinorUnits
 
     /// Their number.
     public var settledCount: Int64
 
     /// The payouts that were cancelled.
-    public var cancelledMinor: Int64
+    public var cancelledMinor: MinorUnits
 
     /// Their number.
     public var cancelledCount: Int64
 
     /// Creates a value.
     public init(
-        paymentsMinor: Int64 = 0,
+        paymentsMinor: MinorUnits = 0,
         paymentsCount: Int64 = 0,
-        referralsMinor: Int64 = 0,
-        settledMinor: Int64 = 0,
+        referralsMinor: MinorUnits = 0,
+        settledMinor: MinorUnits = 0,
         settledCount: Int64 = 0,
-        cancelledMinor: Int64 = 0,
+        cancelledMinor: MinorUnits = 0,
         cancelledCount: Int64 = 0
     ) {
         self.paymentsMinor = paymentsMinor

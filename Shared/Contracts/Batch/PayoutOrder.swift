@@ -7,7 +7,7 @@ public struct PayoutOrder: Codable, Hashable, Sendable {
     public var phone: String
 
     /// The amount in minor units of ``Asset/dzar``.
-    public var amount: Int64
+    public var amount: MinorUnits
 
     /// The first name, at most 100 characters.
     public var firstName: String?
@@ -22,18 +22,18 @@ public struct PayoutOrder: Codable, Hashable, Sendable {
     public var referralPhone: String?
 
     /// What they get.
-    public var referralAmount: Int64?
+    public var referralAmount: MinorUnits?
 
     /// Creates a value.
     public init(
         id: String,
         phone: String,
-        amount: Int64,
+        amount: MinorUnits,
         firstName: String? = nil,
         lastName: String? = nil,
         externalID: String? = nil,
         referralPhone: String? = nil,
-        referralAmount: Int64? = nil
+        referralAmount: MinorUnits? = nil
     ) {
         self.id = id
         self.phone = phone

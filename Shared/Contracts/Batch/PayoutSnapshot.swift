@@ -10,7 +10,7 @@ public struct PayoutSnapshot: Codable, Hashable, Sendable {
     public var phone: String
 
     /// The amount in minor units of ``Asset/dzar``.
-    public var amount: Int64
+    public var amount: MinorUnits
 
     /// The first name, at most 100 characters.
     public var firstName: String?
@@ -25,7 +25,7 @@ public struct PayoutSnapshot: Codable, Hashable, Sendable {
     public var referralPhone: String?
 
     /// What they get.
-    public var referralAmount: Int64?
+    public var referralAmount: MinorUnits?
 
     /// The status.
     public var status: PayoutStatus
@@ -44,12 +44,12 @@ public struct PayoutSnapshot: Codable, Hashable, Sendable {
         id: String,
         batch: String,
         phone: String,
-        amount: Int64,
+        amount: MinorUnits,
         firstName: String? = nil,
         lastName: String? = nil,
         externalID: String? = nil,
         referralPhone: String? = nil,
-        referralAmount: Int64? = nil,
+        referralAmount: MinorUnits? = nil,
         status: PayoutStatus,
         isMember: Bool,
         settledAt: Timestamp? = nil,

@@ -4,30 +4,37 @@ public struct AssetLimits: Codable, Hashable, Sendable {
     public var asset: Asset
 
     /// The greatest amount of one payment, in minor units.
-    public var maxPerTx: Int64?
+    public var maxPerTx: MinorUnits?
 
     /// The greatest sum of any rolling 24 hours, in minor units.
-    public var maxPerDay: Int64?
+    public var maxPerDay: MinorUnits?
 
     /// The greatest sum of a calendar month in UTC, in minor units.
-    public var maxPerMonth: Int64?
+    public var maxPerMonth: MinorUnits?
 
     /// The amount above which a person must approve, in minor units.
-    public var requireCoSign: Int64?
+    public var requireCoSign: MinorUnits?
 
     /// Creates limits.
     public init(
         asset: Asset,
-        maxPerTx: Int64? = nil,
-        maxPerDay: Int64? = nil,
-        maxPerMonth: Int64? = nil,
-        requireCoSign: Int64? = nil
+        maxPerTx: MinorUnits? = nil,
+        maxPerDay: MinorUnits? = nil,
+        maxPerMonth: MinorUnits? = nil,
+        requireCoSign: MinorUnits? = nil
     ) {
         self.asset = asset
         self.maxPerTx = maxPerTx
         self.maxPerDay = maxPerDay
         self.maxPerMonth = maxPerMonth
         self.requireCoSign = requireCoSign
+    }
+}
+
+extension AssetLimits {
+    /// Whether no limit is negative.
+    var isWellFormed: Bool {
+        [maxPerTx, maxPerDay, maxPerMonth, requireCoSign].allSatisfy { $0.map { $0 >= 0 } ?? true }
     }
 }
 
@@ -82,6 +89,17 @@ public struct PolicyTerms: Codable, Hashable, Sendable {
         self.blockedCategories = blockedCategories
         self.assets = assets
         self.expiry = expiry
+    }
+}
+
+extension PolicyTerms {
+    /// What is wrong with the terms, or `nil`.
+    public var problem: String? {
+        guard limits.allSatisfy(\.isWellFormed), velocityCap.map({ $0 >= 0 }) ?? true else {
+            return "A limit is negative."
+        }
+        return Set(limits.map(\.asset)).count == limits.count
+            ? nil : "An asset has its limits once."
     }
 }
 

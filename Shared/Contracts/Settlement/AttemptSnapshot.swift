@@ -19,7 +19,7 @@ public struct AttemptSnapshot: Codable, Hashable, Sendable {
     public var state: State
 
     /// The rail's fee in minor units, once it is known.
-    public var fee: Int64?
+    public var fee: MinorUnits?
 
     /// What was heard last, without any secret.
     public var reason: String?
@@ -44,7 +44,7 @@ public struct AttemptSnapshot: Codable, Hashable, Sendable {
         recipient: String,
         amount: Money,
         state: State,
-        fee: Int64? = nil,
+        fee: MinorUnits? = nil,
         reason: String? = nil,
         reference: String? = nil,
         startedAt: Timestamp,

@@ -4,16 +4,16 @@ public struct Balance: Codable, Hashable, Sendable {
     public var asset: Asset
 
     /// What can be spent, in minor units.
-    public var available: Int64
+    public var available: MinorUnits
 
     /// What is reserved for rail attempts, in minor units.
-    public var held: Int64
+    public var held: MinorUnits
 
     /// Creates a value.
     public init(
         asset: Asset,
-        available: Int64,
-        held: Int64
+        available: MinorUnits,
+        held: MinorUnits
     ) {
         self.asset = asset
         self.available = available

@@ -9,7 +9,7 @@ public struct EscrowMove: Codable, Hashable, Sendable {
     /// What the receiver gets, in minor units of the escrow's asset; zero for a refund.
     ///
     /// The payer gets the rest.
-    public var toReceiver: Int64
+    public var toReceiver: MinorUnits
 
     /// The receiver, which the directory must know if it gets anything.
     public var receiver: Destination
@@ -18,7 +18,7 @@ public struct EscrowMove: Codable, Hashable, Sendable {
     public init(
         escrow: Escrow.ID,
         organisation: Organisation.ID,
-        toReceiver: Int64,
+        toReceiver: MinorUnits,
         receiver: Destination
     ) {
         self.escrow = escrow

@@ -37,10 +37,10 @@ public struct PaymentSnapshot: Codable, Hashable, Sendable {
     public var trace: String?
 
     /// What the payer had left afterwards, in minor units; older payments do not have it.
-    public var payerBalance: Int64?
+    public var payerBalance: MinorUnits?
 
     /// What the rail took on top of the amount, in minor units.
-    public var fee: Int64?
+    public var fee: MinorUnits?
 
     /// The policy that decided.
     public var policy: Policy.ID?
@@ -83,8 +83,8 @@ public struct PaymentSnapshot: Codable, Hashable, Sendable {
         memo: String? = nil,
         metadata: String? = nil,
         trace: String? = nil,
-        payerBalance: Int64? = nil,
-        fee: Int64? = nil,
+        payerBalance: MinorUnits? = nil,
+        fee: MinorUnits? = nil,
         policy: Policy.ID? = nil,
         violations: [Violation]? = nil,
         approval: Approval.ID? = nil,

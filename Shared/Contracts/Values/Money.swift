@@ -1,15 +1,22 @@
 /// An amount of one asset, in the asset's minor unit.
 public struct Money: Codable, Hashable, Sendable {
     /// The number of minor units, for example micro-dollars.
-    public var minorUnits: Int64
+    public var minorUnits: MinorUnits
 
     /// The asset of the amount.
     public var asset: Asset
 
     /// Creates an amount.
-    public init(minorUnits: Int64, asset: Asset) {
+    public init(minorUnits: MinorUnits, asset: Asset) {
         self.minorUnits = minorUnits
         self.asset = asset
+    }
+
+    /// Why no payment, deposit, lock, payout, invoice or funding can be of this amount, or `nil`.
+    public var problem: String? {
+        if minorUnits <= 0 { return "The amount is not positive." }
+        return minorUnits.isPayable
+            ? nil : "The amount is over \(Money(minorUnits: .largestPayment, asset: asset).text)."
     }
 
     /// The decimal text with at least two places and no needless zeros, for example `2.50`.
@@ -29,7 +36,7 @@ public enum AmountProblem: String, Error, CaseIterable, Sendable {
     case malformed
     /// It has more places than the asset.
     case tooManyPlaces = "too-many-places"
-    /// It is over 2^63 − 1 minor units.
+    /// It is over what is asked for: of one payment, over 2^53 − 1 minor units.
     case tooLarge = "too-large"
     /// It is zero.
     case zero
@@ -41,8 +48,17 @@ public enum DecimalText {
     public static let maximumLength = 64
 
     /// Returns the decimal text with at least two places and no needless zeros.
-    public static func text(minorUnits: Int64, places: Int) -> String {
-        var rest = minorUnits.magnitude
+    public static func text(minorUnits: MinorUnits, places: Int) -> String {
+        text(of: minorUnits.rawValue, places: places)
+    }
+
+    /// Returns the same of a sum that may be more than an account can hold.
+    public static func text(minorUnits: Int128, places: Int) -> String {
+        text(of: minorUnits, places: places)
+    }
+
+    private static func text(of number: some FixedWidthInteger, places: Int) -> String {
+        var rest = number.magnitude
         var reversed: [UInt8] = []
         for place in stride(from: places, to: 0, by: -1) {
             let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
@@ -60,18 +76,22 @@ public enum DecimalText {
             reversed.append(Self.character(rest % 10))
             rest /= 10
         } while rest != 0
-        if minorUnits < 0 { reversed.append(UInt8(ascii: "-")) }
+        if number < 0 { reversed.append(UInt8(ascii: "-")) }
         return String(decoding: reversed.reversed(), as: UTF8.self)
     }
 
-    private static func character(_ digit: UInt64) -> UInt8 {
+    private static func character(_ digit: some BinaryInteger) -> UInt8 {
         UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
     }
 
     /// Reads a positive amount: digits, and at most one point between digits (API.md, Amounts).
     ///
     /// - Throws: The first problem by precedence.
-    public static func minorUnits(of text: String, places: Int) throws(AmountProblem) -> Int64 {
+    public static func minorUnits(
+        of text: String,
+        places: Int,
+        upTo maximum: MinorUnits = .largestPayment
+    ) throws(AmountProblem) -> MinorUnits {
         guard text.utf8.count <= maximumLength else { throw .malformed }
         var value: Int64 = 0
         var isTooLarge = false
@@ -98,9 +118,9 @@ public enum DecimalText {
             isTooLarge = isTooLarge || overflow
             value = product
         }
-        guard !isTooLarge else { throw .tooLarge }
+        guard !isTooLarge, value <= maximum.rawValue else { throw .tooLarge }
         guard value > 0 else { throw .zero }
-        return value
+        return MinorUnits(value)
     }
 
     /// Returns an amount's text as its client wrote it, with zeros added up to two places.

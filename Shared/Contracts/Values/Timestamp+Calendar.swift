@@ -127,7 +127,8 @@ extension Timestamp {
     }
 
     private static func floorModulo(_ dividend: Int64, _ divisor: Int64) -> Int64 {
-        dividend - floorDivide(dividend, divisor) * divisor
+        let remainder = dividend % divisor
+        return remainder < 0 ? remainder + divisor : remainder
     }
 
     private static func padded(_ number: Int64, _ width: Int) -> String {

@@ -24,7 +24,7 @@ public struct RailOrder: Message {
     public var destination: Destination
 
     /// The amount, in minor units of the rail's asset.
-    public var amount: Int64
+    public var amount: MinorUnits
 
     /// Where the history ended before the payment was sent.
     public var baseline: Int64?
@@ -37,7 +37,7 @@ public struct RailOrder: Message {
         payment: Payment.ID,
         verb: Verb,
         destination: Destination,
-        amount: Int64,
+        amount: MinorUnits,
         baseline: Int64? = nil,
         orderedAt: Timestamp
     ) {

@@ -16,7 +16,7 @@ public struct RailResult: Codable, Hashable, Sendable {
         /// The order to pay was not answered: it may have been carried out, or still be.
         case lost(reason: String)
         /// The history has the payment.
-        case found(reference: String, state: FoundState, fee: Int64)
+        case found(reference: String, state: FoundState, fee: MinorUnits)
         /// The history was read whole, and does not have the payment.
         case absent
     }

@@ -14,7 +14,7 @@ enum BarkMovement {
         let isSent = payment.wallet == wallet
         let amount = payment.amount.minorUnits
         let fee = isSent ? payment.fee ?? 0 : 0
-        let change = isSent ? -amount : amount
+        let change = isSent ? amount.opposite : amount
         let method = method(of: payment.recipient)
         let other: JSONValue = [
             [
@@ -32,7 +32,9 @@ enum BarkMovement {
             "id": .integer(Int64(number)), "status": .string(status(payment.status)),
             "subsystem": ["name": .string(name), "kind": isSent ? "send" : "receive"],
             "intended_balance_sat": .integer(change),
-            "effective_balance_sat": .integer(payment.status == .confirmed ? change - fee : 0),
+            "effective_balance_sat": .integer(
+                payment.status == .confirmed ? change.subtracting(fee) ?? change : 0
+            ),
             "offchain_fee_sat": .integer(fee), "sent_to": isSent ? other : [],
             "received_on": isSent ? [] : other, "input_vtxos": [], "output_vtxos": [],
             "exited_vtxos": [],

@@ -78,7 +78,10 @@ enum BarkSending {
         else { throw onlyLightning ? noLightning : garbage }
         let question = Question(decoded: decoded, text: text, amount: amount, comment: comment)
         let satoshis = try await satoshis(of: question, call)
-        let money = Money(minorUnits: satoshis, asset: .btc)
+        guard satoshis <= maximumAmount else {
+            throw refused(400, "amount must be at most \(maximumAmount) sat")
+        }
+        let money = Money(minorUnits: MinorUnits(satoshis), asset: .btc)
         let order = PaymentOrder(
             id: call.identifier(route: "POST /api/v1/wallet/send", key: key),
             organisation: call.principal.organisation,
@@ -254,7 +257,8 @@ enum BarkSending {
         )
     }
 
-    private static func bitcoin(_ satoshis: Int64) -> String {
+    private static func bitcoin(_ amount: MinorUnits) -> String {
+        let satoshis = amount.rawValue
         let rest = String(satoshis % 100_000_000)
         let zeros = String(repeating: "0", count: 8 - rest.count)
         return "\(satoshis / 100_000_000).\(zeros)\(rest) BTC"

@@ -229,11 +229,17 @@ struct BodyReader {
         return asset
     }
 
+    /// A limit of a policy: a positive amount, which can be more than one payment can be.
+    mutating func limit(_ name: String, in asset: Asset) -> Money? {
+        amount(name, in: asset, isRequired: false, upTo: .maximum)?.money
+    }
+
     /// A positive amount of an asset, with its text.
     mutating func amount(
         _ name: String,
         in asset: Asset?,
-        isRequired: Bool = true
+        isRequired: Bool = true,
+        upTo maximum: MinorUnits = .largestPayment
     ) -> (money: Money, text: String)? {
         guard let value = value(name, isRequired: isRequired) else { return nil }
         guard let text = value.stringValue else {
@@ -242,7 +248,11 @@ struct BodyReader {
         }
         do {
             let places = asset?.places ?? 9
-            let minorUnits = try DecimalText.minorUnits(of: text, places: places)
+            let minorUnits = try DecimalText.minorUnits(
+                of: text,
+                places: places,
+                upTo: maximum
+            )
             return asset.map {
                 (
                     Money(minorUnits: minorUnits, asset: $0),
@@ -250,7 +260,11 @@ struct BodyReader {
                 )
             }
         } catch {
-            note(name, error.rawValue.replacingHyphens, Self.message(of: error, asset))
+            note(
+                name,
+                error.rawValue.replacingHyphens,
+                Self.message(of: error, asset, upTo: maximum)
+            )
             return nil
         }
     }
@@ -258,7 +272,8 @@ struct BodyReader {
     /// Notes that an amount does not pay an invoice, if that is what is paid.
     mutating func checkAmount(_ name: String, _ amount: Money, pays text: String) {
         guard amount.asset == .btc, let decoded = try? DestinationParser.decode(text),
-            case .invoice(let invoice) = decoded.content, !invoice.isPaid(by: amount.minorUnits)
+            case .invoice(let invoice) = decoded.content,
+            !invoice.isPaid(by: amount.minorUnits.rawValue)
         else { return }
         note(name, "out_of_range", "It must be at least the invoice's and at most twice that.")
     }
@@ -302,11 +317,17 @@ struct BodyReader {
         return fraction.allSatisfy { $0 == UInt8(ascii: "0") } ? Int64(number.text[..<point]) : nil
     }
 
-    private static func message(of problem: AmountProblem, _ asset: Asset?) -> String {
+    private static func message(
+        of problem: AmountProblem,
+        _ asset: Asset?,
+        upTo maximum: MinorUnits
+    ) -> String {
         switch problem {
         case .malformed: "It must be digits with at most one point, such as \"2.50\"."
         case .tooManyPlaces: "\(asset?.rawValue ?? "It") has at most \(asset?.places ?? 9) places."
-        case .tooLarge: "It is larger than the platform can keep."
+        case .tooLarge:
+            asset.map { "It must be at most \(Money(minorUnits: maximum, asset: $0).text)." }
+                ?? "It is too large."
         case .zero: "It must be more than zero."
         }
     }

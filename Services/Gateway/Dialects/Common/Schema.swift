@@ -13,10 +13,24 @@ enum Schema {
 
     static let assetCodes = Asset.all.map(\.rawValue).joined(separator: ", ")
 
-    /// Positive decimal texts: digits with at most one point.
+    /// Positive decimal texts: digits with at most one point, in the greatest form of any asset.
     static let amount: JSONValue = [
-        "type": "string", "pattern": #"^[0-9]{1,12}(\.[0-9]{1,2})?$"#,
+        "type": "string", "pattern": #"^[0-9]{1,14}(\.[0-9]{1,9})?$"#,
         "not": ["pattern": #"^0+(\.0+)?$"#], "examples": ["2.50"],
+        "description": .string(
+            "At most 9007199254740991 minor units of the asset: "
+                + Asset.all.map {
+                    let most = Money(minorUnits: .largestPayment, asset: $0).text
+                    return "\($0.rawValue) has \($0.places) places, at most \(most)"
+                }.joined(separator: "; ")
+        ),
+    ]
+
+    /// A limit of a policy, which can be more than one payment.
+    static let limit: JSONValue = [
+        "type": "string", "pattern": #"^[0-9]{1,17}(\.[0-9]{1,9})?$"#,
+        "not": ["pattern": #"^0+(\.0+)?$"#], "examples": ["100.00"],
+        "description": "At most 9223372036854775807 minor units of the asset",
     ]
 
     /// Decimal texts in answers.

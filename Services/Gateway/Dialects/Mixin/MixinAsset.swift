@@ -17,7 +17,7 @@ enum MixinAsset {
 
     static func id(of asset: Asset) -> String { known.first { $0.asset == asset }?.id ?? "" }
 
-    static func object(_ asset: Asset, balance: Int64?) -> JSONValue {
+    static func object(_ asset: Asset, balance: MinorUnits?) -> JSONValue {
         let id = id(of: asset)
         return [
             "type": "asset", "asset_id": .string(id), "chain_id": .string(id),

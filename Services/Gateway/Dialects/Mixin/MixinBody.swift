@@ -83,7 +83,8 @@ struct MixinBody {
             switch error {
             case .malformed: throw Self.invalid("amount", "It must be a decimal such as 0.01.")
             case .tooManyPlaces: throw Self.invalid("amount", "It has more than 8 places.")
-            case .tooLarge: throw Self.invalid("amount", "It is too large.")
+            // How much is too much is the asset's to say.
+            case .tooLarge: break
             case .zero: throw Self.invalid("amount", "It must be more than zero.")
             }
         }

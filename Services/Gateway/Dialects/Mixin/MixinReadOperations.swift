@@ -72,7 +72,7 @@ enum MixinReadOperations {
         },
     ]
 
-    private static func balances(_ call: Call) async throws(APIFailure) -> [Asset: Int64] {
+    private static func balances(_ call: Call) async throws(APIFailure) -> [Asset: MinorUnits] {
         guard let wallet = call.principal.wallet else { return [:] }
         let found = try await call.ask(
             GetWallet(organisation: call.principal.organisation, wallet: wallet)

@@ -118,7 +118,7 @@ enum MixinTransferOperations {
             memo: memo,
             trace: trace,
             digest: Digest.hex(of: [
-                "mixin", wallet.rawValue, destination.value, String(money.minorUnits),
+                "mixin", wallet.rawValue, destination.value, money.minorUnits.description,
                 money.asset.rawValue, memo,
             ])
         )
@@ -239,10 +239,12 @@ enum MixinTransferOperations {
             "asset_id": .string(MixinAsset.id(of: payment.amount.asset)),
             "amount": .string(isPayer ? "-" + amount : amount),
         ]
-        if isPayer, let balance = payment.payerBalance {
+        if isPayer, let balance = payment.payerBalance,
+            let before = balance.adding(payment.amount.minorUnits)
+        {
             let closing = Money(minorUnits: balance, asset: payment.amount.asset)
             let opening = Money(
-                minorUnits: balance + payment.amount.minorUnits,
+                minorUnits: before,
                 asset: payment.amount.asset
             )
             object["opening_balance"] = .string(MixinAsset.text(opening))

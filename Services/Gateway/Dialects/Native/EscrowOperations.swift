@@ -142,7 +142,7 @@ enum EscrowOperations {
                 conditions: conditions,
                 digest: Digest.hex(
                     of: [
-                        "escrow", payer, receiver.text, String(amount.money.minorUnits),
+                        "escrow", payer, receiver.text, amount.money.minorUnits.description,
                         amount.money.asset.rawValue,
                     ] + EscrowBodies.texts(of: conditions)
                 )

@@ -93,7 +93,7 @@ enum FundingOperations {
                 amount: amount.money,
                 amountText: amount.text,
                 digest: Digest.hex(of: [
-                    "funding", wallet.rawValue, String(amount.money.minorUnits),
+                    "funding", wallet.rawValue, amount.money.minorUnits.description,
                     amount.money.asset.rawValue,
                 ])
             )

@@ -176,7 +176,7 @@ enum GroupOperations {
                 amountText: amount.text,
                 createdBy: call.principal.wallet,
                 digest: Digest.hex(of: [
-                    "release", group.id.rawValue, target.text, String(amount.money.minorUnits),
+                    "release", group.id.rawValue, target.text, amount.money.minorUnits.description,
                 ])
             )
         )

@@ -128,7 +128,7 @@ enum PaymentOperations {
             amountText: amount.text,
             memo: memo,
             digest: Digest.hex(of: [
-                "payment", wallet, target.text, String(amount.money.minorUnits),
+                "payment", wallet, target.text, amount.money.minorUnits.description,
                 amount.money.asset.rawValue, memo ?? "", memo == nil ? "" : "memo",
             ])
         )

@@ -56,12 +56,12 @@ enum PolicyBody {
     }
 
     private static func read(_ limits: inout AssetLimits, _ body: inout BodyReader) {
-        func read(_ name: String, _ old: Int64?) -> Int64? {
+        func read(_ name: String, _ old: MinorUnits?) -> MinorUnits? {
             if body.isNull(name) {
                 _ = body.value(name)
                 return nil
             }
-            return body.amount(name, in: limits.asset, isRequired: false)?.money.minorUnits ?? old
+            return body.limit(name, in: limits.asset)?.minorUnits ?? old
         }
         limits.maxPerTx = read("maxPerTx", limits.maxPerTx)
         limits.maxPerDay = read("maxPerDay", limits.maxPerDay)

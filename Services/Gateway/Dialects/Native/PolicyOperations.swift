@@ -103,7 +103,7 @@ enum PolicyOperations {
     ]
 
     private static let fields: JSONObject = {
-        let amount = Schema.optional(Schema.amount)
+        let amount = Schema.optional(Schema.limit)
         let limits: JSONObject = [
             "maxPerTx": amount, "maxPerDay": amount, "maxPerMonth": amount,
             "requireCoSign": amount,

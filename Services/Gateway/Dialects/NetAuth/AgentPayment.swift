@@ -58,7 +58,7 @@ enum AgentPayment {
             "id": .string(text(of: payment.id)),
             "fromAgentId": .string(agents[payment.wallet] ?? payment.wallet.rawValue),
             "toAgentId": .string(receiver ?? payment.recipient),
-            "amount": .integer(payment.amount.minorUnits),
+            "amount": .integer(payment.amount.minorUnits.rawValue),
             "transactionSignature": payment.signature.map { .string($0) } ?? .null,
             "status": .string(status.rawValue),
             "memo": payment.memo.map { .string($0) } ?? .null,

@@ -10,7 +10,7 @@ enum AgentPaymentOperations {
     static let maximumCount = 1000
 
     /// The greatest amount: what every JSON reader keeps exactly.
-    private static let maximumAmount: Int64 = 1 << 53 - 1
+    private static let maximumAmount = MinorUnits.largestPayment.rawValue
 
     /// The greatest number of payments in an answer without pages.
     private static let maximumListed = 1000
@@ -207,7 +207,7 @@ enum AgentPaymentOperations {
         }
         let digest = Digest.hex(of: ["agent payments", sender] + items.flatMap(\.parts))
         let orders = items.enumerated().map { index, item in
-            let money = Money(minorUnits: item.amount, asset: AgentPayment.asset)
+            let money = Money(minorUnits: MinorUnits(item.amount), asset: AgentPayment.asset)
             return PaymentOrder(
                 id: call.identifier(
                     route: "POST \(call.request.path)",

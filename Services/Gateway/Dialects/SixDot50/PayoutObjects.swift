@@ -73,15 +73,15 @@ enum PayoutObjects {
             "shortName": .string(letters.prefix(4) + "01"),
             "createdAt": .string(organisation.createdAt.milliseconds),
             "active": true,
-            "balance": decimal(available + (balance?.held ?? 0)),
+            "balance": decimal(available.adding(balance?.held ?? 0) ?? .maximum),
             "availableBalance": decimal(available),
             "currencyCode": .string(Asset.dzar.rawValue),
         ]
     }
 
     /// An exact decimal without needless zeros, such as `23` or `10.5`.
-    static func decimal(_ minorUnits: Int64) -> JSONValue {
-        let (whole, cents) = minorUnits.quotientAndRemainder(dividingBy: 100)
+    static func decimal(_ minorUnits: MinorUnits) -> JSONValue {
+        let (whole, cents) = minorUnits.rawValue.quotientAndRemainder(dividingBy: 100)
         let fraction =
             cents == 0
             ? "" : cents % 10 == 0 ? ".\(cents / 10)" : cents < 10 ? ".0\(cents)" : ".\(cents)"

@@ -4,7 +4,7 @@ import JSON
 /// Reads payments as they are added to a batch, and collects everything that is wrong with them.
 struct PayoutReader {
     /// The greatest amount of one payment, in cents.
-    private static let maximumAmount: Int64 = 1_000_000_000_000
+    private static let maximumAmount: MinorUnits = 1_000_000_000_000
 
     /// The greatest number of characters of a name and of an external identifier.
     private static let maximumName = 100
@@ -30,7 +30,7 @@ struct PayoutReader {
         let firstName = name(object["firstname"], "Firstname")
         let lastName = name(object["lastname"], "Lastname")
         let external = name(object["externalId"], "ExternalId")
-        var referral: (phone: String?, amount: Int64?) = (nil, nil)
+        var referral: (phone: String?, amount: MinorUnits?) = (nil, nil)
         let hasReferral = [object["referralMsisdn"], object["referralAmount"]].contains {
             $0 != nil && $0 != .null
         }
@@ -66,7 +66,7 @@ struct PayoutReader {
         return nil
     }
 
-    private mutating func amount(_ value: JSONValue?, _ field: String) -> Int64? {
+    private mutating func amount(_ value: JSONValue?, _ field: String) -> MinorUnits? {
         let least = "\(field) must be >= 1 DZAR"
         guard let value, value != .null else {
             note(least, field, "0.0")

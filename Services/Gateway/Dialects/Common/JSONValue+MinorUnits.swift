@@ -1,0 +1,7 @@
+import Contracts
+import JSON
+
+extension JSONValue {
+    /// A number of minor units as an integer.
+    static func integer(_ amount: MinorUnits) -> JSONValue { .integer(amount.rawValue) }
+}
