@@ -102,7 +102,7 @@ let package = Package(
         .core(
             "PolicyCore",
             of: "Policy",
-            dependencies: ["Contracts", "JSON", "Messaging", "Storage"]
+            dependencies: ["Contracts", "Destinations", "JSON", "Messaging", "Storage"]
         ),
         .process(of: "Policy", dependencies: ["PolicyCore", "ServiceHost"]),
         .core(

@@ -173,6 +173,10 @@ public enum Rendering {
             "expires_at": .string(approval.expiresAt.iso8601),
             "decided_by": optional(approval.decidedBy?.rawValue),
             "decided_at": optional(approval.decidedAt?.iso8601),
+            "reason": optional(approval.reason),
+            "violations": .array(
+                (approval.violations ?? []).map { .object(violation($0)) }
+            ),
         ]
     }
 

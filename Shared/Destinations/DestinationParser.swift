@@ -6,8 +6,9 @@ import DomainNames
 ///
 /// The first form that fits wins: wallet, UUID, what begins like a Lightning, Ark or bitcoin text,
 /// phone number, `name@domain`, Solana address, bitcoin address in base58, domain, and at last the
-/// name of an agent. What begins like one of the checked forms is that or nothing: a mistyped
-/// invoice is never taken for a name.
+/// name of an agent. What begins like one of the checked forms, or like an identifier of the
+/// platform, is that or nothing, and so are digits: a mistyped invoice, wallet or phone number is
+/// never taken for a name. `agent:NAME` means the agent, whatever the name looks like.
 public enum DestinationParser {
     /// The greatest number of bytes of a text.
     public static let maximumByteCount = 16 << 10
@@ -28,38 +29,67 @@ public enum DestinationParser {
         guard bytes.count <= maximumByteCount else {
             throw DestinationProblem("It is over 16 KiB.")
         }
+        if begins(bytes, with: Array(AgentName.scheme.utf8)) {
+            return try agent(bytes.dropFirst(AgentName.scheme.utf8.count))
+        }
         dropScheme(&bytes)
         if let coded = try coded(bytes) { return coded }
         let text = String(decoding: bytes, as: UTF8.self)
-        if bytes.starts(with: "wal_".utf8) {
-            guard Wallet.ID(text).isWellFormed else {
-                throw DestinationProblem("It is no wallet's name.")
-            }
-            return DecodedDestination(.wallet, text)
-        }
-        if bytes.starts(with: "grp_".utf8) {
-            guard GroupAccount.ID(text).isWellFormed else {
-                throw DestinationProblem("It is no group account's name.")
-            }
-            return DecodedDestination(.group, text)
-        }
+        if let own = try own(bytes, text) { return own }
         guard bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else { return try unicode(bytes) }
         if isUUID(bytes) { return DecodedDestination(.mixinUser, text.lowercased()) }
         if let digits = phone(bytes) { return DecodedDestination(.phone, digits) }
         if bytes.contains(UInt8(ascii: "@")) { return try lightningAddress(text.lowercased()) }
         if let address = try base58(bytes, text) { return address }
         if let name = try domain(text.lowercased()) { return DecodedDestination(.domain, name) }
-        if isAgentName(bytes) { return DecodedDestination(.agent, text) }
+        if AgentName.isNumber(bytes) || AgentName.reservedPrefix(of: bytes) != nil {
+            throw DestinationProblem(
+                "It begins like an identifier, or is a number that is no phone number; an agent of"
+                    + " that name is written agent:\(text)."
+            )
+        }
+        if AgentName.isWellFormed(bytes) { return DecodedDestination(.agent, text) }
         throw DestinationProblem("It is none of the forms that can be paid.")
     }
 
-    /// Whether a text is an agent's name: 1 to 128 characters of `A-Z a-z 0-9 _ . -`.
-    public static func isAgentName(_ bytes: [UInt8]) -> Bool {
-        (1...128).contains(bytes.count)
-            && bytes.allSatisfy { byte in
-                isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
-                    || byte == UInt8(ascii: "-")
+    /// Returns the ASCII form of a text that is a domain alone, or `nil` for other texts.
+    ///
+    /// - Throws: The reason why it is none, though it looks like one.
+    static func domainName(of text: String) throws(DestinationProblem) -> String? {
+        guard text.utf8.count <= 1024, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            return nil
+        }
+        return try domain(text.utf8.allSatisfy { $0 < 0x80 } ? text.lowercased() : text)
+    }
+
+    /// Reads a wallet or a group account, whose identifiers are in lower case.
+    private static func own(
+        _ bytes: [UInt8],
+        _ text: String
+    ) throws(DestinationProblem) -> DecodedDestination? {
+        let hasCapitals = bytes.contains { (65...90).contains($0) }
+        if begins(bytes, with: Array("wal_".utf8)) {
+            guard !hasCapitals, Wallet.ID(text).isWellFormed else {
+                throw DestinationProblem("It is no wallet's identifier: wal_ in lower case.")
             }
+            return DecodedDestination(.wallet, text)
+        }
+        if begins(bytes, with: Array("grp_".utf8)) {
+            guard !hasCapitals, GroupAccount.ID(text).isWellFormed else {
+                throw DestinationProblem("It is no group account's identifier: grp_ in lower case.")
+            }
+            return DecodedDestination(.group, text)
+        }
+        return nil
+    }
+
+    private static func agent(
+        _ name: ArraySlice<UInt8>
+    ) throws(DestinationProblem) -> DecodedDestination {
+        guard AgentName.isWellFormed(name) else {
+            throw DestinationProblem("What follows agent: is no agent's name.")
+        }
+        return DecodedDestination(.agent, String(decoding: name, as: UTF8.self))
     }
 
     // MARK: Texts whose beginning tells
@@ -189,8 +219,11 @@ public enum DestinationParser {
     /// The ASCII form of a domain: at least two labels of letters, digits and inner hyphens, of
     /// which the last is not all digits; `nil` for other texts.
     ///
+    /// The root's point at the end is dropped.
+    ///
     /// - Throws: A label says that it is internationalised, and is not.
-    private static func domain(_ folded: String) throws(DestinationProblem) -> String? {
+    private static func domain(_ text: String) throws(DestinationProblem) -> String? {
+        let folded = text.hasSuffix(".") ? String(text.dropLast()) : text
         let isASCII = folded.utf8.allSatisfy { $0 < 0x80 }
         if isASCII, !folded.contains("xn--") { return isDomain(folded) ? folded : nil }
         // What folds into plain ASCII, or into the beginning of an offer, only looks like a domain.

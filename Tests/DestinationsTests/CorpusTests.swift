@@ -12,7 +12,7 @@ import Testing
             let data = try Data(contentsOf: folder.appending(path: name))
             let text = String(decoding: data, as: UTF8.self)
             guard let decoded = try? DestinationParser.decode(text) else { continue }
-            let again = try? DestinationParser.decode(decoded.destination.value)
+            let again = try? DestinationParser.decode(decoded.destination.text)
             #expect(again == decoded, Comment(rawValue: name))
         }
     }

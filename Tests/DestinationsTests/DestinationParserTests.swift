@@ -22,7 +22,9 @@ import Testing
         ("Bücher.Example", .domain, "xn--bcher-kva.example"),
         ("xn--bcher-kva.example", .domain, "xn--bcher-kva.example"),
         ("anna@bücher.example", .lightningAddress, "anna@xn--bcher-kva.example"),
-        ("lnbc-agent", .agent, "lnbc-agent"),
+        ("lnbc-agent", .agent, "lnbc-agent"), ("agent:shop.example", .agent, "shop.example"),
+        ("AGENT:wal_v", .agent, "wal_v"), ("agent:27821231234", .agent, "27821231234"),
+        ("shop.example.", .domain, "shop.example"),
         ("lightning:alice@example.com", .lightningAddress, "alice@example.com"),
         (
             "1RustyRX2oai4EYYDpQGWvEL62BBGqN9T", .bitcoin, "1RustyRX2oai4EYYDpQGWvEL62BBGqN9T"
@@ -34,11 +36,28 @@ import Testing
 
     @Test(arguments: [
         "", "two words", "wal_", "wal_ü", "a@b", "@example.com", "täg", "a/b", "x\u{7F}", "lno1",
-        "lnbc1", "ark1q",
+        "lnbc1", "ark1q", "WAL_9f3a2b", "wal_9F", "GRP_1", "tx_1", "Pol_1", "pay_1", "12345",
+        "2782123", "agent:", "agent:a b", "agent:agent:a",
         "1RustyRX2oai4EYYDpQGWvEL62BBGqN9S", "lightning:", "+ lno1",
     ])
     func `a text that means nothing is refused with a reason`(text: String) {
         #expect(throws: DestinationProblem.self) { try DestinationParser.parse(text) }
+    }
+
+    @Test(arguments: [
+        "wal_v", "WAL_V", "grp_1", "tx_1", "pay_1", "pol_1", "org_1", "escrow_1", "apr_1", "evt_1",
+        "whe_1", "req_1", "rel_1", "27821231234", "1", "", "two words",
+        String(repeating: "a", count: 65),
+    ])
+    func `F4, O7: a new agent has no name of another kind`(name: String) {
+        #expect(AgentName.problem(name) != nil)
+    }
+
+    @Test(arguments: ["bob", "wal", "a1", "shop.example", String(repeating: "a", count: 64)])
+    func `other names are good`(name: String) throws {
+        #expect(AgentName.problem(name) == nil)
+        let agent = Destination(kind: .agent, value: name)
+        #expect(try DestinationParser.parse(agent.text) == agent)
     }
 
     @Test func `a text is bounded`() {

@@ -18,7 +18,7 @@ public func fuzzDestinations(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int
     default: break
     }
     // The canonical text means the same as the text.
-    require(decoded.destination.value, is: decoded)
+    require(decoded.destination.text, is: decoded)
     return 0
 }
 
@@ -31,6 +31,6 @@ private func threadNanoseconds() -> Int {
 
 private func require(_ text: String, is decoded: DecodedDestination) {
     guard let again = try? DestinationParser.decode(text), again == decoded else {
-        fatalError("\(text) does not mean the same as \(decoded.destination.value)")
+        fatalError("\(text) does not mean the same as \(decoded.destination.text)")
     }
 }

@@ -19,7 +19,7 @@ class Parties:
         self.system = system
         self.asset = asset
         with system.client() as admin:
-            terms = {"name": uuid.uuid4().hex, **policy}
+            terms = {"name": uuid.uuid4().hex, "assets": ["BTC", "DZAR", "SOL", "USDC"], **policy}
             policy_id = post(admin, "/v1/policies", terms)["policy_id"]
             self.wallets = {}
             self.keys = {}

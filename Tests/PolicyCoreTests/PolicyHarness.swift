@@ -9,10 +9,13 @@ import Testing
 final class PolicyHarness {
     static let organisation = Organisation.ID("org_1")
     static let wallet = Wallet.ID("wal_payer")
+
+    /// The address of the payee.
+    static let address = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"
     static let day = Timestamp.millisecondsPerDay
     static let hour = Timestamp.millisecondsPerHour
 
-    private let database: SQLiteDatabase
+    let database: SQLiteDatabase
     private let policy = PolicyStateMachine()
     var now = Timestamp(milliseconds: 1_800_000_000_000)
 
@@ -39,14 +42,17 @@ final class PolicyHarness {
             agent: agent,
             tags: [],
             status: .active,
-            solanaAddress: "address-" + agent,
+            solanaAddress: Self.address,
             balances: [],
             createdAt: now
         )
         let names = [
             Destination(kind: .wallet, value: wallet.rawValue),
             Destination(kind: .agent, value: agent),
-            Destination(kind: .solana, value: "address-" + agent),
+            Destination(
+                kind: .solana,
+                value: wallet == Self.wallet ? "11111111111111111111111111111111" : Self.address
+            ),
         ]
         _ = try send(
             .bindWallet(
@@ -101,6 +107,42 @@ final class PolicyHarness {
         )
         let executed = outgoing.compactMap { $0.body as? ExecutePayments }.first
         return try #require(executed?.payments.first).decision
+    }
+
+    func register(
+        _ destination: Destination,
+        for wallet: Wallet.ID = Wallet.ID("wal_payee"),
+        category: String? = nil
+    ) throws {
+        let entry = DirectoryEntrySnapshot(
+            id: DirectoryEntry.ID("dst_1"),
+            wallet: wallet,
+            destination: destination,
+            category: category,
+            createdAt: now
+        )
+        _ = try send(
+            .recordDestination(RecordDestination(organisation: Self.organisation, entry: entry))
+        )
+    }
+
+    func decide(
+        _ approval: String,
+        isApproved: Bool = true,
+        by key: String = "key_1",
+        status: WalletSnapshot.Status? = nil
+    ) throws -> [Outgoing] {
+        try send(
+            .decideApproval(
+                DecideApproval(
+                    organisation: Self.organisation,
+                    approval: Approval.ID(approval),
+                    isApproved: isApproved,
+                    decidedBy: APIKey.ID(key),
+                    walletStatus: status
+                )
+            )
+        )
     }
 
     func rules(_ decision: DecidedPayment.Decision) -> [PolicyRule] {

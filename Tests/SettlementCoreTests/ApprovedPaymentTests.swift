@@ -77,14 +77,33 @@ import Testing
         #expect(try settlement.available("wal_ada") == 100_000_000)
     }
 
-    @Test func `an approved payment can still fail, and gives its authorization back`() throws {
+    @Test func `R20: a freeze goes before a yes, which gives its authorization back`() throws {
         _ = try wait()
         _ = try settlement.setStatus("wal_ada", .frozen)
         let executed = try decide(.approvedByPerson(approval: approval))
         #expect(executed.failure == .walletFrozen)
         #expect(executed.released == [Payment.ID("tx_1")])
         _ = try settlement.setStatus("wal_ada", .active)
-        #expect(try decide(.approvedByPerson(approval: approval)).status == .failed)
+        #expect(executed.status == .blocked)
+        #expect(try decide(.approvedByPerson(approval: approval)).status == .blocked)
+    }
+
+    @Test func `R21: the policy's no at a person's yes ends the waiting`() throws {
+        _ = try wait()
+        let violation = Violation(rule: .blockedRecipients, limit: "bob", attempted: "bob")
+        let executed = try decide(.denied(violations: [violation]))
+        #expect(executed.status == .blocked)
+        #expect(executed.payment?.violations == [violation])
+        #expect(executed.payment?.approval == approval)
+        #expect(executed.released.isEmpty)
+    }
+
+    @Test func `an approved payment can still fail, and gives its authorization back`() throws {
+        _ = try settlement.execute(settlement.order("2", 95_000_000))
+        _ = try wait()
+        let executed = try decide(.approvedByPerson(approval: approval))
+        #expect(executed.status == .failed)
+        #expect(executed.released == [Payment.ID("tx_1")])
     }
 
     @Test func `a yes that overtakes the waiting is carried out once`() throws {

@@ -190,7 +190,8 @@ extension CreateEscrow {
             amountText: amountText,
             memo: id.rawValue,
             digest: digest,
-            escrow: id
+            escrow: id,
+            requester: requester
         )
     }
 }

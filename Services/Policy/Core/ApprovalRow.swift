@@ -5,7 +5,7 @@ import Storage
 enum ApprovalRow {
     private static let columns: SQL = """
         SELECT id, status, payment_order, policy_id, policy_version, created_at, expires_at,
-            decided_by, decided_at FROM approval
+            decided_by, decided_at, reason, violations FROM approval
         """
 
     static func find(
@@ -24,6 +24,8 @@ enum ApprovalRow {
                 throw StorageError(.corrupt, message: "an approval has an unknown status")
             }
             let order: PaymentOrder = try StoredJSON.value(of: row.text(2))
+            var violations: [Violation]?
+            if let text = row.optionalText(10) { violations = try StoredJSON.value(of: text) }
             return ApprovalSnapshot(
                 id: row.identifier(0),
                 status: status,
@@ -34,7 +36,9 @@ enum ApprovalRow {
                 createdAt: row.timestamp(5),
                 expiresAt: row.timestamp(6),
                 decidedBy: row.optionalIdentifier(7),
-                decidedAt: row.optionalTimestamp(8)
+                decidedAt: row.optionalTimestamp(8),
+                reason: row.optionalText(9),
+                violations: violations
             )
         }
     }
@@ -59,10 +63,13 @@ enum ApprovalRow {
         _ approval: ApprovalSnapshot,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
+        var violations: String?
+        if let list = approval.violations { violations = try StoredJSON.text(of: list) }
         try transaction.execute(
             """
             UPDATE approval SET status = \(approval.status.rawValue),
-                decided_by = \(approval.decidedBy), decided_at = \(approval.decidedAt)
+                decided_by = \(approval.decidedBy), decided_at = \(approval.decidedAt),
+                reason = \(approval.reason), violations = \(violations)
             WHERE id = \(approval.id)
             """
         )

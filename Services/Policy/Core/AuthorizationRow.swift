@@ -89,9 +89,35 @@ struct AuthorizationRow {
         }
     }
 
+    /// Writes the row: the first of its payment, or again in the place of one that was given back,
+    /// with a number of its own.
+    func write(
+        again isAgain: Bool,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        guard isAgain else { return try insert(in: transaction) }
+        try transaction.execute(
+            """
+            UPDATE authorization SET number = (SELECT max(number) + 1 FROM authorization),
+                binding_number = \(bindingNumber), state = \(state.rawValue), at = \(at),
+                policy_id = \(policy), policy_version = \(policyVersion),
+                destination_kind = \(destination.kind.rawValue),
+                destination_value = \(destination.value), recipient = \(recipient),
+                violations = \(try violationsText), approval_id = \(approval)
+            WHERE id = \(id)
+            """
+        )
+    }
+
+    private var violationsText: String? {
+        get throws(StorageError) {
+            guard let violations else { return nil }
+            return try StoredJSON.text(of: violations)
+        }
+    }
+
     func insert(in transaction: borrowing Transaction) throws(StorageError) {
-        var text: String?
-        if let violations { text = try StoredJSON.text(of: violations) }
+        let text = try violationsText
         try transaction.execute(
             """
             INSERT INTO authorization (id, organisation_id, binding_number, asset, amount_minor,
@@ -105,14 +131,20 @@ struct AuthorizationRow {
         )
     }
 
-    /// The decision that the row records, for a payment that is asked for again.
+    /// The decision that the row records, for a payment that is asked for again, or `nil` when it
+    /// is decided anew: what was given back is in no window any more, and Settlement, which knows
+    /// whether the payment failed, may have been restored from an older copy.
+    ///
+    /// A person's yes is used once: what it let through and what was given back is not approved.
     func decision(
         in transaction: borrowing Transaction
-    ) throws(StorageError) -> DecidedPayment.Decision {
+    ) throws(StorageError) -> DecidedPayment.Decision? {
         switch (state, approval) {
-        case (.reserved, nil), (.released, nil): return .approved
-        case (.reserved, let approval?), (.released, let approval?):
-            return .approvedByPerson(approval: approval)
+        case (.reserved, nil): return .approved
+        case (.reserved, let approval?): return .approvedByPerson(approval: approval)
+        case (.released, nil): return nil
+        case (.released, let approval?):
+            return .notApproved(approval: approval, status: .expired)
         case (.pending, let approval?): return .needsApproval(approval: approval)
         case (.notApproved, let approval?):
             let status = try ApprovalRow.find(approval, in: transaction)?.status ?? .denied

@@ -12,6 +12,9 @@ struct Binding {
     var hourOldest: Timestamp?
     var pendingCount: Int64
 
+    /// The latest time at which a payment was decided: the windows never go back before it.
+    var latest: Timestamp
+
     /// A binding of no wallet, whose windows are empty.
     static let none = Binding(
         number: -1,
@@ -20,7 +23,8 @@ struct Binding {
         policy: Policy.ID(""),
         hourCount: 0,
         hourHead: 0,
-        pendingCount: 0
+        pendingCount: 0,
+        latest: Timestamp(milliseconds: 0)
     )
 
     /// A binding together with its policy.
@@ -28,6 +32,7 @@ struct Binding {
         var binding: Binding
         var version: Int
         var termsText: String
+        var edition: Int64
     }
 
     static func find(
@@ -50,7 +55,7 @@ struct Binding {
     ) throws(StorageError) -> WithPolicy? {
         let columns: SQL = """
             SELECT number, wallet_id, binding.organisation_id, policy_id, hour_count, hour_head,
-                hour_oldest_at, pending_count, version, terms
+                hour_oldest_at, pending_count, version, terms, latest_at, edition
             FROM binding JOIN policy ON policy.id = binding.policy_id WHERE
             """
         return try transaction.first(columns + condition) { row in
@@ -63,10 +68,12 @@ struct Binding {
                     hourCount: row.integer(4),
                     hourHead: row.integer(5),
                     hourOldest: row.optionalTimestamp(6),
-                    pendingCount: row.integer(7)
+                    pendingCount: row.integer(7),
+                    latest: row.timestamp(10)
                 ),
                 version: Int(row.integer(8)),
-                termsText: row.text(9)
+                termsText: row.text(9),
+                edition: row.integer(11)
             )
         }
     }

@@ -9,7 +9,7 @@ struct Evaluation {
 
     /// What is to be evaluated.
     struct Question {
-        var terms: PolicyTerms
+        var rules: PolicyRules
         var amount: Money
         var recipient: Recipient
         var written: String
@@ -25,7 +25,7 @@ struct Evaluation {
         looksAhead: Bool = true,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
-        let terms = question.terms
+        let terms = question.rules.terms
         checkExpiry(terms, at: spending.now)
         checkLists(question)
         let limits = terms.limits.first { $0.asset == question.amount.asset }
@@ -54,17 +54,16 @@ struct Evaluation {
     }
 
     private mutating func checkLists(_ question: Question) {
-        let terms = question.terms
-        if let assets = terms.assets {
-            note(
-                .currency,
-                limit: Self.text(of: assets.map(\.rawValue)),
-                attempted: question.amount.asset.rawValue,
-                passed: assets.contains(question.amount.asset)
-            )
-        }
-        if !terms.blockedRecipients.isEmpty {
-            let isBlocked = terms.blockedRecipients.contains { question.recipient.isNamed(by: $0) }
+        let rules = question.rules
+        let terms = rules.terms
+        note(
+            .currency,
+            limit: Self.text(of: rules.assets.map(\.rawValue)),
+            attempted: question.amount.asset.rawValue,
+            passed: rules.assets.contains(question.amount.asset)
+        )
+        if !rules.blocked.isEmpty {
+            let isBlocked = rules.blocked.contains(question.recipient)
             note(
                 .blockedRecipients,
                 limit: Self.text(of: terms.blockedRecipients),
@@ -72,8 +71,8 @@ struct Evaluation {
                 passed: !isBlocked
             )
         }
-        if !terms.blockedCategories.isEmpty {
-            let category = question.recipient.category(in: terms.blockedCategories)
+        if !rules.categories.isEmpty {
+            let category = question.recipient.category(in: rules.categories)
             note(
                 .blockedCategories,
                 limit: Self.text(of: terms.blockedCategories),
@@ -81,8 +80,8 @@ struct Evaluation {
                 passed: category == nil
             )
         }
-        if !terms.allowedRecipients.isEmpty {
-            let isAllowed = terms.allowedRecipients.contains { question.recipient.isNamed(by: $0) }
+        if !rules.allowed.isEmpty {
+            let isAllowed = rules.allowed.contains(question.recipient)
             note(
                 .allowedRecipients,
                 limit: Self.text(of: terms.allowedRecipients),

@@ -132,6 +132,33 @@ enum PolicySchema {
                 """
             ]
         ),
+        // Entries of lists are canonical from now on, which the edition says; what was stored
+        // before is read as RecipientList says. A policy speaks for the assets it names, also one
+        // that was stored before: the open preset names all.
+        Migration(
+            "policy-003-editions-and-times",
+            [
+                "ALTER TABLE policy ADD COLUMN edition INTEGER NOT NULL DEFAULT 1",
+                """
+                UPDATE policy SET version = version + 1,
+                    terms = json_set(terms, '$.assets', json('["BTC","DZAR","SOL","USDC"]'))
+                WHERE id = 'pol_open'
+                """,
+                """
+                INSERT INTO policy_version (policy_id, version, terms, created_at)
+                SELECT id, version, terms, 0 FROM policy WHERE id = 'pol_open'
+                """,
+                "ALTER TABLE binding ADD COLUMN latest_at INTEGER NOT NULL DEFAULT 0",
+                """
+                UPDATE binding SET latest_at = coalesce((SELECT max(at) FROM authorization
+                    WHERE binding_number = binding.number), 0)
+                """,
+                "UPDATE known_destination SET category = lower(trim(category))",
+                "CREATE INDEX authorization_of_organisation ON authorization (organisation_id, at)",
+                "ALTER TABLE approval ADD COLUMN reason TEXT",
+                "ALTER TABLE approval ADD COLUMN violations TEXT",
+            ]
+        ),
     ]
 
     private static func limits(_ name: String, _ tx: Int, _ day: Int, _ month: Int) -> String {

@@ -82,6 +82,9 @@ extension PolicyStateMachine {
         guard approval.status == .pending else {
             throw .refused(.conflict, "The approval is \(approval.status.rawValue) already.")
         }
+        if request.isApproved, request.decidedBy == approval.order.requester {
+            throw .refused(.forbidden, "The key that asked for the payment cannot approve it.")
+        }
         let isLate = now >= approval.expiresAt
         let hasChanged = try Stop.run { () throws(StorageError) in
             let place = try Binding.find(approval.order.wallet, in: transaction)
@@ -101,11 +104,52 @@ extension PolicyStateMachine {
         }
         approval.status = request.isApproved ? .approved : .denied
         approval.decidedBy = request.decidedBy
+        if request.isApproved {
+            approval.reason = try Stop.run { () throws(StorageError) in
+                approval.violations = try violations(of: approval, at: now, in: transaction)
+                if approval.violations != nil { return "The policy blocks the payment now." }
+                guard let status = request.walletStatus, status != .active else { return nil }
+                return "The wallet is \(status.rawValue)."
+            }
+            if approval.reason != nil { approval.status = .denied }
+        }
         let outgoing = try Stop.run { () throws(StorageError) in
             try end(approval, at: now, in: transaction)
         }
         approval.decidedAt = now
         return outgoing + [.reply(ApprovalReply(approval: approval), to: address)]
+    }
+
+    /// The rules that a payment violates now that a person says yes, or `nil`: all are asked again,
+    /// and the windows hold the payment already.
+    private func violations(
+        of approval: ApprovalSnapshot,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Violation]? {
+        let order = approval.order
+        guard let place = try Binding.find(order.wallet, in: transaction) else { return nil }
+        let rules = try terms.rules(of: place.termsText, edition: place.edition)
+        var spending = try Spending(
+            of: place.binding,
+            in: order.amount.asset,
+            at: now,
+            in: transaction
+        )
+        spending.endWaiting(order.amount.minorUnits)
+        let question = Evaluation.Question(
+            rules: rules,
+            amount: order.amount,
+            recipient: try recipient(
+                order.destination,
+                of: order.organisation,
+                for: rules,
+                in: transaction
+            ),
+            written: order.recipient
+        )
+        let violations = try Evaluation(question, spending, in: transaction).violations
+        return violations.isEmpty ? nil : violations
     }
 
     /// Ends approvals that nobody decided in time, a bounded number in each pulse.
@@ -126,7 +170,7 @@ extension PolicyStateMachine {
     }
 
     /// Ends an approval: what it reserved becomes an entry of the windows now, or is given back.
-    private func end(
+    func end(
         _ ended: ApprovalSnapshot,
         at now: Timestamp,
         in transaction: borrowing Transaction
@@ -151,8 +195,17 @@ extension PolicyStateMachine {
             spending.add(row.amount.minorUnits)
             try transaction.execute(
                 """
-                UPDATE authorization SET state = 'reserved', at = \(now),
+                UPDATE authorization SET state = 'reserved', at = \(spending.now),
                     number = (SELECT max(number) + 1 FROM authorization)
+                WHERE id = \(row.id)
+                """
+            )
+        } else if let violations = approval.violations {
+            decision = .denied(violations: violations)
+            try transaction.execute(
+                """
+                UPDATE authorization SET state = 'denied',
+                    violations = \(try StoredJSON.text(of: violations))
                 WHERE id = \(row.id)
                 """
             )

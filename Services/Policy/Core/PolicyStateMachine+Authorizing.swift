@@ -13,7 +13,8 @@ extension PolicyStateMachine {
         var repeated: [DecidedPayment] = []
         var outgoing: [Outgoing] = []
         for order in orders {
-            if let known = try AuthorizationRow.find(order.id, in: transaction) {
+            let known = try AuthorizationRow.find(order.id, in: transaction)
+            if let known {
                 guard known.digest == order.digest, known.organisation == order.organisation else {
                     outgoing += refuse(
                         order,
@@ -22,14 +23,13 @@ extension PolicyStateMachine {
                     )
                     continue
                 }
-                repeated.append(
-                    DecidedPayment(
-                        order: order,
-                        policy: known.policy,
-                        decision: try known.decision(in: transaction)
+                if let decision = try known.decision(in: transaction) {
+                    let policy = known.policy
+                    repeated.append(
+                        DecidedPayment(order: order, policy: policy, decision: decision)
                     )
-                )
-                continue
+                    continue
+                }
             }
             if let problem = order.amount.problem {
                 outgoing += refuse(order, .invalidRequest, problem)
@@ -41,7 +41,13 @@ extension PolicyStateMachine {
                 outgoing += refuse(order, .notFound, "There is no such wallet.")
                 continue
             }
-            let (payment, more) = try decide(order, place, at: now, in: transaction)
+            let (payment, more) = try decide(
+                order,
+                place,
+                again: known != nil,
+                at: now,
+                in: transaction
+            )
             decided.append(payment)
             outgoing += more
         }
@@ -54,14 +60,16 @@ extension PolicyStateMachine {
         return outgoing
     }
 
-    /// Decides one payment, records the decision, and reserves in every window.
+    /// Decides one payment, records the decision, and reserves in every window; `again` says that
+    /// the payment has a row, whose reservation was given back.
     private func decide(
         _ order: PaymentOrder,
         _ place: Binding.WithPolicy,
+        again isAgain: Bool,
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> (DecidedPayment, [Outgoing]) {
-        let terms = try terms.terms(of: place.termsText)
+        let rules = try terms.rules(of: place.termsText, edition: place.edition)
         var spending = try Spending(
             of: place.binding,
             in: order.amount.asset,
@@ -69,38 +77,38 @@ extension PolicyStateMachine {
             in: transaction
         )
         let question = Evaluation.Question(
-            terms: terms,
+            rules: rules,
             amount: order.amount,
             recipient: try recipient(
                 order.destination,
-                written: order.recipient,
                 of: order.organisation,
-                for: terms,
+                for: rules,
                 in: transaction
             ),
             written: order.recipient
         )
         let evaluation = try Evaluation(question, spending, in: transaction)
-        var row = AuthorizationRow(order, place, at: now)
+        var row = AuthorizationRow(order, place, at: spending.now)
         var outgoing: [Outgoing] = []
         let decision: DecidedPayment.Decision
         if !evaluation.violations.isEmpty {
             row.state = .denied
             row.violations = evaluation.violations
             decision = .denied(violations: evaluation.violations)
-            try row.insert(in: transaction)
+            try row.write(again: isAgain, in: transaction)
+            try spending.writeTime(in: transaction)
         } else if evaluation.needsApproval {
             let approval = Approval.ID("apr_" + order.id.rawValue.dropFirst("tx_".count))
             row.state = .pending
             row.approval = approval
             decision = .needsApproval(approval: approval)
-            try row.insert(in: transaction)
+            try row.write(again: isAgain, in: transaction)
             spending.addWaiting(order.amount.minorUnits)
             try spending.write(in: transaction)
             outgoing = try request(approval, of: order, place, at: now, in: transaction)
         } else {
             decision = .approved
-            try row.insert(in: transaction)
+            try row.write(again: isAgain, in: transaction)
             spending.add(order.amount.minorUnits)
             try spending.write(in: transaction)
         }
@@ -113,15 +121,24 @@ extension PolicyStateMachine {
     }
 
     /// Gives back what a payment reserved, once: it leaves the windows that it is still in.
+    ///
+    /// One that waits for a person waits no more.
     func release(
         _ payment: Payment.ID,
         at now: Timestamp,
         in transaction: borrowing Transaction
-    ) throws(StorageError) {
-        guard let row = try AuthorizationRow.find(payment, in: transaction),
-            row.state == .reserved,
+    ) throws(StorageError) -> [Outgoing] {
+        guard let row = try AuthorizationRow.find(payment, in: transaction) else { return [] }
+        if row.state == .pending, let id = row.approval,
+            var approval = try ApprovalRow.find(id, in: transaction), approval.status == .pending
+        {
+            approval.status = .expired
+            approval.reason = "The payment has failed."
+            return try end(approval, at: now, in: transaction)
+        }
+        guard row.state == .reserved,
             let place = try Binding.find(number: row.bindingNumber, in: transaction)
-        else { return }
+        else { return [] }
         var spending = try Spending(
             of: place.binding,
             in: row.amount.asset,
@@ -133,28 +150,18 @@ extension PolicyStateMachine {
             "UPDATE authorization SET state = 'released' WHERE number = \(row.number)"
         )
         try spending.write(in: transaction)
+        return []
     }
 
     /// Returns what is known of a destination, as far as a policy asks.
     func recipient(
         _ destination: Destination,
-        written text: String,
         of organisation: Organisation.ID,
-        for terms: PolicyTerms,
+        for rules: PolicyRules,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> Recipient {
-        var recipient = Recipient(destination: destination, written: text)
-        let hasLists =
-            !terms.allowedRecipients.isEmpty || !terms.blockedRecipients.isEmpty
-            || !terms.blockedCategories.isEmpty
-        if hasLists {
-            try recipient.readDirectory(
-                destination,
-                written: text,
-                of: organisation,
-                in: transaction
-            )
-        }
+        var recipient = Recipient(destination)
+        if rules.hasLists { try recipient.read(destination, of: organisation, in: transaction) }
         return recipient
     }
 

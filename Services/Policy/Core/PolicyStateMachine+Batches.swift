@@ -41,7 +41,7 @@ extension PolicyStateMachine {
             let amount = Money(minorUnits: payout.amount, asset: .dzar)
             if let problem = amount.problem { return [problem] }
         }
-        let terms = try terms.terms(of: place.termsText)
+        let rules = try terms.rules(of: place.termsText, edition: place.edition)
         var spending = try Spending(of: place.binding, in: .dzar, at: now, in: transaction)
         var violated: Set<PolicyRule> = []
         var problems: [String] = []
@@ -49,13 +49,12 @@ extension PolicyStateMachine {
         for payout in command.payouts {
             let destination = Destination(kind: .phone, value: payout.phone)
             let question = Evaluation.Question(
-                terms: terms,
+                rules: rules,
                 amount: Money(minorUnits: payout.amount, asset: .dzar),
                 recipient: try recipient(
                     destination,
-                    written: payout.phone,
                     of: command.organisation,
-                    for: terms,
+                    for: rules,
                     in: transaction
                 ),
                 written: payout.phone
@@ -86,7 +85,7 @@ extension PolicyStateMachine {
                 amountText: "",
                 digest: ""
             )
-            try AuthorizationRow(order, place, at: now).insert(in: transaction)
+            try AuthorizationRow(order, place, at: spending.now).insert(in: transaction)
         }
         try spending.write(in: transaction)
         return []
@@ -108,7 +107,7 @@ extension PolicyStateMachine {
                 """
             )
             guard isThere else { return [] }
-            try release(payment, at: now, in: transaction)
+            _ = try release(payment, at: now, in: transaction)
             index += 1
         }
     }

@@ -3,29 +3,34 @@ import Messaging
 import Storage
 
 extension PolicyStateMachine {
-    /// Puts a new wallet under its policy, and answers its creator.
+    /// Puts a new wallet under its policy, and answers its creator, also when it was done before.
     func bind(
         _ command: BindWallet,
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
         let wallet = command.wallet
-        try transaction.execute(
+        let inserted = try transaction.execute(
             """
             INSERT INTO binding (wallet_id, organisation_id, policy_id)
             VALUES (\(wallet.id), \(wallet.organisation), \(command.policy)) ON CONFLICT DO NOTHING
             """
         )
-        for known in command.destinations {
-            try remember(known, of: wallet.organisation, in: transaction)
+        var outgoing: [Outgoing] = []
+        // A repeated creation has no effect on the wallet, which may have other names and another
+        // policy by now.
+        if inserted == 1 {
+            for known in command.destinations {
+                try remember(known, of: wallet.organisation, in: transaction)
+            }
+            outgoing = try freezeIfExpired(
+                wallet.id,
+                of: wallet.organisation,
+                under: command.policy,
+                at: now,
+                in: transaction
+            )
         }
-        var outgoing = try freezeIfExpired(
-            wallet.id,
-            of: wallet.organisation,
-            under: command.policy,
-            at: now,
-            in: transaction
-        )
         if let address = command.returnAddress {
             outgoing.append(.reply(WalletReply(wallet: wallet), to: address))
         }
@@ -130,7 +135,8 @@ extension PolicyStateMachine {
             """
             INSERT INTO known_destination (organisation_id, kind, value, wallet_id, category)
             VALUES (\(organisation), \(known.destination.kind.rawValue),
-                \(known.destination.value), \(known.wallet), \(known.category))
+                \(known.destination.value), \(known.wallet),
+                \(known.category.map { Category.comparable($0) }))
             ON CONFLICT (organisation_id, kind, value) DO UPDATE
             SET wallet_id = excluded.wallet_id, category = excluded.category
             """

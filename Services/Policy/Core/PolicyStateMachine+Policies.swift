@@ -4,7 +4,7 @@ import Storage
 
 extension PolicyStateMachine {
     private static let columns: SQL = """
-        SELECT id, organisation_id, version, terms, created_at, updated_at FROM policy
+        SELECT id, organisation_id, version, terms, created_at, updated_at, edition FROM policy
         """
 
     /// Returns a policy that an organisation may see.
@@ -63,7 +63,7 @@ extension PolicyStateMachine {
                 id: row.identifier(0),
                 version: Int(row.integer(2)),
                 isPreset: row.isNull(1),
-                terms: try terms.terms(of: row.text(3)),
+                terms: try terms.rules(of: row.text(3), edition: row.integer(6)).terms,
                 createdAt: row.timestamp(4),
                 updatedAt: row.timestamp(5)
             )
@@ -76,11 +76,13 @@ extension PolicyStateMachine {
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(Stop) -> PolicyReply {
+        let terms = try Stop.check { () throws(RequestRefused) in try request.terms.canonical() }
         let known = try Stop.run { () throws(StorageError) in
             try snapshots("WHERE id = \(request.policy)", in: transaction).first
         }
         if let known {
-            guard known.terms == request.terms, known.version == 1 else {
+            // What was created before entries were canonical is met by what it says now.
+            guard (try? known.terms.canonical()) ?? known.terms == terms, known.version == 1 else {
                 throw .refused(.idempotencyConflict, "The key stands for another policy.")
             }
             let mine = try policy(request.policy, of: request.organisation, in: transaction)
@@ -88,13 +90,13 @@ extension PolicyStateMachine {
         }
         if let problem = request.terms.problem { throw .refused(.invalidRequest, problem) }
         try Stop.run { () throws(StorageError) in
-            let text = try StoredJSON.text(of: request.terms)
+            let text = try StoredJSON.text(of: terms)
             try transaction.execute(
                 """
-                INSERT INTO policy (id, organisation_id, version, terms, expires_at, created_at,
-                    updated_at)
+                INSERT INTO policy (id, organisation_id, version, terms, edition, expires_at,
+                    created_at, updated_at)
                 VALUES (\(request.policy), \(request.organisation), 1, \(text),
-                    \(request.terms.expiry), \(now), \(now))
+                    \(TermsReader.edition), \(terms.expiry), \(now), \(now))
                 """
             )
             try keepVersion(1, of: request.policy, text, at: now, in: transaction)
@@ -113,14 +115,16 @@ extension PolicyStateMachine {
         guard old.version == request.expectedVersion else {
             throw .refused(.conflict, "The policy has changed in the meantime; read it again.")
         }
-        if old.terms == request.terms { return PolicyReply(policy: old) }
+        let terms = try Stop.check { () throws(RequestRefused) in try request.terms.canonical() }
+        if old.terms == terms { return PolicyReply(policy: old) }
         if let problem = request.terms.problem { throw .refused(.invalidRequest, problem) }
         try Stop.run { () throws(StorageError) in
-            let text = try StoredJSON.text(of: request.terms)
+            let text = try StoredJSON.text(of: terms)
             try transaction.execute(
                 """
                 UPDATE policy SET version = \(old.version + 1), terms = \(text),
-                    expires_at = \(request.terms.expiry), updated_at = \(now)
+                    edition = \(TermsReader.edition), expires_at = \(terms.expiry),
+                    updated_at = \(now)
                 WHERE id = \(request.policy)
                 """
             )

@@ -9,7 +9,7 @@ extension PolicyStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> PaymentSimulation {
         if let problem = question.amount.problem { throw .refused(.invalidRequest, problem) }
-        let terms = try policy(question.policy, of: question.organisation, in: transaction).terms
+        let rules = try rules(of: question.policy, question.organisation, in: transaction)
         let asset = question.amount.asset
         var spending = Spending(emptyFor: asset, at: now)
         if let wallet = question.wallet {
@@ -21,13 +21,12 @@ extension PolicyStateMachine {
         let evaluation = try Stop.run { () throws(StorageError) in
             let recipient = try recipient(
                 question.destination,
-                written: question.destination.value,
                 of: question.organisation,
-                for: terms,
+                for: rules,
                 in: transaction
             )
             let inner = Evaluation.Question(
-                terms: terms,
+                rules: rules,
                 amount: question.amount,
                 recipient: recipient,
                 written: question.destination.value
@@ -58,7 +57,7 @@ extension PolicyStateMachine {
         _ question: SimulateHistory,
         in transaction: borrowing Transaction
     ) throws(Stop) -> HistorySimulation {
-        let terms = try policy(question.policy, of: question.organisation, in: transaction).terms
+        let rules = try rules(of: question.policy, question.organisation, in: transaction)
         let rows = try Stop.run { () throws(StorageError) in
             try AuthorizationRow.list(
                 """
@@ -82,13 +81,12 @@ extension PolicyStateMachine {
             let evaluation = try Stop.run { () throws(StorageError) in
                 let recipient = try recipient(
                     row.destination,
-                    written: row.recipient,
                     of: question.organisation,
-                    for: terms,
+                    for: rules,
                     in: transaction
                 )
                 let inner = Evaluation.Question(
-                    terms: terms,
+                    rules: rules,
                     amount: row.amount,
                     recipient: recipient,
                     written: row.recipient
@@ -120,7 +118,7 @@ extension PolicyStateMachine {
     ) throws(Stop) -> Budget {
         let place = try place(of: question.wallet, of: question.organisation, in: transaction)
         return try Stop.run { () throws(StorageError) in
-            let terms = try terms.terms(of: place.termsText)
+            let terms = try terms.rules(of: place.termsText, edition: place.edition).terms
             var windows: [Budget.Window] = []
             for limits in terms.limits {
                 let spending = try Spending(
@@ -184,6 +182,23 @@ extension PolicyStateMachine {
         let monthFrees = spending.sums.monthSum > 0 ? spending.now.startOfNextMonth : nil
         add(.maxPerMonth, limits.maxPerMonth, spending.usedThisMonth, monthFrees)
         return windows
+    }
+
+    /// The rules of a policy that an organisation may see.
+    private func rules(
+        of policy: Policy.ID,
+        _ organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> PolicyRules {
+        _ = try self.policy(policy, of: organisation, in: transaction)
+        let rules = try Stop.run { () throws(StorageError) in
+            try transaction.first("SELECT terms, edition FROM policy WHERE id = \(policy)") {
+                row throws(StorageError) in
+                try terms.rules(of: row.text(0), edition: row.integer(1))
+            }
+        }
+        guard let rules else { throw .refused(.notFound, "There is no such policy.") }
+        return rules
     }
 
     private func place(

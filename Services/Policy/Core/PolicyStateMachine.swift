@@ -28,10 +28,11 @@ public struct PolicyStateMachine: StateMachine {
         case .authorizeLocks(let command):
             return try authorize(command.payments, at: now, in: transaction)
         case .releaseAuthorizations(let command):
+            var outgoing: [Outgoing] = []
             for payment in command.payments {
-                try release(payment, at: now, in: transaction)
+                outgoing += try release(payment, at: now, in: transaction)
             }
-            return []
+            return outgoing
         case .authorizeBatch(let command):
             return try authorize(command, at: now, in: transaction)
         case .releaseBatch(let command):
@@ -115,6 +116,17 @@ enum Stop: Error {
     /// A refusal.
     static func refused(_ code: RequestRefused.Code, _ message: String) -> Stop {
         .refused(RequestRefused(code, message: message))
+    }
+
+    /// Runs a closure that can only refuse.
+    static func check<Success>(
+        _ body: () throws(RequestRefused) -> Success
+    ) throws(Stop) -> Success {
+        do {
+            return try body()
+        } catch {
+            throw .refused(error)
+        }
     }
 
     /// Runs a closure that can only fail with the database.

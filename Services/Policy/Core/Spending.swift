@@ -20,6 +20,9 @@ struct Spending {
     var binding: Binding
     var asset: Asset
     var sums: Sums
+
+    /// The time of the windows: the present, or the latest time at which the wallet's payments
+    /// were decided, if the clock was set back since.
     let now: Timestamp
 
     /// What the rolling 24 hours hold, with what waits for a person.
@@ -38,6 +41,7 @@ struct Spending {
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
+        let now = max(now, binding.latest)
         self.binding = binding
         self.asset = asset
         self.now = now
@@ -57,7 +61,8 @@ struct Spending {
             )
         }
         sums = stored ?? Sums(month: now.month, isNew: true)
-        if sums.month != now.month {
+        // A month that has begun is not left.
+        if sums.month < now.month {
             sums.month = now.month
             sums.monthSum = 0
         }
@@ -136,9 +141,18 @@ struct Spending {
         try transaction.execute(
             """
             UPDATE binding SET hour_count = \(binding.hourCount), hour_head = \(binding.hourHead),
-                hour_oldest_at = \(binding.hourOldest), pending_count = \(binding.pendingCount)
+                hour_oldest_at = \(binding.hourOldest), pending_count = \(binding.pendingCount),
+                latest_at = \(now)
             WHERE number = \(binding.number)
             """
+        )
+    }
+
+    /// Writes the time alone, so that a payment that was denied is not after the next one.
+    func writeTime(in transaction: borrowing Transaction) throws(StorageError) {
+        guard now > binding.latest else { return }
+        try transaction.execute(
+            "UPDATE binding SET latest_at = \(now) WHERE number = \(binding.number)"
         )
     }
 

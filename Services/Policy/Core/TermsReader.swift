@@ -4,19 +4,29 @@ import Storage
 
 /// Reads the terms of policies from their stored texts.
 ///
-/// A text always means the same terms, so the terms of the last texts are kept: nothing that is
-/// stored can make them stale. It belongs to the thread of its state machine.
+/// A text always means the same terms, so what the last texts mean is kept: nothing that is
+/// stored can make it stale. It belongs to the thread of its state machine.
 final class TermsReader {
+    /// How terms were written: from the second edition on, entries of lists are canonical.
+    static let edition: Int64 = 2
+
     private static let limit = 1000
 
-    private var known: [String: PolicyTerms] = [:]
+    private struct Key: Hashable {
+        var text: String
+        var edition: Int64
+    }
 
-    func terms(of text: String) throws(StorageError) -> PolicyTerms {
-        if let terms = known[text] { return terms }
+    private var known: [Key: PolicyRules] = [:]
+
+    func rules(of text: String, edition: Int64) throws(StorageError) -> PolicyRules {
+        let key = Key(text: text, edition: edition)
+        if let rules = known[key] { return rules }
         let terms: PolicyTerms = try StoredJSON.value(of: text)
+        let rules = PolicyRules(terms, isOld: edition < Self.edition)
         if known.count >= Self.limit { known.removeAll() }
-        known[text] = terms
-        return terms
+        known[key] = rules
+        return rules
     }
 }
 

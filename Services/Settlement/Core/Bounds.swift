@@ -1,5 +1,6 @@
 import Contracts
 import Crypto
+import Destinations
 import JSON
 
 // The bounds that the messages' documentation promises: a sender may be another program than the
@@ -66,8 +67,11 @@ extension RegisterDestination {
         if destination.value.isEmpty || destination.value.utf8.count > 16_384 {
             return "A destination has 1 to 16,384 bytes."
         }
-        if let category, category.isEmpty || !category.fits(64) {
-            return "A category has 1 to 64 characters."
+        if destination.kind == .agent, let problem = AgentName.problem(destination.value) {
+            return problem
+        }
+        if let category, Category.folded(category) == nil {
+            return "A category has 1 to 64 plain characters."
         }
         return nil
     }

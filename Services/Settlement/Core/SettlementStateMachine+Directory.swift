@@ -5,8 +5,8 @@ import Storage
 extension SettlementStateMachine {
     /// Returns the wallet that an order's destination belongs to within the organisation, or `nil`.
     ///
-    /// What is in the directory goes first; an agent may have a name that looks like another kind
-    /// of destination, as it is written.
+    /// A destination means what its kind says: an agent whose name looks like another kind is met
+    /// by its kind alone, never by the text.
     func resolve(
         _ order: PaymentOrder,
         in transaction: borrowing Transaction
@@ -18,20 +18,12 @@ extension SettlementStateMachine {
             let party = try Party.find(Wallet.ID(destination.value), in: asset, transaction)
             return party?.organisation == organisation ? party : nil
         }
-        if destination.kind != .agent {
-            let party = try Party.find(
-                directory: destination,
-                of: organisation,
-                in: asset,
-                transaction
-            )
-            if let party { return party }
+        if destination.kind == .agent {
+            let name = destination.value
+            let agent = try Party.find(agent: name, of: organisation, in: asset, transaction)
+            if let agent { return agent }
         }
-        let name = destination.kind == .agent ? destination.value : order.recipient
-        let agent = try Party.find(agent: name, of: organisation, in: asset, transaction)
-        if let agent { return agent }
-        let alias = Destination(kind: .agent, value: name)
-        return try Party.find(directory: alias, of: organisation, in: asset, transaction)
+        return try Party.find(directory: destination, of: organisation, in: asset, transaction)
     }
 
     /// Answers whose a destination is; an invoice is the wallet's that issued it.
@@ -105,7 +97,7 @@ extension SettlementStateMachine {
             id: body.entry,
             wallet: body.wallet,
             destination: body.destination,
-            category: body.category,
+            category: body.category.flatMap { Category.folded($0) },
             createdAt: request.at
         )
         try Stop.run { () throws(StorageError) in
@@ -114,7 +106,7 @@ extension SettlementStateMachine {
                 INSERT INTO directory_entry (organisation_id, kind, value, id, wallet_id, category,
                     created_at)
                 VALUES (\(body.organisation), \(body.destination.kind.rawValue),
-                    \(body.destination.value), \(body.entry), \(body.wallet), \(body.category),
+                    \(body.destination.value), \(body.entry), \(body.wallet), \(entry.category),
                     \(request.at))
                 """
             )
@@ -160,7 +152,9 @@ extension SettlementStateMachine {
         if found.wallet != body.wallet {
             throw .refused(.conflict, "The destination belongs to another wallet.")
         }
-        if found.category != body.category {
+        // What was registered before categories had one spelling is the same in another.
+        let category = { (text: String?) in text.map { Category.comparable($0) } }
+        if category(found.category) != category(body.category) {
             throw .refused(.conflict, "The destination has another category; remove it first.")
         }
         return found

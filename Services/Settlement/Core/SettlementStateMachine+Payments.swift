@@ -43,6 +43,8 @@ extension SettlementStateMachine {
                 return work.refuse(refusal, isReplay: true, to: order)
             }
             guard stored.status == .awaitingApproval, decided.decision.endsWaiting else {
+                // What has failed or was blocked stays so, whatever was decided anew.
+                if stored.isOver, decided.decision.reserves { work.released.append(order.id) }
                 let address = try receiverAddress(stored, of: order, in: transaction)
                 return work.answer(stored, isReplay: true, to: order, receiverAddress: address)
             }
@@ -60,7 +62,7 @@ extension SettlementStateMachine {
             if payment.failure == nil, let payer {
                 try move(&payment, of: order, from: payer, to: target, &work, in: transaction)
             }
-            if payment.failure != nil { payment.status = .failed }
+            if payment.failure != nil { payment.status = decided.decision.end(payment.failure) }
         }
         if payment.status.isFinal { payment.endedAt = work.timestamp }
         if stored == nil {
@@ -73,7 +75,7 @@ extension SettlementStateMachine {
         } else {
             try PaymentStore.update(payment, payeeNumber: payee?.number, in: transaction)
         }
-        if payment.status == .failed { work.released.append(payment.id) }
+        if payment.isOver, decided.decision.letsMoneyMove { work.released.append(payment.id) }
         if let event = EventRecord.of(payment, at: work.timestamp) { work.events.append(event) }
         // What goes over a rail is answered when its outcome is known, or after a while.
         if payment.status == .pending { return }
@@ -238,12 +240,23 @@ extension PaymentStatus {
 }
 
 extension DecidedPayment.Decision {
-    /// Whether the decision is a person's, about a payment that waited for it.
+    /// Whether the decision ends a payment that waited for a person: it was hers, or the policy's
+    /// when she said yes.
     fileprivate var endsWaiting: Bool {
         switch self {
-        case .approvedByPerson, .notApproved: true
-        case .approved, .denied, .needsApproval: false
+        case .approvedByPerson, .notApproved, .denied: true
+        case .approved, .needsApproval: false
         }
+    }
+
+    /// How a payment ends that money cannot move for: a freeze goes before a person's yes.
+    fileprivate func end(_ failure: RequestRefused.Code?) -> PaymentStatus {
+        if case .approvedByPerson = self, failure == .walletFrozen { .blocked } else { .failed }
+    }
+
+    /// Whether the payment is in the payer's windows by it.
+    fileprivate var reserves: Bool {
+        if case .needsApproval = self { true } else { letsMoneyMove }
     }
 
     /// Whether the money may move.
@@ -256,6 +269,9 @@ extension DecidedPayment.Decision {
 }
 
 extension PaymentSnapshot {
+    /// Whether the payment has ended without moving money.
+    fileprivate var isOver: Bool { status == .failed || status == .blocked }
+
     /// The payment before anything was decided of it.
     fileprivate init(_ order: PaymentOrder, policy: Policy.ID, at timestamp: Timestamp) {
         self.init(

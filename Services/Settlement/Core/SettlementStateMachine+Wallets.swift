@@ -1,5 +1,6 @@
 import Contracts
 import Crypto
+import Destinations
 import JSON
 import Messaging
 import Storage
@@ -107,6 +108,7 @@ extension SettlementStateMachine {
             }
             return [bind(try wallet(known.id, of: body.organisation, in: transaction), request)]
         }
+        try Stop.check(AgentName.problem(body.agent))
         let isTaken = try Stop.run { () throws(StorageError) -> Bool in
             let agent = try WalletRow.find(
                 agent: body.agent,

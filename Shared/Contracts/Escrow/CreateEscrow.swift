@@ -35,6 +35,9 @@ public struct CreateEscrow: Request {
     /// The SHA-256 of the request's content in hexadecimal: what a repeat must repeat.
     public var digest: String
 
+    /// The key that asks, which cannot approve what it has asked for.
+    public var requester: APIKey.ID?
+
     /// Creates a request.
     public init(
         id: Escrow.ID,
@@ -45,7 +48,8 @@ public struct CreateEscrow: Request {
         amount: Money,
         amountText: String,
         conditions: EscrowConditions,
-        digest: String
+        digest: String,
+        requester: APIKey.ID? = nil
     ) {
         self.id = id
         self.organisation = organisation
@@ -56,5 +60,6 @@ public struct CreateEscrow: Request {
         self.amountText = amountText
         self.conditions = conditions
         self.digest = digest
+        self.requester = requester
     }
 }

@@ -30,6 +30,12 @@ public struct ApprovalSnapshot: Codable, Hashable, Sendable {
     /// When it was decided.
     public var decidedAt: Timestamp?
 
+    /// Why the payment may not happen although a person said yes, or has no need of one any more.
+    public var reason: String?
+
+    /// The rules that the payment violated when the person said yes.
+    public var violations: [Violation]?
+
     /// Creates a value.
     public init(
         id: Approval.ID,
@@ -41,7 +47,9 @@ public struct ApprovalSnapshot: Codable, Hashable, Sendable {
         createdAt: Timestamp,
         expiresAt: Timestamp,
         decidedBy: APIKey.ID? = nil,
-        decidedAt: Timestamp? = nil
+        decidedAt: Timestamp? = nil,
+        reason: String? = nil,
+        violations: [Violation]? = nil
     ) {
         self.id = id
         self.status = status
@@ -53,6 +61,8 @@ public struct ApprovalSnapshot: Codable, Hashable, Sendable {
         self.expiresAt = expiresAt
         self.decidedBy = decidedBy
         self.decidedAt = decidedAt
+        self.reason = reason
+        self.violations = violations
     }
 }
 

@@ -20,16 +20,21 @@ public struct DecideApproval: Request {
     /// The key of the person who decides.
     public var decidedBy: APIKey.ID
 
+    /// The payer's status as the asker found it: only an active wallet's payment can be approved.
+    public var walletStatus: WalletSnapshot.Status?
+
     /// Creates a request.
     public init(
         organisation: Organisation.ID,
         approval: Approval.ID,
         isApproved: Bool,
-        decidedBy: APIKey.ID
+        decidedBy: APIKey.ID,
+        walletStatus: WalletSnapshot.Status? = nil
     ) {
         self.organisation = organisation
         self.approval = approval
         self.isApproved = isApproved
         self.decidedBy = decidedBy
+        self.walletStatus = walletStatus
     }
 }

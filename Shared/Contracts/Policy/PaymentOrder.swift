@@ -46,6 +46,9 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
     /// The money goes to the escrow's ledger account, and the outcome to Escrow.
     public var escrow: Escrow.ID?
 
+    /// The key that asks, which cannot approve what it has asked for.
+    public var requester: APIKey.ID?
+
     /// Creates an order.
     public init(
         id: Payment.ID,
@@ -61,7 +64,8 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
         trace: String? = nil,
         digest: String,
         returnAddress: ReturnAddress? = nil,
-        escrow: Escrow.ID? = nil
+        escrow: Escrow.ID? = nil,
+        requester: APIKey.ID? = nil
     ) {
         self.id = id
         self.organisation = organisation
@@ -77,5 +81,6 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
         self.digest = digest
         self.returnAddress = returnAddress
         self.escrow = escrow
+        self.requester = requester
     }
 }

@@ -94,7 +94,8 @@ enum BarkSending {
             digest: Digest.hex(of: [
                 "bark", wallet.rawValue, text, String(satoshis), comment ?? "",
                 comment == nil ? "" : "comment",
-            ])
+            ]),
+            requester: call.principal.key
         )
         let (payment, isReplay) = try await call.pay(order)
         let response = try await answer(payment, to: question, call)

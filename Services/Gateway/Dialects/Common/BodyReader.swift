@@ -290,6 +290,38 @@ struct BodyReader {
         }
     }
 
+    /// Entries of a list of recipients, canonical: destinations, and `*.` before a domain.
+    mutating func recipients(_ name: String) -> [String]? {
+        guard let texts = texts(name, count: 1000, 1...2000) else { return nil }
+        var entries: [String] = []
+        for (index, text) in texts.enumerated() {
+            do {
+                entries.append(try ListEntry(parsing: text).text)
+            } catch {
+                note("\(name)[\(index)]", "invalid_destination", error.reason)
+            }
+        }
+        return entries
+    }
+
+    /// Categories in their one spelling.
+    mutating func categories(_ name: String) -> [String]? {
+        guard let texts = texts(name, count: 100, 1...64) else { return nil }
+        var categories: [String] = []
+        for (index, text) in texts.enumerated() {
+            guard let category = Category.folded(text) else {
+                note("\(name)[\(index)]", "invalid", Self.categoryRule)
+                continue
+            }
+            if !categories.contains(category) { categories.append(category) }
+        }
+        return categories
+    }
+
+    /// What a category must be.
+    static let categoryRule =
+        "It must have 1 to 64 characters that are plain: none that stands for another one."
+
     /// Whether a text has some number of characters, none of them a control character.
     static func isText(_ text: String, _ lengths: ClosedRange<Int>) -> Bool {
         lengths.contains(text.unicodeScalars.count)

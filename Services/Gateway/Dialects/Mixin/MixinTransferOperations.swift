@@ -120,7 +120,8 @@ enum MixinTransferOperations {
             digest: Digest.hex(of: [
                 "mixin", wallet.rawValue, destination.value, money.minorUnits.description,
                 money.asset.rawValue, memo,
-            ])
+            ]),
+            requester: call.principal.key
         )
         do throws(APIFailure) {
             let (payment, _) = try await call.pay(order)

@@ -73,20 +73,33 @@ enum ApprovalOperations {
     ]
 
     private static let decided: [Int: JSONValue] = [
-        200: Schema.reference("Approval"), 404: Schema.reference("Failure"),
-        409: Schema.reference("Failure"),
+        200: Schema.reference("Approval"), 403: Schema.reference("Failure"),
+        404: Schema.reference("Failure"), 409: Schema.reference("Failure"),
     ]
 
     private static func decide(
         _ call: Call,
         isApproved: Bool
     ) async throws(APIFailure) -> Response {
+        let organisation = call.principal.organisation
+        let id = try call.identifier("approval_id", of: Approval.self)
+        var status: WalletSnapshot.Status?
+        if isApproved {
+            // Settlement knows who is frozen; it also looks again when it moves the money.
+            let approval = try await call.ask(
+                GetApproval(organisation: organisation, approval: id)
+            ).approval
+            status = try await call.ask(
+                GetWallet(organisation: organisation, wallet: approval.order.wallet)
+            ).wallet.status
+        }
         let reply = try await call.ask(
             DecideApproval(
-                organisation: call.principal.organisation,
-                approval: try call.identifier("approval_id", of: Approval.self),
+                organisation: organisation,
+                approval: id,
                 isApproved: isApproved,
-                decidedBy: call.principal.key
+                decidedBy: call.principal.key,
+                walletStatus: status
             )
         )
         return .object(Rendering.approval(reply.approval))

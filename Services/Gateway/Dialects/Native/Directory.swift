@@ -7,9 +7,24 @@ import JSON
 
 /// A wallet's entries in the directory of destinations.
 enum Directory {
-    static func isAgentName(_ text: String) -> Bool {
-        DestinationParser.isAgentName(Array(text.utf8))
+    /// The name of a new agent, whatever is wrong with it being noted.
+    static func agentName(_ body: inout BodyReader) -> String? {
+        let agent = body.text("agentId", 1...128, isRequired: true)
+        if let problem = agent.flatMap({ AgentName.problem($0) }) {
+            body.note("agentId", "invalid", problem)
+        }
+        return agent
     }
+
+    /// The names of new agents: not of digits alone.
+    static let agentSchema: JSONValue = [
+        "type": "string", "pattern": "^[0-9]*[A-Za-z_.-][A-Za-z0-9_.-]*$",
+        "minLength": 1, "maxLength": .integer(Int64(AgentName.maximumLength)),
+        "description": """
+        Unique in the organisation. It does not begin like an identifier of the platform (wal_, \
+        grp_, ...). One that looks like another kind of destination is met as agent:NAME.
+        """,
+    ]
 
     static func register(
         _ call: Call,
@@ -24,7 +39,7 @@ enum Directory {
             body.note("type", "invalid", "It must be one of \(names).")
         }
         let value = body.text("value", 1...2000, isRequired: true)
-        let category = body.text("category", 1...64)
+        let category = category(&body)
         let destination = kind.flatMap { kind in
             value.flatMap { self.destination(kind, $0) }
         }
@@ -70,10 +85,19 @@ enum Directory {
         return .object(Rendering.destination(reply.entry))
     }
 
+    private static func category(_ body: inout BodyReader) -> String? {
+        guard let text = body.text("category", 1...64) else { return nil }
+        let category = Category.folded(text)
+        if category == nil { body.note("category", "invalid", BodyReader.categoryRule) }
+        return category
+    }
+
     /// The canonical destination of a kind, or `nil` when the text is not of that kind.
     private static func destination(_ kind: Destination.Kind, _ text: String) -> Destination? {
         if kind == .agent {
-            return isAgentName(text) ? Destination(kind: .agent, value: text) : nil
+            let parsed = try? DestinationParser.parse(text)
+            let name = parsed?.kind == .agent ? parsed?.value ?? text : text
+            return AgentName.problem(name) == nil ? Destination(kind: .agent, value: name) : nil
         }
         guard let parsed = try? DestinationParser.parse(text), parsed.kind == kind else {
             return nil

@@ -145,7 +145,8 @@ enum EscrowOperations {
                         "escrow", payer, receiver.text, amount.money.minorUnits.description,
                         amount.money.asset.rawValue,
                     ] + EscrowBodies.texts(of: conditions)
-                )
+                ),
+                requester: call.principal.key
             )
         )
         let response = try answer(reply.escrow, secret: reply.callbackSecret)

@@ -130,7 +130,8 @@ enum PaymentOperations {
             digest: Digest.hex(of: [
                 "payment", wallet, target.text, amount.money.minorUnits.description,
                 amount.money.asset.rawValue, memo ?? "", memo == nil ? "" : "memo",
-            ])
+            ]),
+            requester: call.principal.key
         )
         let (payment, isReplay) = try await call.pay(order)
         let response = try answer(payment)

@@ -8,47 +8,70 @@ enum PolicyBody {
     static func terms(_ body: inout BodyReader, from old: PolicyTerms?) -> PolicyTerms? {
         let name = body.text("name", isRequired: old == nil) ?? old?.name
         if body.isNull("name"), old != nil { body.note("name", "required", "It cannot be null.") }
+        let assets = readAssets(&body)
         let currency = body.asset("currency") ?? old?.currency ?? .usdc
         var terms = old ?? PolicyTerms(name: name ?? "", currency: currency)
         terms.name = name ?? ""
         var own = terms.limits.first { $0.asset == currency } ?? AssetLimits(asset: currency)
         read(&own, &body)
-        let others = readOthers(&body, beside: currency, old: terms.limits)
+        var others = readOthers(&body, beside: currency, old: terms.limits)
+        var isNamed = false
+        if let index = others.firstIndex(where: { $0.asset == currency }) {
+            join(&own, others.remove(at: index), &body)
+            isNamed = true
+        }
         terms.currency = currency
-        terms.limits = (isEmpty(own) ? [] : [own]) + others
+        terms.limits = (isEmpty(own) && !isNamed ? [] : [own]) + others
         if let cap = body.integer("velocityCap", 1...1_000_000) { terms.velocityCap = Int(cap) }
         if body.isNull("velocityCap") { terms.velocityCap = nil }
-        if let list = body.texts("allowedRecipients", count: 1000) {
-            terms.allowedRecipients = list
-        }
+        if let list = body.recipients("allowedRecipients") { terms.allowedRecipients = list }
         if body.isNull("allowedRecipients") { terms.allowedRecipients = [] }
-        if let list = body.texts("blockedRecipients", count: 1000) {
-            terms.blockedRecipients = list
-        }
+        if let list = body.recipients("blockedRecipients") { terms.blockedRecipients = list }
         if body.isNull("blockedRecipients") { terms.blockedRecipients = [] }
-        if let list = body.texts("blockedCategories", count: 100, 1...64) {
-            terms.blockedCategories = list
-        }
+        if let list = body.categories("blockedCategories") { terms.blockedCategories = list }
         if body.isNull("blockedCategories") { terms.blockedCategories = [] }
-        readAssets(&terms, &body)
+        if let assets { terms.assets = assets }
+        if body.isNull("assets") { terms.assets = nil }
         if let expiry = body.timestamp("expiry") { terms.expiry = expiry }
         if body.isNull("expiry") { terms.expiry = nil }
         return body.problems.isEmpty ? terms : nil
     }
 
-    private static func readAssets(_ terms: inout PolicyTerms, _ body: inout BodyReader) {
-        if let codes = body.texts("assets", count: Asset.all.count) {
-            let assets = codes.compactMap { Asset(rawValue: $0) }
-            if assets.count != codes.count || Set(assets).count != assets.count {
+    private static func readAssets(_ body: inout BodyReader) -> [Asset]? {
+        guard let codes = body.texts("assets", count: Asset.all.count) else { return nil }
+        let assets = codes.compactMap { Asset(rawValue: $0) }
+        if assets.count != codes.count || Set(assets).count != assets.count {
+            body.note(
+                "assets",
+                "unknown_asset",
+                "They must be of \(Schema.assetCodes), once each."
+            )
+        }
+        return assets
+    }
+
+    /// Takes limits of the policy's own currency that `limits` has, if they contradict nothing that
+    /// stands beside `limits`.
+    private static func join(
+        _ own: inout AssetLimits,
+        _ named: AssetLimits,
+        _ body: inout BodyReader
+    ) {
+        func join(_ name: String, _ member: WritableKeyPath<AssetLimits, Int64?>) {
+            guard let limit = named[keyPath: member] else { return }
+            if body.contains(name), own[keyPath: member] != limit {
                 body.note(
-                    "assets",
-                    "unknown_asset",
-                    "They must be of \(Schema.assetCodes), once each."
+                    "limits.\(own.asset.rawValue).\(name)",
+                    "invalid",
+                    "It contradicts \(name) of the policy itself."
                 )
             }
-            terms.assets = assets
+            own[keyPath: member] = limit
         }
-        if body.isNull("assets") { terms.assets = nil }
+        join("maxPerTx", \.maxPerTx)
+        join("maxPerDay", \.maxPerDay)
+        join("maxPerMonth", \.maxPerMonth)
+        join("requireCoSign", \.requireCoSign)
     }
 
     private static func isEmpty(_ limits: AssetLimits) -> Bool {
@@ -69,7 +92,7 @@ enum PolicyBody {
         limits.requireCoSign = read("requireCoSign", limits.requireCoSign)
     }
 
-    /// The limits of other assets: `limits` replaces them all.
+    /// The limits by asset: `limits` replaces those of all other assets.
     private static func readOthers(
         _ body: inout BodyReader,
         beside currency: Asset,
@@ -84,13 +107,12 @@ enum PolicyBody {
         }
         var others: [AssetLimits] = []
         for member in object.members {
-            guard let asset = Asset(rawValue: member.key), let inner = member.value.objectValue,
-                asset != currency || object.members.isEmpty
+            guard let asset = Asset(rawValue: member.key), let inner = member.value.objectValue
             else {
                 body.note(
                     "limits." + member.key,
                     "invalid",
-                    "It must be limits of an asset other than the policy's currency."
+                    "It must be limits of one of \(Schema.assetCodes)."
                 )
                 continue
             }
@@ -101,7 +123,8 @@ enum PolicyBody {
             for problem in reader.problems {
                 body.note("limits.\(member.key).\(problem.field)", problem.code, problem.message)
             }
-            if !isEmpty(limits) { others.append(limits) }
+            // An asset without a limit is named, and so can be paid.
+            others.append(limits)
         }
         return others.sorted { $0.asset < $1.asset }
     }

@@ -15,9 +15,7 @@ enum WalletOperations {
             classes: .operators,
             body: Schema.object(
                 [
-                    "agentId": [
-                        "type": "string", "pattern": "^[A-Za-z0-9_.-]{1,128}$",
-                    ],
+                    "agentId": Directory.agentSchema,
                     "label": Schema.optional(Schema.text()),
                     "policyId": Schema.optional(Schema.identifier("pol")),
                     "tags": Schema.optional(Schema.texts(32, 1...64)),
@@ -157,10 +155,7 @@ enum WalletOperations {
 
     private static func open(_ call: Call) async throws(APIFailure) -> Response {
         var body = try BodyReader(call.request)
-        let agent = body.text("agentId", 1...128, isRequired: true)
-        if let agent, !Directory.isAgentName(agent) {
-            body.note("agentId", "invalid", "It must be of A-Z, a-z, 0-9, _, . and -.")
-        }
+        let agent = Directory.agentName(&body)
         let label = body.text("label")
         let tags = body.texts("tags", count: 32, 1...64) ?? []
         let policyText = body.text("policyId", 1...80)

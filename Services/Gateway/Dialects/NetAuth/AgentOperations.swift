@@ -15,7 +15,7 @@ enum AgentOperations {
             classes: .operators,
             body: Schema.object(
                 [
-                    "agentId": name,
+                    "agentId": Directory.agentSchema,
                     "publicKey": Schema.optional([
                         "type": "string", "pattern": "^[1-9A-HJ-NP-Za-km-z]{32,44}$",
                     ]),
@@ -37,15 +37,12 @@ enum AgentOperations {
         ) { (call) async throws(APIFailure) in try await balance(call) },
     ]
 
-    /// The name of an agent.
+    /// The name of an agent that is there.
     static let name: JSONValue = ["type": "string", "pattern": "^[A-Za-z0-9_.-]{1,128}$"]
 
     private static func register(_ call: Call) async throws(APIFailure) -> Response {
         var body = try BodyReader(call.request)
-        let agent = body.text("agentId", 1...128, isRequired: true)
-        if let agent, !Directory.isAgentName(agent) {
-            body.note("agentId", "invalid", "It must be of A-Z, a-z, 0-9, _, . and -.")
-        }
+        let agent = Directory.agentName(&body)
         let publicKey = body.text("publicKey", 1...64)
         if let publicKey, Base58.bytes(of: publicKey)?.count != 32 {
             body.note("publicKey", "invalid", "It must be base58 of 32 bytes.")

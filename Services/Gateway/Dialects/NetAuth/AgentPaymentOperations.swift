@@ -221,7 +221,8 @@ enum AgentPaymentOperations {
                 amountText: money.text,
                 memo: item.memo,
                 metadata: item.metadata,
-                digest: digest
+                digest: digest,
+                requester: call.principal.key
             )
         }
         let outcome = try await call.ask(AuthorizePayments(payments: orders)).outcomes.first

@@ -1,0 +1,118 @@
+import Contracts
+import Messaging
+import PolicyCore
+import Testing
+
+/// What is decided a second time: at a person's yes, and when a reservation was given back.
+@Suite("Decided again") struct DecidedAgainTests {
+    private static let shop = Destination(kind: .domain, value: "shop.example")
+
+    private func waiting(_ terms: PolicyTerms, requester: String? = nil) throws -> PolicyHarness {
+        let harness = try PolicyHarness(terms)
+        try harness.bind(Wallet.ID("wal_bad"), agent: "bad")
+        try harness.register(Self.shop)
+        var order = harness.order("b", 60, to: Self.shop)
+        order.requester = requester.map { APIKey.ID($0) }
+        let outgoing = try harness.send(.authorizePayments(AuthorizePayments(payments: [order])))
+        #expect(outgoing.contains { $0.body is RecordEvents })
+        return harness
+    }
+
+    private func payment(_ outgoing: [Outgoing]) -> DecidedPayment? {
+        outgoing.compactMap { $0.body as? ExecutePayments }.first?.payments.first
+    }
+
+    private func approval(_ outgoing: [Outgoing]) -> ApprovalSnapshot? {
+        outgoing.compactMap { $0.body as? ApprovalReply }.first?.approval
+    }
+
+    @Test func `R21, F9: a yes meets the recipient as it resolves now`() throws {
+        var terms = PolicyTerms.limits(day: 100, coSign: 50)
+        terms.blockedRecipients = ["wal_bad"]
+        let harness = try waiting(terms)
+        try harness.register(Self.shop, for: Wallet.ID("wal_bad"))
+        let outgoing = try harness.decide("apr_b")
+        let decided = try #require(approval(outgoing))
+        #expect(decided.status == .denied && decided.reason != nil)
+        #expect(decided.violations?.map(\.rule) == [.blockedRecipients])
+        #expect(harness.rules(try #require(payment(outgoing)).decision) == [.blockedRecipients])
+        #expect((try harness.decide("apr_b").first?.body as? RequestRefused)?.code == .conflict)
+        #expect(try harness.pay("c", 50) == .approved)
+        #expect(try harness.pay("d", 50) == .approved)
+    }
+
+    @Test func `R21: a yes meets the categories as they are now`() throws {
+        var terms = PolicyTerms.limits(coSign: 50)
+        terms.blockedCategories = ["gambling"]
+        let harness = try waiting(terms)
+        let casino = Destination(kind: .domain, value: "casino.example")
+        try harness.register(casino, category: "Gambling")
+        #expect(approval(try harness.decide("apr_b"))?.status == .denied)
+    }
+
+    @Test func `a yes after the policy's end is a no`() throws {
+        var terms = PolicyTerms.limits(coSign: 50)
+        terms.expiry = Timestamp(milliseconds: 1_800_000_001_000)
+        let harness = try waiting(terms)
+        harness.now = Timestamp(milliseconds: 1_800_000_001_000)
+        let decided = approval(try harness.decide("apr_b"))
+        #expect(decided?.violations?.map(\.rule) == [.expiry])
+    }
+
+    @Test(arguments: [WalletSnapshot.Status.frozen, .closed])
+    func `R20: a yes for a wallet that is not active is a no`(
+        status: WalletSnapshot.Status
+    ) throws {
+        let harness = try waiting(.limits(day: 100, coSign: 50))
+        let outgoing = try harness.decide("apr_b", status: status)
+        #expect(approval(outgoing)?.status == .denied)
+        #expect(approval(outgoing)?.reason?.contains(status.rawValue) == true)
+        #expect(
+            payment(outgoing)?.decision
+                == .notApproved(approval: Approval.ID("apr_b"), status: .denied)
+        )
+        #expect(try harness.pay("c", 50) == .approved)
+        #expect(try harness.pay("d", 50) == .approved)
+    }
+
+    @Test func `stranger 9: the key that asked does not say yes, another may`() throws {
+        let harness = try waiting(.limits(coSign: 50), requester: "key_1")
+        let refused = try harness.decide("apr_b", by: "key_1")
+        #expect((refused.first?.body as? RequestRefused)?.code == .forbidden)
+        #expect(refused.count == 1)
+        #expect(approval(try harness.decide("apr_b", by: "key_2"))?.status == .approved)
+        let other = try waiting(.limits(coSign: 50), requester: "key_1")
+        let no = try other.decide("apr_b", isApproved: false, by: "key_1")
+        #expect(approval(no)?.status == .denied)
+    }
+
+    @Test func `review 17: what was given back is decided anew, and reserved anew`() throws {
+        let harness = try PolicyHarness(.limits(day: 100))
+        let release = ReleaseAuthorizations(payments: [Payment.ID("tx_a")])
+        #expect(try harness.pay("a", 60) == .approved)
+        _ = try harness.send(.releaseAuthorizations(release))
+        #expect(try harness.pay("b", 50) == .approved)
+        #expect(harness.rules(try harness.pay("a", 60)) == [.maxPerDay])
+        #expect(harness.rules(try harness.pay("a", 60)) == [.maxPerDay])
+        let again = try PolicyHarness(.limits(day: 100))
+        #expect(try again.pay("a", 60) == .approved)
+        _ = try again.send(.releaseAuthorizations(release))
+        let outgoing = try again.send(
+            .authorizePayments(AuthorizePayments(payments: [again.order("a", 60)]))
+        )
+        #expect(outgoing.map(\.route) == [.outbox(.settlement)])
+        #expect(harness.rules(try again.pay("c", 41)) == [.maxPerDay])
+        _ = try again.send(.releaseAuthorizations(release))
+        #expect(try again.pay("d", 100) == .approved)
+    }
+
+    @Test func `review 17: a yes is used once, also when its payment was given back`() throws {
+        let harness = try waiting(.limits(day: 100, coSign: 50))
+        #expect(approval(try harness.decide("apr_b"))?.status == .approved)
+        _ = try harness.send(
+            .releaseAuthorizations(ReleaseAuthorizations(payments: [Payment.ID("tx_b")]))
+        )
+        let again = try harness.pay("b", 60, to: Self.shop)
+        #expect(again == .notApproved(approval: Approval.ID("apr_b"), status: .expired))
+    }
+}

@@ -1,0 +1,231 @@
+import Contracts
+import Destinations
+import Messaging
+import PolicyCore
+import SQLiteStorage
+import Storage
+import Testing
+
+/// Lists of recipients and categories: what is blocked is blocked in every spelling.
+@Suite("The lists of a policy") struct ListTests {
+    private static let uuid = "c6d0c728-2624-429b-8e0d-d9d19b6592fa"
+
+    private func harness(
+        blocked: [String] = [],
+        allowed: [String] = [],
+        categories: [String] = []
+    ) throws -> PolicyHarness {
+        var terms = PolicyTerms.limits()
+        terms.blockedRecipients = blocked
+        terms.allowedRecipients = allowed
+        terms.blockedCategories = categories
+        return try PolicyHarness(terms)
+    }
+
+    private func pay(_ harness: PolicyHarness, _ text: String) throws -> [PolicyRule] {
+        harness.rules(try harness.pay(text, 1, to: try DestinationParser.parse(text)))
+    }
+
+    @Test(arguments: [
+        ("+27821239876", "27821239876"), ("27821239876", "+27821239876"),
+        ("b\u{FC}cher.example", "xn--bcher-kva.example"),
+        ("xn--bcher-kva.example", "B\u{FC}cher.Example"),
+        (uuid.uppercased(), uuid), (uuid, uuid.uppercased()),
+        ("lightning:bob@pay.example.com", "bob@pay.example.com"),
+        ("Shop.Example.", "shop.example"), ("shop.example", "SHOP.EXAMPLE."),
+        ("pay.example.com", "bob@pay.example.com"), ("*.example.com", "bob@pay.example.com"),
+        ("*.EXAMPLE.com.", "shop.example.com"), ("agent:Bob", "bob"), ("bob", "agent:BOB"),
+    ])
+    func `R23, F8, review 8: a block holds in every spelling`(entry: String, paid: String) throws {
+        #expect(try pay(try harness(blocked: [entry]), paid) == [.blockedRecipients])
+    }
+
+    @Test(arguments: [
+        " shop.example", "shop.example ", "*", "*.", "*.com", "WAL_01ABC", "wal_01ABC", "Grp_x",
+        "shop.example:443", "shop.example/pay", "https://shop.example", "bitcoin:shop.example",
+        "278212", "+2782", "tx_1", "agent:", "lnbc1x", "", "a b", "*shop.example",
+        "*.*.example.com",
+    ])
+    func `R23: what is neither a destination nor a star before a domain is refused`(
+        entry: String
+    ) throws {
+        let harness = try harness()
+        for isBlocking in [true, false] {
+            var terms = PolicyTerms.limits()
+            if isBlocking {
+                terms.blockedRecipients = [entry]
+            } else {
+                terms.allowedRecipients = [entry]
+            }
+            let outgoing = try harness.send(
+                .createPolicy(
+                    CreatePolicy(
+                        organisation: PolicyHarness.organisation,
+                        policy: Policy.ID("pol_other"),
+                        terms: terms
+                    )
+                )
+            )
+            #expect((outgoing.first?.body as? RequestRefused)?.code == .invalidRequest)
+        }
+    }
+
+    @Test func `entries are kept in their canonical form, once each`() throws {
+        let harness = try harness()
+        var terms = PolicyTerms.limits()
+        terms.allowedRecipients = [
+            "+27821239876", "27821239876", "*.B\u{FC}cher.Example", "agent:bob",
+            "agent:shop.example",
+        ]
+        terms.blockedCategories = [" Gambling", "GAMBLING"]
+        let create = CreatePolicy(
+            organisation: PolicyHarness.organisation,
+            policy: Policy.ID("pol_other"),
+            terms: terms
+        )
+        let reply = try harness.send(.createPolicy(create)).first?.body as? PolicyReply
+        #expect(
+            reply?.policy.terms.allowedRecipients == [
+                "27821239876", "*.xn--bcher-kva.example", "bob", "agent:shop.example",
+            ]
+        )
+        #expect(reply?.policy.terms.blockedCategories == ["gambling"])
+        #expect(try harness.send(.createPolicy(create)).first?.body is PolicyReply)
+    }
+
+    @Test func `F4, O7: a name passes for nothing but an agent's name`() throws {
+        let harness = try harness(allowed: ["shop.example", "wal_v"])
+        for (index, name) in ["shop.example", "wal_v", "SHOP.example"].enumerated() {
+            let wallet = Wallet.ID("wal_other\(index)")
+            try harness.bind(wallet, agent: name)
+            let rules = try [
+                Destination(kind: .wallet, value: wallet.rawValue),
+                Destination(kind: .agent, value: name),
+            ].map { harness.rules(try harness.pay("\(index)\($0.kind)", 1, to: $0)) }
+            #expect(rules == [[.allowedRecipients], [.allowedRecipients]])
+        }
+        #expect(try pay(harness, "shop.example").isEmpty)
+    }
+
+    @Test func `who is allowed by an agent's name is that agent, in its case`() throws {
+        let harness = try harness(allowed: ["Bob"])
+        #expect(try pay(harness, "bob") == [.allowedRecipients])
+        #expect(try pay(harness, "agent:Bob").isEmpty)
+    }
+
+    @Test func `an LNURL and a Lightning address of one URL are one recipient`() throws {
+        // https://example.com/.well-known/lnurlp/bob
+        let address = try DestinationParser.parse("bob@example.com")
+        let url = "https://example.com/.well-known/lnurlp/bob"
+        let lnurl = Destination(kind: .lnurl, value: Self.lnurl(url))
+        let harness = try harness(blocked: [lnurl.value])
+        #expect(harness.rules(try harness.pay("a", 1, to: address)) == [.blockedRecipients])
+        for entry in ["bob@example.com", "example.com"] {
+            let other = try self.harness(blocked: [entry])
+            #expect(other.rules(try other.pay("a", 1, to: lnurl)) == [.blockedRecipients])
+        }
+    }
+
+    private static func lnurl(_ url: String) -> String {
+        let alphabet = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7l")
+        var values: [Int] = []
+        var bits = 0
+        var kept = 0
+        for byte in url.utf8 {
+            kept = (kept << 8 | Int(byte)) & 0xFFFF
+            bits += 8
+            while bits >= 5 {
+                bits -= 5
+                values.append(kept >> bits & 31)
+            }
+        }
+        if bits > 0 { values.append(kept << (5 - bits) & 31) }
+        let prefix = "lnurl"
+        var expanded = prefix.utf8.map { Int($0) >> 5 } + [0] + prefix.utf8.map { Int($0) & 31 }
+        expanded += values + [0, 0, 0, 0, 0, 0]
+        var sum = 1
+        for value in expanded {
+            let top = sum >> 25
+            sum = (sum & 0x1FF_FFFF) << 5 ^ value
+            for (index, word) in [
+                0x3B6A_57B2, 0x2650_8E6D, 0x1EA1_19FA, 0x3D42_33DD, 0x2A14_62B3,
+            ].enumerated() where top >> index & 1 == 1 { sum ^= word }
+        }
+        sum ^= 1
+        let check = (0..<6).map { sum >> (5 * (5 - $0)) & 31 }
+        return prefix + "1" + String((values + check).map { alphabet[$0] })
+    }
+
+    @Test(arguments: [
+        "Gambling", "gambling ", "  GAMBLING", "\u{FF27}\u{FF41}mbling",
+    ])
+    func `F16, O11: a category has one spelling`(spelling: String) throws {
+        let casino = Destination(kind: .domain, value: "casino.example")
+        let one = try harness(categories: [spelling])
+        try one.register(casino, category: "gambling")
+        #expect(try pay(one, "casino.example") == [.blockedCategories])
+        let other = try harness(categories: ["gambling"])
+        try other.register(casino, category: spelling)
+        #expect(try pay(other, "casino.example") == [.blockedCategories])
+    }
+
+    @Test func `composed and decomposed letters are one category`() throws {
+        let harness = try harness(categories: ["caf\u{E9}"])
+        let cafe = Destination(kind: .domain, value: "cafe.example")
+        try harness.register(cafe, category: "Cafe\u{301}")
+        #expect(try pay(harness, "cafe.example") == [.blockedCategories])
+    }
+
+    @Test func `old entries that mean nothing still block what they say, and allow nobody`() throws
+    {
+        let harness = try harness()
+        func store(_ terms: String) throws {
+            try harness.database.write { transaction throws(StorageError) in
+                _ = try transaction.execute(
+                    "UPDATE policy SET terms = \(terms), edition = 1 WHERE id = 'pol_test'"
+                )
+            }
+        }
+        func terms(_ blocked: String, _ allowed: String) -> String {
+            #"{"name":"Old","currency":"USDC","limits":[],"allowedRecipients":[\#(allowed)],"#
+                + #""blockedRecipients":[\#(blocked)],"blockedCategories":[" Gambling"]}"#
+        }
+        try store(terms(#"" +27821239876", "odd entry!", "shop.example""#, ""))
+        #expect(try pay(harness, "27821239876") == [.blockedRecipients])
+        #expect(try pay(harness, "agent:shop.example") == [.blockedRecipients])
+        #expect(try pay(harness, "shop.example") == [.blockedRecipients])
+        let odd = Destination(kind: .agent, value: "odd entry!")
+        #expect(harness.rules(try harness.pay("odd", 1, to: odd)) == [.blockedRecipients])
+        try store(terms("", #""odd entry!""#))
+        #expect(harness.rules(try harness.pay("even", 1, to: odd)) == [.allowedRecipients])
+        try harness.register(
+            Destination(kind: .domain, value: "casino.example"),
+            category: "GAMBLING"
+        )
+        #expect(try pay(harness, "casino.example") == [.blockedCategories, .allowedRecipients])
+    }
+
+    @Test func `a simulation compares what a payment does`() throws {
+        let harness = try harness(blocked: ["+27821239876"])
+        let outgoing = try harness.send(
+            .simulatePayment(
+                SimulatePayment(
+                    organisation: PolicyHarness.organisation,
+                    policy: Policy.ID("pol_test"),
+                    destination: try DestinationParser.parse("27821239876"),
+                    amount: Money(minorUnits: 1, asset: .usdc)
+                )
+            )
+        )
+        #expect((outgoing.first?.body as? PaymentSimulation)?.decision == .denied)
+    }
+
+    @Test func `a repeated creation of a wallet changes no name and no policy`() throws {
+        let harness = try harness(blocked: ["wal_other"])
+        let other = Wallet.ID("wal_other")
+        try harness.bind(other, agent: "other")
+        try harness.register(Destination(kind: .agent, value: "other"))
+        try harness.bind(other, agent: "other")
+        #expect(try pay(harness, "other").isEmpty)
+    }
+}
