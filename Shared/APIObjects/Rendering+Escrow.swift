@@ -25,7 +25,10 @@ extension Rendering {
             "attester_public_key": optional(conditions.attesterPublicKey),
             "callback_url": optional(conditions.callbackURL),
             "arbiter": optional(conditions.arbiter?.rawValue),
-            "review_seconds": .integer(conditions.reviewSeconds),
+            "required_proofs": names(of: conditions.namedProofs),
+            "missing_proofs": names(of: escrow.missingProofs),
+            "review_seconds": .integer(conditions.review),
+            "review_ends_at": optional(escrow.reviewEndsAt?.iso8601),
             "dispute_seconds": .integer(conditions.disputeSeconds),
             "deadline": optional(escrow.deadline?.iso8601),
             "completed_at": optional(escrow.completedAt?.iso8601),
@@ -64,6 +67,10 @@ extension Rendering {
         }
         if let approval = escrow.approval { object["approval_id"] = .string(approval.rawValue) }
         return object
+    }
+
+    private static func names(of proofs: [ProofType]) -> JSONValue {
+        .array(proofs.map { .string($0.rawValue) })
     }
 
     /// The status in the words of the page: while money moves out, the one before.

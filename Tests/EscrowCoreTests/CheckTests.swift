@@ -94,11 +94,14 @@ import Testing
         throws
     {
         let escrow = try harness.lock("one", EscrowHarness.conditions(callback: Self.callback))
-        try harness.send(harness.complete(escrow))
+        try harness.send(harness.complete(escrow, Self.nonce))
+        try answer(#"{"verdict":"accepted"}"#)
         let replies = try harness.answerOrder(failure: .noRail)
         #expect(try harness.status(escrow) == .locked)
         #expect(replies.count == 1 && replies.first is RequestRefused)
-        try harness.send(harness.complete(escrow, Self.nonce))
+        try harness.send(
+            harness.complete(escrow, EscrowProof(type: .webhookCallback, proof: "nonce-2"))
+        )
         let told = try #require(try answer("{}").first as? EscrowReply)
         #expect(told.callbackSecret == nil)
     }

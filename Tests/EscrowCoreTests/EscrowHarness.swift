@@ -67,7 +67,7 @@ final class EscrowHarness {
     // MARK: Preparing
 
     static func conditions(
-        review: Int64 = 0,
+        review: Int64? = 0,
         hash: String? = nil,
         attester: String? = nil,
         callback: String? = nil

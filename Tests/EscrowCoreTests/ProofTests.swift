@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func `a hash must be the expected one`() throws {
-        let conditions = EscrowHarness.conditions(review: 600, hash: EscrowHarness.hash("b").proof)
+        let conditions = EscrowHarness.conditions(review: nil, hash: EscrowHarness.hash("b").proof)
         let escrow = try harness.lock("one", conditions)
         #expect(
             try harness.refusal(harness.complete(escrow, EscrowHarness.hash("a"))) == .invalidProof

@@ -19,6 +19,9 @@ class Parties:
         self.system = system
         self.asset = asset
         with system.client() as admin:
+            # The page's shortest way: a hash that nothing verifies releases at once.
+            answer = admin.patch("/v1/organisation", json={"escrowReviewSeconds": 0})
+            assert answer.status_code == 200, answer.text
             terms = {"name": uuid.uuid4().hex, "assets": ["BTC", "DZAR", "SOL", "USDC"], **policy}
             policy_id = post(admin, "/v1/policies", terms)["policy_id"]
             self.wallets = {}

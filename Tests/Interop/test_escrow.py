@@ -47,6 +47,94 @@ def test_the_page_is_answered_as_it_prints(parties):
     assert [event["type"] for event in events][-2:] == ["escrow.created", "escrow.released"]
 
 
+def test_an_escrow_with_required_fields_only_waits_a_day_for_its_payer(system):
+    """stranger 6: whoever answers with any hash is not paid by that."""
+    parties = Parties(system)
+    with system.client() as admin:
+        made = admin.patch("/v1/organisation", json={"escrowReviewSeconds": 86400})
+        assert made.json()["escrow_review_seconds"] == 86400, made.text
+        key = uuid.uuid4().hex
+        escrow = parties.create(idempotencyKey=key)
+        assert escrow["review_seconds"] == 86400 and escrow["required_proofs"] == []
+        done = parties.act("receiver", escrow, "complete",
+                           {"proofType": "output_hash", "proof": HASH}).json()
+        assert done["status"] == "completed" and done["review_ends_at"] == done["deadline"]
+        assert parties.balance("receiver") == 0
+        assert parties.act("receiver", escrow, "accept").status_code == 403
+        accepted = parties.act("payer", escrow, "accept")
+        assert accepted.status_code == 200 and accepted.json()["status"] == "released"
+        assert admin.patch(
+            "/v1/organisation", json={"escrowReviewSeconds": 0}).json()["escrow_review_seconds"] == 0
+        again = parties.create(idempotencyKey=key)
+        assert again["escrow_id"] == escrow["escrow_id"], "another default is no other request"
+        for wrong in [-1, 31_536_001, "60", 1.5]:
+            assert admin.patch(
+                "/v1/organisation", json={"escrowReviewSeconds": wrong}).status_code == 400, wrong
+        assert parties.create(reviewSeconds=60)["review_seconds"] == 60
+        assert parties.create(attesterPublicKey="1" * 32)["review_seconds"] == 0
+
+
+def test_a_receiver_does_not_choose_which_proof_counts(parties):
+    """O3, F2: an escrow that names an attester is completed by his proof alone."""
+    key = nacl.signing.SigningKey.generate()
+    digest = "sha256:" + "b" * 64
+    escrow = parties.create(attesterPublicKey=base58(bytes(key.verify_key)),
+                            expectedOutputHash=digest)
+    assert escrow["required_proofs"] == ["output_hash", "signed_attestation"]
+    answer = parties.act("receiver", escrow, "complete", {"proofType": "output_hash", "proof": HASH})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid_proof")
+    part = parties.act("receiver", escrow, "complete", {"proofType": "output_hash", "proof": digest})
+    assert part.status_code == 200 and part.json()["status"] == "locked", part.text
+    assert part.json()["missing_proofs"] == ["signed_attestation"]
+    assert parties.balance("receiver") == 0
+    for other in [{"attesterPublicKey": base58(bytes(key.verify_key))},
+                  {"callbackUrl": "https://example.com/callback"}]:
+        named = parties.create(**other)
+        refused = parties.act(
+            "receiver", named, "complete", {"proofType": "output_hash", "proof": digest})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (422, "invalid_proof")
+
+
+@pytest.mark.parametrize("kind, value", [
+    ("domain", "{}.example"), ("solana", None), ("phone", "2782{}"),
+])
+def test_the_receiver_is_who_it_was_when_the_money_was_locked(parties, kind, value):
+    """O5, F3: a name that moves to another wallet takes no money with it."""
+    number = uuid.uuid4().int
+    value = (base58(number.to_bytes(16) * 2) if value is None
+             else value.format(str(number)[:7] if kind == "phone" else f"shop-{number}"))
+    def path(name):
+        return f"/v1/wallets/{parties.wallets[name]}/destinations"
+    with parties.system.client() as admin:
+        entry = post(admin, path("receiver"), {"type": kind, "value": value})
+        escrow = parties.create(toWallet=value)
+        assert escrow["receiver_wallet_id"] == parties.wallets["receiver"]
+        assert admin.delete(f"{path('receiver')}/{entry['destination_id']}").is_success
+        post(admin, path("stranger"), {"type": kind, "value": value})
+    proof = {"proofType": "output_hash", "proof": HASH}
+    assert parties.act("stranger", escrow, "complete", proof).status_code == 404
+    done = parties.act("receiver", escrow, "complete", proof)
+    assert done.json()["status"] == "released", done.text
+    assert done.json()["receiver_wallet_id"] == parties.wallets["receiver"]
+    assert (parties.balance("receiver"), parties.balance("stranger")) == (10, 0)
+
+
+def test_a_frozen_payer_says_no_yes(parties):
+    """Point 9: a frozen wallet's key moves no money; it may object, and an operator acts for it."""
+    escrow = parties.create(reviewSeconds=600)
+    assert parties.act(
+        "receiver", escrow, "complete", {"proofType": "output_hash", "proof": HASH}).is_success
+    with parties.system.client() as admin:
+        post(admin, f"/v1/wallets/{parties.wallets['payer']}/freeze")
+        refused = parties.act("payer", escrow, "accept")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (422, "wallet_frozen")
+        found = admin.get(f"/v1/payments/a2a/{escrow['escrow_id']}").json()
+        assert found["status"] == "completed" and parties.balance("receiver") == 0
+        assert parties.act("payer", escrow, "dispute", {"reason": "stolen key"}).is_success
+        path = f"/v1/payments/a2a/{escrow['escrow_id']}/resolve"
+        assert post(admin, path, {"decision": "refund"})["status"] == "refunded"
+
+
 def test_a_repeat_meets_the_first_escrow(parties):
     body = {"idempotencyKey": uuid.uuid4().hex}
     first = parties.create(**body)

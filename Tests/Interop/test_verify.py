@@ -83,7 +83,7 @@ def escrows(system) -> None:
         released, refunded, _ = [
             "/v1/payments/a2a/" + post("/v1/payments/a2a", {
                 "fromWallet": payer, "toWallet": payee, "amount": "10.00", "currency": "USDC",
-                "taskDescription": "A task"})["escrow_id"]
+                "taskDescription": "A task", "reviewSeconds": 0})["escrow_id"]
             for _ in range(3)]
         post(released + "/complete",
              {"proofType": "output_hash", "proof": "sha256:" + "a" * 64})

@@ -88,14 +88,82 @@ import Testing
     @Test func `a frozen receiver is paid, a closed one is not, and a closed payer gets it back`()
         throws
     {
+        let eve = Destination(kind: .wallet, value: "wal_eve")
         _ = try lock("one", 1000)
-        _ = try lock("two", 1000)
+        _ = try lock("two", 1000, to: eve)
         _ = try harness.setStatus("wal_bob", .frozen)
         #expect(try end("one", 1000).0?.failure == nil)
-        let eve = Destination(kind: .wallet, value: "wal_eve")
         _ = try harness.setStatus("wal_eve", .closed)
         #expect(try end("two", 1000, to: eve).0?.failure == .destinationUnknown)
         #expect(try end("two", 0, to: eve).0?.failure == nil)
+    }
+
+    /// O5, F3: who may complete is who is paid.
+    @Test(arguments: [Destination.Kind.domain, .solana, .agent, .phone, .mixinUser])
+    func `the receiver is fixed when the money is locked, whatever happens to the name`(
+        kind: Destination.Kind
+    ) throws {
+        let values: [Destination.Kind: String] = [
+            .domain: "shop.example", .phone: "27821231234",
+            .solana: "7xKpnR4QGd1y2Lk4sN3vJm5bT6hW8cZfA9eRqYuXnR4Q",
+            .mixinUser: "15141fe4-1cfd-40f8-9819-71e453054639",
+        ]
+        let name = Destination(kind: kind, value: values[kind] ?? "bob")
+        var entry: DirectoryEntry.ID?
+        if kind != .agent { entry = try register(name, for: "wal_bob") }
+        _ = try lock("one", 1000, to: name)
+        _ = try lock("two", 1000, to: name)
+        if let entry {
+            let removal = RemoveDestination(
+                organisation: SettlementHarness.organisation,
+                wallet: Wallet.ID("wal_bob"),
+                entry: entry
+            )
+            try harness.send(.removeDestination(removal))
+            #expect(try end("one", 1000, to: name).0?.receiver == Wallet.ID("wal_bob"))
+            _ = try register(name, for: "wal_eve")
+        }
+        let eve = Destination(kind: .wallet, value: "wal_eve")
+        let other = kind == .agent ? eve : name
+        #expect(try end("two", 600, to: other).0?.receiver == Wallet.ID("wal_bob"))
+        #expect(try harness.available("wal_eve") == 0)
+        #expect(try harness.available("wal_bob") == (kind == .agent ? 600 : 1600))
+    }
+
+    @Test func `a name that was nobody's is fixed itself: who has it at the release is paid`()
+        throws
+    {
+        let name = Destination(kind: .domain, value: "shop.example")
+        _ = try lock("one", 1000, to: name)
+        _ = try register(name, for: "wal_bob")
+        #expect(try end("one", 1000, to: name).0?.receiver == Wallet.ID("wal_bob"))
+    }
+
+    /// Point 9: a frozen wallet's key moves no money, neither as payer nor as arbiter.
+    @Test(arguments: [WalletSnapshot.Status.frozen, .closed])
+    func `an order by the word of a wallet that is not active moves nothing`(
+        status: WalletSnapshot.Status
+    ) throws {
+        _ = try lock("one", 1000)
+        _ = try harness.setStatus("wal_eve", status)
+        for part in [1000, 300, 0] as [Int64] {
+            #expect(try end("one", part, asked: "wal_eve").0?.failure == .walletFrozen)
+            #expect(try end("one", part, asked: "wal_nobody").0?.failure == .walletFrozen)
+        }
+        #expect(try harness.available("wal_ada") == 99_999_000)
+        #expect(try end("one", 1000, asked: "wal_ada").0?.failure == nil)
+    }
+
+    private func register(_ name: Destination, for wallet: String) throws -> DirectoryEntry.ID {
+        let entry = DirectoryEntry.ID("dst_\(wallet)\(name.kind.rawValue)")
+        let request = RegisterDestination(
+            organisation: SettlementHarness.organisation,
+            entry: entry,
+            wallet: Wallet.ID(wallet),
+            destination: name
+        )
+        try harness.send(.registerDestination(request))
+        return entry
     }
 
     @Test func `another organisation's order moves nothing`() throws {
@@ -158,13 +226,15 @@ import Testing
     private func end(
         _ name: String,
         _ toReceiver: Int64,
-        to destination: Destination = Destination(kind: .wallet, value: "wal_bob")
+        to destination: Destination = Destination(kind: .wallet, value: "wal_bob"),
+        asked asker: String? = nil
     ) throws -> (EscrowEnd?, [Payment.ID]) {
         let move = EscrowMove(
             escrow: Escrow.ID("escrow_" + name),
             organisation: SettlementHarness.organisation,
             toReceiver: MinorUnits(toReceiver),
-            receiver: destination
+            receiver: destination,
+            askedBy: asker.map { Wallet.ID($0) }
         )
         let outgoing = try harness.send(.endEscrows(EndEscrows(moves: [move])))
         return (

@@ -33,6 +33,9 @@ struct EscrowRow: Codable {
     /// What ordered the move that is under way.
     var ending: Ending?
 
+    /// The wallet whose word ordered it, if it was a wallet's.
+    var asker: Wallet.ID?
+
     /// When the check that is under way is begun again, or the next attempt is due.
     var checkAt: Timestamp?
 
@@ -51,6 +54,7 @@ struct EscrowRow: Codable {
     private enum CodingKeys: CodingKey {
         case snapshot
         case ending
+        case asker
         case waiting
         case checkAt
         case isChecking

@@ -60,6 +60,13 @@ extension EscrowStateMachine {
         guard let reason = Self.refusal(of: check.proof, exchange) else {
             let step = row.snapshot.completed(by: check.proof, at: now)
             row.snapshot = step.snapshot
+            if step.happening == .provedInPart {
+                row.isChecking = false
+                row.checkAt = nil
+                let outgoing = answers(&row, isNew: false)
+                try row.update(in: transaction)
+                return outgoing
+            }
             return try happen(step.happening, &row, step.ending, at: now, in: transaction)
         }
         row.isChecking = false

@@ -21,18 +21,23 @@ extension EscrowStateMachine {
         row.ending = nil
         row.checkAt = nil
         row.isChecking = false
+        let asker = row.asker
+        row.asker = nil
         switch next {
         case .locked:
             row.snapshot.deadline = row.snapshot.expiresAt
             if happening == .locked { outgoing.append(tell(.escrowCreated, row, at: now)) }
         case .completed:
-            row.snapshot.deadline = now.advanced(byMilliseconds: conditions.reviewSeconds * 1000)
+            // A yes that could not be carried out makes the review no longer.
+            row.snapshot.deadline =
+                row.snapshot.reviewEndsAt ?? now.advanced(byMilliseconds: conditions.review * 1000)
             if happening == .handedIn { outgoing.append(tell(.escrowCompleted, row, at: now)) }
         case .disputed:
-            row.snapshot.deadline = now.advanced(byMilliseconds: conditions.disputeSeconds * 1000)
+            row.snapshot.deadline = row.snapshot.disputeEnd(after: now)
             outgoing.append(tell(.escrowDisputed, row, at: now))
         case .releasing, .refunding:
             row.ending = ending
+            row.asker = asker
             outgoing.append(order(row, isRelease: next == .releasing))
         case .released, .refunded:
             row.snapshot.endedAt = now
@@ -108,7 +113,10 @@ extension EscrowStateMachine {
             )
         }
         let happening = row.snapshot.status == .refunding ? .unpaid : ending.failure
-        let message = "The receiver cannot be paid; register the destination, and ask again."
+        let message =
+            failure == .walletFrozen
+            ? "The wallet that asks is frozen or closed; an operator can act for it."
+            : "The receiver cannot be paid; register the destination, and ask again."
         return waiting.map { .reply(RequestRefused(failure, message: message), to: $0) }
             + (try happen(happening, &row, at: now, in: transaction))
     }
@@ -120,7 +128,8 @@ extension EscrowStateMachine {
             escrow: escrow.id,
             organisation: escrow.organisation,
             toReceiver: isRelease ? all : 0,
-            receiver: escrow.receiver
+            receiver: escrow.receiver,
+            askedBy: row.asker
         )
         return .command(EndEscrows(moves: [move]), to: .settlement)
     }
@@ -159,5 +168,17 @@ extension EscrowStateMachine {
             data: EventData(escrow: escrow)
         )
         return .command(RecordEvents(events: [event]), to: .notifier)
+    }
+}
+
+extension EscrowSnapshot {
+    /// When a dispute ends that nobody resolves.
+    ///
+    /// A resolution that could not be carried out makes it no longer; a refund that could not be is
+    /// tried again after the same time.
+    fileprivate func disputeEnd(after now: Timestamp) -> Timestamp {
+        let milliseconds = conditions.disputeSeconds * 1000
+        let end = (dispute?.raisedAt ?? now).advanced(byMilliseconds: milliseconds)
+        return end > now ? end : now.advanced(byMilliseconds: milliseconds)
     }
 }

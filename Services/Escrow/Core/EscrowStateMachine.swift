@@ -154,6 +154,8 @@ public struct EscrowStateMachine: StateMachine {
         number: Int64,
         at now: Timestamp
     ) -> EscrowSnapshot {
+        var conditions = request.conditions
+        conditions.reviewSeconds = conditions.review
         let place = Self.firstAddress + UInt32(truncatingIfNeeded: number) % Self.firstAddress
         return EscrowSnapshot(
             id: request.id,
@@ -163,7 +165,7 @@ public struct EscrowStateMachine: StateMachine {
             receiverText: request.receiverText,
             amount: request.amount,
             amountText: request.amountText,
-            conditions: request.conditions,
+            conditions: conditions,
             status: .requested,
             address: Base58.text(of: addresses.solanaKey(place).publicKey),
             digest: request.digest,
@@ -220,12 +222,20 @@ public struct EscrowStateMachine: StateMachine {
             row.waiting.append(address)
             return outgoing + (try check(&row, at: now, in: transaction))
         }
+        if asked.happening == .provedInPart {
+            // Whoever waits for the check of another proof goes on waiting.
+            row.snapshot = asked.snapshot
+            try row.update(in: transaction)
+            let reply = EscrowReply(escrow: row.snapshot, isReplay: false)
+            return outgoing + [.reply(reply, to: address)]
+        }
         if asked.ending != .proof, asked.happening != .handedIn,
             let next = Transitions.next(row.snapshot.status, asked.happening)
         {
             outgoing += overtake(&row, next)
         }
         row.snapshot = asked.snapshot
+        row.asker = asked.asker
         row.waiting.append(address)
         return outgoing
             + (try happen(asked.happening, &row, asked.ending, at: now, in: transaction))

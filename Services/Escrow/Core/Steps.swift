@@ -6,6 +6,9 @@ struct Step {
     var snapshot: EscrowSnapshot
     var ending: EscrowRow.Ending?
 
+    /// The wallet whose word moves the money: it must not be frozen.
+    var asker: Wallet.ID?
+
     /// Whether somebody else must confirm the proof first.
     var isToBeChecked = false
 
@@ -63,6 +66,14 @@ extension CompleteEscrow {
         case .payer, .arbiter: throw .wrongParty("Only the receiver completes an escrow.")
         }
         try escrow.check(.proved)
+        let named = escrow.conditions.namedProofs
+        guard named.isEmpty || named.contains(proof.type) else {
+            let names = named.map(\.rawValue).joined(separator: " and ")
+            throw RequestRefused(
+                .invalidProof,
+                message: "The escrow is released by \(names), and by no \(proof.type.rawValue)."
+            )
+        }
         try ProofChecker(escrow: escrow, now: now).check(proof)
         guard proof.type == .webhookCallback || proof.verifiesOutput == true else {
             return escrow.completed(by: proof, at: now)
@@ -80,14 +91,23 @@ extension CompleteEscrow {
 }
 
 extension EscrowSnapshot {
-    /// What a good proof leads to: the release, or a review where nobody has said what is expected.
+    /// What a good proof leads to: more proofs, where others are named; a review, where one was
+    /// agreed on or nothing verifies the work; or else the release.
     func completed(by proof: EscrowProof, at now: Timestamp) -> Step {
         var next = self
+        if next.check?.proof.type == proof.type { next.check = nil }
+        if conditions.namedProofs.contains(proof.type) {
+            let all = (proofs ?? []).filter { $0.type != proof.type } + [proof]
+            next.proofs = conditions.namedProofs.compactMap { type in
+                all.first { $0.type == type }
+            }
+            guard next.missingProofs.isEmpty else {
+                return Step(happening: .provedInPart, snapshot: next)
+            }
+        }
         next.proof = proof
         next.completedAt = now
-        next.check = nil
-        let isProved = proof.type != .outputHash || conditions.expectedOutputHash != nil
-        return isProved || conditions.reviewSeconds == 0
+        return conditions.review == 0
             ? Step(happening: .proved, snapshot: next, ending: .proof)
             : Step(happening: .handedIn, snapshot: next)
     }
@@ -99,7 +119,7 @@ extension AcceptEscrow {
         case .operator, .payer: break
         case .receiver, .arbiter: throw .wrongParty("Only the payer accepts.")
         }
-        return Step(happening: .accepted, snapshot: escrow, ending: .acceptance)
+        return Step(happening: .accepted, snapshot: escrow, ending: .acceptance, asker: actor)
     }
 }
 
@@ -157,7 +177,8 @@ extension ResolveEscrow {
         return Step(
             happening: decision == .refund ? .resolvedForPayer : .resolvedForReceiver,
             snapshot: next,
-            ending: .resolution
+            ending: .resolution,
+            asker: actor
         )
     }
 }
@@ -169,7 +190,7 @@ extension CreateEscrow {
         if !id.isWellFormed { return "The escrow's identifier is not well-formed." }
         if let problem = amount.problem { return problem }
         if !(60...year).contains(conditions.timeoutSeconds) { return "The timeout is too short." }
-        if !(0...year).contains(conditions.reviewSeconds) { return "The review is too long." }
+        if !(0...year).contains(conditions.review) { return "The review is too long." }
         if !(60...year).contains(conditions.disputeSeconds) { return "The dispute is too short." }
         if let hash = conditions.expectedOutputHash, ProofChecker.hash(of: hash) == nil {
             return "The expected hash is not well-formed."

@@ -10,6 +10,8 @@ public enum EscrowHappening: String, CaseIterable, Sendable {
     case denied
     /// Settlement could not lock the money.
     case failed
+    /// The receiver has given one of several proofs; others are missing.
+    case provedInPart = "proved in part"
     /// The receiver has proved that the work is done, and nothing is left to look at.
     case proved
     /// The receiver has handed work in that the payer may look at.
@@ -46,8 +48,8 @@ public enum Transitions {
         ],
         .awaitingApproval: [.locked: .locked, .denied: .blocked, .failed: .failed],
         .locked: [
-            .proved: .releasing, .handedIn: .completed, .objected: .disputed,
-            .deadlinePassed: .refunding,
+            .provedInPart: .locked, .proved: .releasing, .handedIn: .completed,
+            .objected: .disputed, .deadlinePassed: .refunding,
         ],
         .completed: [
             .accepted: .releasing, .objected: .disputed, .deadlinePassed: .releasing,

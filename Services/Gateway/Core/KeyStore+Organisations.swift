@@ -31,7 +31,8 @@ extension KeyStore {
                 UPDATE organisation SET name = \(record.name),
                     default_policy_id = \(record.defaultPolicy),
                     payout_policy_id = \(record.payoutPolicy),
-                    capabilities = \(record.capabilities.joined(separator: " "))
+                    capabilities = \(record.capabilities.joined(separator: " ")),
+                    escrow_review_seconds = \(record.escrowReviewSeconds)
                 WHERE id = \(record.id)
                 """
             )
@@ -40,7 +41,8 @@ extension KeyStore {
 
     private func organisations(_ filter: SQL) throws(StorageError) -> [OrganisationRecord] {
         let columns: SQL = """
-            SELECT id, name, default_policy_id, payout_policy_id, capabilities, created_at
+            SELECT id, name, default_policy_id, payout_policy_id, capabilities, created_at,
+                escrow_review_seconds
             FROM organisation
             """
         return try database.read { transaction throws(StorageError) in
@@ -51,6 +53,7 @@ extension KeyStore {
                     defaultPolicy: row.identifier(2),
                     payoutPolicy: row.identifier(3),
                     capabilities: row.text(4).split(separator: " ").map(String.init),
+                    escrowReviewSeconds: row.integer(6),
                     createdAt: row.timestamp(5)
                 )
             }

@@ -164,6 +164,7 @@ public final class KeyStore {
             defaultPolicy: Policy.ID("pol_open"),
             payoutPolicy: Policy.ID("pol_open"),
             capabilities: [],
+            escrowReviewSeconds: EscrowConditions.defaultReviewSeconds,
             createdAt: environment.now()
         )
         try transaction.execute(

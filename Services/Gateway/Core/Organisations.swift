@@ -18,6 +18,10 @@ public struct OrganisationRecord: Hashable, Sendable {
     /// What is switched on, sorted.
     public var capabilities: [String]
 
+    /// The seconds that a payer has to look at a task that nothing verifies, unless the escrow says
+    /// otherwise.
+    public var escrowReviewSeconds: Int64
+
     /// When it was made.
     public var createdAt: Timestamp
 }
@@ -104,6 +108,15 @@ public enum GatewaySchema {
                     key_id TEXT NOT NULL REFERENCES api_key (id),
                     PRIMARY KEY (user_id, session_id)
                 ) STRICT
+                """
+            ]
+        ),
+        Migration(
+            "gateway-004-escrow-review",
+            [
+                """
+                ALTER TABLE organisation
+                    ADD COLUMN escrow_review_seconds INTEGER NOT NULL DEFAULT 86400
                 """
             ]
         ),

@@ -112,7 +112,7 @@ struct EscrowRun {
             "fromWallet": .string(wallets[payer]),
             "toWallet": .string(wallets[(payer + 1) % wallets.count]), "amount": "0.01",
             "currency": "USDC", "taskDescription": "Summarise the quarter",
-            "idempotencyKey": .string("\(name)_\(number)"),
+            "reviewSeconds": 0, "idempotencyKey": .string("\(name)_\(number)"),
         ]
         return request("/v1/payments/a2a", body, tag: tag)
     }

@@ -39,10 +39,16 @@ extension SettlementStateMachine {
         guard (0...locked.amount.minorUnits).contains(move.toReceiver) else {
             return EscrowEnd(escrow: move.escrow, failure: .invalidRequest)
         }
+        if let asker = move.askedBy {
+            let party = try Party.find(asker, in: locked.amount.asset, transaction)
+            guard party?.status == .active, party?.organisation == locked.organisation else {
+                return EscrowEnd(escrow: move.escrow, failure: .walletFrozen)
+            }
+        }
         var parts: [(type: PaymentType, amount: MinorUnits, party: Party)] = []
         if move.toReceiver > 0 {
             let order = move.order(in: locked.amount.asset)
-            let receiver = try resolve(order, in: transaction)
+            let receiver = try receiver(of: locked, order, in: transaction)
             if receiver == nil, case .rail(let rail, nil) = outside(order, at: work.timestamp) {
                 return try send(
                     move,
@@ -66,6 +72,23 @@ extension SettlementStateMachine {
         }
         if rest > 0 { parts.append((.escrowRefund, rest, payer)) }
         return try end(locked, parts, payer: payer, &work, in: transaction)
+    }
+
+    /// Finds the wallet that an escrow is for: the one that its receiver's name led to when the
+    /// money was locked, or, of a name that was nobody's then, whoever has it now.
+    private func receiver(
+        of locked: EscrowAccount,
+        _ order: PaymentOrder,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Party? {
+        let lock = try PaymentStore.find(locked.escrow.payment, in: transaction)
+        guard let wallet = lock?.recipientWallet else {
+            return try resolve(order, in: transaction)
+        }
+        guard let party = try Party.find(wallet, in: locked.amount.asset, transaction) else {
+            throw StorageError(.corrupt, message: "the receiver of an escrow is not there")
+        }
+        return party
     }
 
     private func end(

@@ -48,8 +48,11 @@ public struct EscrowSnapshot: Codable, Hashable, Sendable {
     /// When the present status ends by itself, unless it is a last one.
     public var deadline: Timestamp?
 
-    /// The proof that was accepted.
+    /// The proof that was accepted; of several, the last.
     public var proof: EscrowProof?
+
+    /// The verified ones of the proofs that the conditions name, in their order.
+    public var proofs: [EscrowProof]?
 
     /// The check that is under way or was the last.
     public var check: EscrowCheck?
@@ -84,6 +87,17 @@ public struct EscrowSnapshot: Codable, Hashable, Sendable {
     /// Why the money was not locked, or could not be moved out.
     public var failure: RequestRefused.Code?
 
+    /// The proofs that the conditions name and that are not verified yet.
+    public var missingProofs: [ProofType] {
+        conditions.namedProofs.filter { type in proofs?.contains { $0.type == type } != true }
+    }
+
+    /// When the payer's time to look at a completed task is over, if there is such a time.
+    public var reviewEndsAt: Timestamp? {
+        guard let completedAt, conditions.review > 0 else { return nil }
+        return completedAt.advanced(byMilliseconds: conditions.review * 1000)
+    }
+
     /// Creates a snapshot.
     public init(
         id: Escrow.ID,
@@ -103,6 +117,7 @@ public struct EscrowSnapshot: Codable, Hashable, Sendable {
         expiresAt: Timestamp,
         deadline: Timestamp? = nil,
         proof: EscrowProof? = nil,
+        proofs: [EscrowProof]? = nil,
         check: EscrowCheck? = nil,
         completedAt: Timestamp? = nil,
         dispute: EscrowDispute? = nil,
@@ -132,6 +147,7 @@ public struct EscrowSnapshot: Codable, Hashable, Sendable {
         self.expiresAt = expiresAt
         self.deadline = deadline
         self.proof = proof
+        self.proofs = proofs
         self.check = check
         self.completedAt = completedAt
         self.dispute = dispute

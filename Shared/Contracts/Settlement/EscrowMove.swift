@@ -11,19 +11,27 @@ public struct EscrowMove: Codable, Hashable, Sendable {
     /// The payer gets the rest.
     public var toReceiver: MinorUnits
 
-    /// The receiver, which the directory must know if it gets anything.
+    /// The receiver as the payer named it.
+    ///
+    /// A wallet that it led to when the money was locked is
+    /// paid whatever happened to the name since; otherwise whoever has the name now, or a rail.
     public var receiver: Destination
+
+    /// The wallet whose word moves the money, if it is a wallet's: it must be active.
+    public var askedBy: Wallet.ID?
 
     /// Creates an order.
     public init(
         escrow: Escrow.ID,
         organisation: Organisation.ID,
         toReceiver: MinorUnits,
-        receiver: Destination
+        receiver: Destination,
+        askedBy: Wallet.ID? = nil
     ) {
         self.escrow = escrow
         self.organisation = organisation
         self.toReceiver = toReceiver
         self.receiver = receiver
+        self.askedBy = askedBy
     }
 }

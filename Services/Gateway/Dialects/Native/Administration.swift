@@ -45,12 +45,14 @@ enum Administration {
         if capabilities?.contains(where: { !isCapability($0) }) == true {
             body.note("capabilities", "invalid", "A capability has only a-z, 0-9 and _.")
         }
+        let review = body.integer("escrowReviewSeconds", EscrowBodies.reviewBounds)
         try body.finish()
         for policy in [defaultPolicy, payoutPolicy].compactMap(\.self) {
             _ = try await call.ask(GetPolicy(organisation: record.id, policy: policy))
         }
         record.defaultPolicy = defaultPolicy ?? record.defaultPolicy
         record.payoutPolicy = payoutPolicy ?? record.payoutPolicy
+        record.escrowReviewSeconds = review ?? record.escrowReviewSeconds
         if let capabilities { record.capabilities = Set(capabilities).sorted() }
         let changed = record
         try run { () throws(StorageError) in try call.keys.update(changed) }
@@ -121,6 +123,7 @@ enum Administration {
             "default_policy_id": .string(organisation.defaultPolicy.rawValue),
             "payout_policy_id": .string(organisation.payoutPolicy.rawValue),
             "capabilities": .array(organisation.capabilities.map { .string($0) }),
+            "escrow_review_seconds": .integer(organisation.escrowReviewSeconds),
             "created_at": .string(organisation.createdAt.iso8601),
         ]
     }

@@ -133,6 +133,7 @@ enum AdministrationOperations {
                 "name": Schema.optional(Schema.text()),
                 "defaultPolicyId": Schema.optional(Schema.identifier("pol")),
                 "payoutPolicyId": Schema.optional(Schema.identifier("pol")),
+                "escrowReviewSeconds": Schema.optional(Schema.integer(EscrowBodies.reviewBounds)),
                 "capabilities": Schema.optional([
                     "type": "array", "maxItems": 32,
                     "items": ["type": "string", "pattern": "^[a-z0-9_]{1,64}$"],

@@ -72,7 +72,7 @@ enum AnswerSchemas {
         "Organisation": Schema.answer([
             "organisation_id": string, "name": string, "default_policy_id": string,
             "payout_policy_id": string, "capabilities": ["type": "array", "items": string],
-            "created_at": Schema.time,
+            "escrow_review_seconds": number, "created_at": Schema.time,
         ]),
         "NewOrganisation": Schema.answer([
             "organisation_id": string, "name": string, "admin_key": string,
@@ -219,6 +219,7 @@ enum AnswerSchemas {
                 "task_description": string, "task_hash": string,
                 "expected_output_hash": optional, "attester_public_key": optional,
                 "arbiter": optional, "review_seconds": number, "dispute_seconds": number,
+                "review_ends_at": instant, "required_proofs": texts, "missing_proofs": texts,
                 "deadline": instant, "completed_at": instant, "ended_at": instant,
                 "lock_tx_id": string, "tx_signature": optional,
                 "on_chain_slot": Schema.optional(number), "proof": ["type": "object"],

@@ -7,6 +7,9 @@ import JSON
 enum EscrowBodies {
     private static let year: Int64 = 31_536_000
 
+    /// The bounds of a review.
+    static let reviewBounds: ClosedRange<Int64> = 0...year
+
     private static let hash: JSONValue = ["type": "string", "pattern": "^sha256:[0-9a-f]{64}$"]
 
     static let creation = Schema.object(
@@ -21,7 +24,7 @@ enum EscrowBodies {
             "currency": Schema.currency,
             "taskDescription": Schema.text(1...4096),
             "timeoutSeconds": Schema.optional(Schema.integer(60...year)),
-            "reviewSeconds": Schema.optional(Schema.integer(0...year)),
+            "reviewSeconds": Schema.optional(Schema.integer(reviewBounds)),
             "disputeSeconds": Schema.optional(Schema.integer(60...year)),
             "expectedOutputHash": Schema.optional(hash),
             "attesterPublicKey": Schema.optional(Schema.text(32...44)),
@@ -74,7 +77,7 @@ enum EscrowBodies {
         }
         let callback = body.url("callbackUrl")
         let timeout = body.integer("timeoutSeconds", 60...year) ?? 3600
-        let review = body.integer("reviewSeconds", 0...year) ?? 0
+        let review = body.integer("reviewSeconds", reviewBounds)
         let dispute = body.integer("disputeSeconds", 60...year) ?? 30 * 86_400
         guard let task else { return nil }
         return EscrowConditions(
@@ -89,11 +92,14 @@ enum EscrowBodies {
         )
     }
 
-    /// What a repeat of the conditions must repeat.
+    /// What a repeat of the conditions must repeat, as they were given.
+    ///
+    /// A review that was not given stands as "0", as it always did; "none" is one of no time.
     static func texts(of conditions: EscrowConditions) -> [String] {
-        [
-            conditions.taskDescription, String(conditions.timeoutSeconds),
-            String(conditions.reviewSeconds), String(conditions.disputeSeconds),
+        let review = conditions.reviewSeconds.map { $0 == 0 ? "none" : String($0) } ?? "0"
+        return [
+            conditions.taskDescription, String(conditions.timeoutSeconds), review,
+            String(conditions.disputeSeconds),
             conditions.expectedOutputHash ?? "", conditions.attesterPublicKey ?? "",
             conditions.callbackURL ?? "", conditions.arbiter?.rawValue ?? "",
         ]

@@ -130,6 +130,10 @@ enum EscrowOperations {
         if let own = call.principal.wallet, own.rawValue != payer {
             throw .forbidden("The key spends from another wallet.")
         }
+        var resolved = conditions
+        if conditions.reviewSeconds == nil, conditions.namedProofs.isEmpty {
+            resolved.reviewSeconds = try Administration.organisation(call).escrowReviewSeconds
+        }
         let reply = try await call.ask(
             CreateEscrow(
                 id: call.identifier(route: "POST /v1/payments/a2a", key: key),
@@ -139,7 +143,7 @@ enum EscrowOperations {
                 receiverText: receiver.text,
                 amount: amount.money,
                 amountText: amount.text,
-                conditions: conditions,
+                conditions: resolved,
                 digest: Digest.hex(
                     of: [
                         "escrow", payer, receiver.text, amount.money.minorUnits.description,
