@@ -16,12 +16,19 @@ extension Rendering {
         ]
     }
 
-    /// A release from a group account.
-    public static func release(_ release: ReleaseSnapshot) -> JSONObject {
+    /// A release from a group account; `reader` is the wallet of an agent's key.
+    ///
+    /// Why a wallet's policy refused it is shown to that wallet and to operators; others see which
+    /// rules it were.
+    public static func release(
+        _ release: ReleaseSnapshot,
+        to reader: Wallet.ID? = nil
+    ) -> JSONObject {
         var object: JSONObject = [
             "release_id": .string(release.id.rawValue),
             "group_id": .string(release.group.rawValue),
             "to": .string(release.recipient),
+            "receiver_wallet_id": optional(release.receiverWallet?.rawValue),
             "amount": .string(release.amountText),
             "currency": .string(release.amount.asset.rawValue),
             "status": .string(release.status.rawValue),
@@ -35,6 +42,18 @@ extension Rendering {
             "ended_at": optional(release.endedAt?.iso8601),
         ]
         if let failure = release.failure { object["failure"] = .string(failure.rawValue) }
+        if let refusal = release.refusal {
+            let isOwn = reader.map { $0 == refusal.wallet } ?? true
+            object["failure"] = "policy_violation"
+            object["refused_by"] = .string(refusal.wallet.rawValue)
+            object["violations"] = .array(
+                refusal.violations.map { violation in
+                    isOwn
+                        ? .object(Rendering.violation(violation))
+                        : ["rule": .string(violation.rule.rawValue)]
+                }
+            )
+        }
         return object
     }
 

@@ -36,6 +36,7 @@ enum Catalogue {
 
     private static let policy: [any Message.Type] = [
         ApprovalList.self, ApprovalReply.self, AuthorizeLocks.self, AuthorizePayments.self,
+        AuthorizeReleases.self, RecordGroup.self,
         BindWallet.self, Bindings.self, Budget.self, CreatePolicy.self, DecideApproval.self,
         DeletePolicy.self, ForgetDestination.self, GetApproval.self, GetBindings.self,
         GetBudget.self, GetPolicy.self, HistorySimulation.self, ListApprovals.self,

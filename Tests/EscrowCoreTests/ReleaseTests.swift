@@ -26,6 +26,7 @@ import Testing
             threshold: 2,
             destination: Destination(kind: .wallet, value: "wal_1"),
             recipient: "wal_1",
+            receiverWallet: Wallet.ID("wal_1"),
             amount: Money(minorUnits: 5, asset: .btc),
             amountText: "0.00000005",
             digest: digest
@@ -46,6 +47,8 @@ import Testing
 
     private func sign(
         _ place: Int,
+        by wallet: String? = nil,
+        as members: [String]? = nil,
         of organisation: Organisation.ID = EscrowHarness.organisation
     ) throws -> [any Message] {
         try escrow.send(
@@ -54,7 +57,8 @@ import Testing
                     organisation: organisation,
                     release: Self.id,
                     group: Self.group,
-                    members: place < 3 ? [Self.members[place]] : ["x"]
+                    members: members ?? (place < 3 ? [Self.members[place]] : ["x"]),
+                    wallet: Wallet.ID(wallet ?? "wal_\(place)")
                 )
             )
         )
@@ -87,21 +91,68 @@ import Testing
         for _ in 0..<3 {
             let sent = try sign(0)
             #expect((sent.first as? ReleaseReply)?.release.signers == [Self.members[0]])
-            #expect(!sent.contains { $0 is MoveGroups })
+            #expect(!sent.contains { $0 is AuthorizeReleases })
         }
     }
 
     @Test func `the money is ordered to move at the threshold, once`() throws {
         try create()
         _ = try sign(0)
-        let order = try #require(try sign(1).first as? MoveGroups)
+        let order = try #require(try sign(1).first as? AuthorizeReleases)
         #expect(order.moves.map(\.signers) == [[Self.members[0], Self.members[1]]])
+        #expect(
+            order.moves.first?.signatures?.map(\.wallet) == [Wallet.ID("wal_0"), Wallet.ID("wal_1")]
+        )
+        #expect(order.moves.first?.receiverWallet == Wallet.ID("wal_1"))
         #expect(try sign(2).isEmpty, "who signs now waits")
         let replies = try end().compactMap { $0 as? ReleaseReply }
         #expect(replies.count == 2 && replies.allSatisfy { $0.release.status == .released })
         let late = try #require(try sign(2).first as? ReleaseReply)
         #expect(late.release.signers.count == 2 && late.isReplay)
         #expect(try end(.insufficientFunds).isEmpty, "it has ended")
+    }
+
+    /// review 3, F5: a wallet signs once, however many names it has.
+    @Test func `a wallet that is two members has one signature`() throws {
+        try create()
+        let both = Array(Self.members.prefix(2))
+        for _ in 0..<2 {
+            let sent = try sign(0, by: "wal_0", as: both)
+            #expect((sent.first as? ReleaseReply)?.release.signers == [Self.members[0]])
+        }
+        let second = try sign(1, by: "wal_0")
+        #expect((second.first as? ReleaseReply)?.release.signers == [Self.members[0]])
+        #expect((second.first as? ReleaseReply)?.isReplay == true)
+        #expect(try sign(2).first is AuthorizeReleases)
+    }
+
+    @Test func `a member whose user has moved to another wallet has signed already`() throws {
+        try create()
+        _ = try sign(0, by: "wal_0")
+        let again = try #require(try sign(0, by: "wal_9").first as? ReleaseReply)
+        #expect(again.isReplay && again.release.signers.count == 1)
+    }
+
+    @Test func `a wallet with which the threshold cannot be reached is told so`() throws {
+        try create()
+        let refused = try sign(0, by: "wal_0", as: Self.members).first as? RequestRefused
+        #expect(refused?.code == .invalidState)
+    }
+
+    @Test func `a policy's refusal ends the release with its reason`() throws {
+        try create()
+        _ = try sign(0)
+        _ = try sign(1)
+        let refusal = ReleaseRefusal(
+            wallet: Wallet.ID("wal_0"),
+            policy: Policy.ID("pol_1"),
+            violations: [Violation(rule: .blockedRecipients, limit: "a", attempted: "a")]
+        )
+        let end = GroupMoveEnd(release: Self.id, failure: .forbidden, refusal: refusal)
+        let replies = try escrow.send(.recordGroupMoves(RecordGroupMoves(ends: [end])))
+        let told = try #require((replies.first as? ReleaseReply)?.release)
+        #expect(told.status == .failed && told.refusal == refusal && told.endedAt != nil)
+        #expect((try sign(2).first as? RequestRefused)?.code == .invalidState)
     }
 
     @Test func `money that cannot move ends the release`() throws {

@@ -471,6 +471,68 @@ def test_only_members_see_and_sign(system, money):
     assert money.balance() == Decimal("0.5")
 
 
+def limited(system, **terms) -> tuple[Users, str]:
+    """Three parties, of whom the payer is under a policy of its own; and its wallet."""
+    users = Users(system)
+    with system.client() as admin:
+        policy = post(admin, "/v1/policies", {"name": trace(), "currency": "BTC", **terms})
+        wallet = users.wallets["payer"]
+        changed = admin.patch(f"/v1/wallets/{wallet}", json={"policyId": policy["policy_id"]})
+        assert changed.status_code == 200, changed.text
+    return users, wallet
+
+
+def test_members_of_a_group_are_recipients(system):
+    """review 3, F5, O9: a blocked recipient is not paid as a member of a group."""
+    blocked = Users(system)
+    users, _ = limited(system, blockedRecipients=[blocked.wallets["receiver"]])
+    for threshold in [1, 2]:
+        for members in [(users["payer"].user, blocked["receiver"].user),
+                        (trace(), blocked["receiver"].user)]:
+            answer = users["payer"].send("POST", "/transactions", {
+                "asset_id": BTC, "amount": "0.01", "trace_id": trace(),
+                "opponent_multisig": group(*members, threshold=threshold)})
+            assert answer.json()["error"]["code"] == 403, answer.text
+            assert "blocked_recipients" in answer.json()["error"]["description"]
+    paid = users["payer"].send("POST", "/transactions", {
+        "asset_id": BTC, "amount": "0.01", "trace_id": trace(),
+        "opponent_multisig": group(users["payer"].user, trace(), threshold=2)})
+    assert data(paid)
+
+
+def test_a_group_does_not_lead_around_a_signing_wallets_policy(system):
+    """review 3: money in, and out of the group to a recipient that the policy blocks."""
+    users, wallet = limited(system, blockedRecipients=["wal_01kqcf1800q6bfw37yyfqvhcm7"])
+    paid = users["payer"].send("POST", "/transactions", {
+        "asset_id": BTC, "amount": "0.1", "trace_id": trace(),
+        "opponent_multisig": group(users["payer"].user, trace(), threshold=1)})
+    data(paid)
+    with system.client() as admin, users.client("payer") as payer:
+        found = payer.get("/v1/groups").json()["data"][0]
+        path = f"/v1/groups/{found['group_id']}/releases"
+        policy = admin.get(f"/v1/wallets/{wallet}").json()["policy"]["policy_id"]
+        changed = admin.patch(f"/v1/policies/{policy}", json={
+            "blockedRecipients": [users.wallets["receiver"]]})
+        assert changed.status_code == 200, changed.text
+        made = post(payer, path, {"to": users.wallets["receiver"], "amount": "0.05"})
+        signed = payer.post(f"{path}/{made['release_id']}/sign")
+        assert signed.status_code == 402, signed.text
+        assert signed.json()["error"]["violation"]["rule"] == "blocked_recipients"
+        shown = payer.get(f"{path}/{made['release_id']}").json()
+        assert shown["status"] == "failed" and shown["failure"] == "policy_violation"
+        assert users.balance("receiver") == 0
+        # Frozen, the key asks for nothing and signs nothing; it reads, and may take back.
+        other = post(payer, path, {"to": users.wallets["stranger"], "amount": "0.05"})
+        post(admin, f"/v1/wallets/{wallet}/freeze")
+        for refused in [payer.post(f"{path}/{other['release_id']}/sign"),
+                        payer.post(path, json={"to": users.wallets["stranger"], "amount": "0.01"})]:
+            assert (refused.status_code, refused.json()["error"]["code"]) == (422, "wallet_frozen")
+        assert payer.get(f"{path}/{other['release_id']}").json()["status"] == "pending"
+        post(admin, f"/v1/wallets/{wallet}/unfreeze")
+        assert post(payer, f"{path}/{other['release_id']}/sign")["status"] == "released"
+        assert users.balance("stranger") == Decimal("0.05")
+
+
 def test_a_member_who_is_no_more_removes_nothing(system, money):
     """A wallet that stops being a member's signs no more, and what is signed stays."""
     release = money.create()

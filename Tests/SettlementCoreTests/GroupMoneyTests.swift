@@ -1,6 +1,8 @@
 import Contracts
 import Messaging
+import SQLiteStorage
 import SettlementCore
+import Storage
 import Testing
 
 @Suite("Money of groups") struct GroupMoneyTests {
@@ -13,6 +15,18 @@ import Testing
 
     private let settlement: SettlementHarness
 
+    /// What the last move gave back.
+    private var released: [Payment.ID] {
+        get { box.released }
+        nonmutating set { box.released = newValue }
+    }
+
+    private final class Box {
+        var released: [Payment.ID] = []
+    }
+
+    private let box = Box()
+
     init() throws {
         settlement = try SettlementHarness.withWallets()
     }
@@ -21,17 +35,15 @@ import Testing
         _ members: [String] = GroupMoneyTests.members,
         threshold: Int = 2
     ) throws -> GroupSnapshot {
-        try settlement.ask(
-            .openGroup(
-                OpenGroup(
-                    organisation: SettlementHarness.organisation,
-                    members: members,
-                    threshold: threshold,
-                    asset: .usdc
-                )
-            ),
-            GroupReply.self
-        ).group
+        let request = OpenGroup(
+            organisation: SettlementHarness.organisation,
+            members: members,
+            threshold: threshold,
+            asset: .usdc
+        )
+        let told = try settlement.send(.openGroup(request)).command(RecordGroup.self)
+        #expect(told?.returnAddress != nil, "Policy takes note first, and answers")
+        return try #require(told?.group)
     }
 
     /// A group with 50 micro-dollars.
@@ -48,6 +60,9 @@ import Testing
         _ amount: Int64 = 20,
         signers: [String],
         release: String = "rel_1",
+        by wallets: [String] = ["wal_ada", "wal_bob", "wal_eve"],
+        authorizations: [Payment.ID] = [],
+        paying receiver: Wallet.ID? = nil,
         to destination: Destination = Destination(kind: .wallet, value: "wal_bob")
     ) throws -> GroupMoveEnd {
         let move = GroupMove(
@@ -56,12 +71,78 @@ import Testing
             group: group.id,
             destination: destination,
             recipient: destination.value,
+            receiverWallet: receiver,
             amount: Money(minorUnits: MinorUnits(amount), asset: .usdc),
             amountText: "0.00002",
-            signers: signers
+            signers: signers,
+            signatures: zip(signers, wallets).map {
+                GroupSignature(member: $0, wallet: Wallet.ID($1))
+            },
+            authorizations: authorizations
         )
         let sent = try settlement.send(.moveGroups(MoveGroups(moves: [move])), isAnswered: false)
+        released = sent.command(ReleaseAuthorizations.self)?.payments ?? []
         return try #require(sent.command(RecordGroupMoves.self)?.ends.first)
+    }
+
+    /// review 3: a frozen wallet's signature moves nothing, also when it was given before.
+    @Test(arguments: [WalletSnapshot.Status.frozen, .closed])
+    func `a signing wallet that is not active stops the release, and gives its windows back`(
+        status: WalletSnapshot.Status
+    ) throws {
+        let group = try funded()
+        _ = try settlement.setStatus("wal_eve", status)
+        let signers = Array(Self.members.prefix(2))
+        let reserved = [Payment.ID("tx_group_1_ada"), Payment.ID("tx_group_1_eve")]
+        let stopped = try move(
+            group,
+            signers: signers,
+            by: ["wal_ada", "wal_eve"],
+            authorizations: reserved
+        )
+        #expect(stopped.failure == .walletFrozen && released == reserved)
+        #expect(try move(group, signers: signers, authorizations: reserved) == stopped)
+        #expect(released.isEmpty, "once")
+        #expect(try move(group, signers: signers, release: "rel_2").failure == nil)
+    }
+
+    @Test func `signatures count by wallets, and those without one not at all`() throws {
+        let group = try funded()
+        let all = Self.members
+        for (name, wallets) in [
+            ("rel_a", ["wal_ada", "wal_ada", "wal_ada"]), ("rel_b", []),
+            ("rel_c", ["wal_ada", "wal_nobody"]),
+        ] {
+            let end = try move(group, signers: all, release: name, by: wallets)
+            #expect(end.failure == .forbidden)
+        }
+        #expect(try settlement.available("wal_bob") == 0)
+    }
+
+    /// F3's sibling: a name that moves to another wallet takes no release with it.
+    @Test func `a release pays the wallet that was fixed when it was asked for`() throws {
+        let group = try funded()
+        let name = Destination(kind: .agent, value: "eve")
+        let bob = Wallet.ID("wal_bob")
+        #expect(try move(group, signers: Self.members, paying: bob, to: name).failure == nil)
+        #expect(try settlement.available("wal_bob") == 20)
+    }
+
+    @Test func `groups that were opened before Policy knew them are told once`() throws {
+        let group = try open()
+        func told() throws -> [GroupAccount.ID] {
+            try settlement.send(.pulse).compactMap { ($0.body as? RecordGroup)?.group.id }
+        }
+        #expect(try told().isEmpty)
+        try settlement.database.write { transaction throws(StorageError) in
+            _ = try transaction.execute("UPDATE group_account SET is_told = 0")
+        }
+        #expect(try told() == [group.id] && told().isEmpty)
+    }
+
+    @Test func `a frozen wallet's key makes no payment code`() throws {
+        _ = try settlement.setStatus("wal_ada", .frozen)
+        #expect(try create(30).reply(RequestRefused.self)?.code == .walletFrozen)
     }
 
     @Test func `a group is its members, whatever their order, its threshold and its asset`() throws

@@ -2,8 +2,9 @@ import Contracts
 import Messaging
 import Storage
 
-// A release from a group account: members sign it, and at the threshold Settlement is ordered,
-// once, to move the money. Whoever asks for one has not signed by that.
+// A release from a group account: members' wallets sign it, and at the threshold Policy is asked,
+// once, in the name of each of them, and orders Settlement to move the money. Whoever asks for
+// one has not signed by that.
 
 extension EscrowStateMachine {
     /// How long a release waits for signatures: 30 days.
@@ -60,6 +61,7 @@ extension EscrowStateMachine {
                 threshold: request.threshold,
                 destination: request.destination,
                 recipient: request.recipient,
+                receiverWallet: request.receiverWallet,
                 amount: request.amount,
                 amountText: request.amountText,
                 status: .pending,
@@ -84,8 +86,8 @@ extension EscrowStateMachine {
             return [.reply(RequestRefused.noRelease, to: address)]
         }
         let members = request.members.filter { row.snapshot.members.contains($0) }
-        guard !members.isEmpty else {
-            let refusal = RequestRefused(.forbidden, message: "Only a member signs.")
+        guard let wallet = request.wallet, !members.isEmpty else {
+            let refusal = RequestRefused(.forbidden, message: "Only a member's wallet signs.")
             return [.reply(refusal, to: address)]
         }
         switch row.snapshot.status {
@@ -97,10 +99,16 @@ extension EscrowStateMachine {
             return [.reply(RequestRefused(.invalidState, message: message), to: address)]
         case .pending: break
         }
-        let isNew = members.contains { !row.snapshot.signers.contains($0) }
-        for member in members where !row.snapshot.signers.contains(member) {
-            row.snapshot.signers.append(member)
+        // However many members a wallet is, it signs once.
+        let most = row.snapshot.members.count - Set(members).count + 1
+        guard most >= row.snapshot.threshold else {
+            let message =
+                "Your wallet is \(Set(members).count) of the members and signs once, so that "
+                + "\(row.snapshot.threshold) wallets never come together; an operator can move a "
+                + "member's Mixin user to another wallet."
+            return [.reply(RequestRefused(.invalidState, message: message), to: address)]
         }
+        let isNew = row.snapshot.sign(as: members, by: wallet)
         guard row.snapshot.signers.count >= row.snapshot.threshold else {
             try row.update(in: transaction)
             return [.reply(ReleaseReply(release: row.snapshot, isReplay: !isNew), to: address)]
@@ -108,7 +116,7 @@ extension EscrowStateMachine {
         row.snapshot.status = .releasing
         row.waiting = [address]
         try row.update(in: transaction)
-        return [.command(MoveGroups(moves: [GroupMove(row.snapshot)]), to: .settlement)]
+        return [.command(AuthorizeReleases(moves: [GroupMove(row.snapshot)]), to: .policy)]
     }
 
     private func cancel(
@@ -144,13 +152,14 @@ extension EscrowStateMachine {
         else { return [] }
         row.snapshot.status = end.failure == nil ? .released : .failed
         row.snapshot.failure = end.failure
+        row.snapshot.refusal = end.refusal
         row.snapshot.entry = end.entry
         row.snapshot.signature = end.signature
         row.snapshot.endedAt = now
         let waiting = row.waiting
         row.waiting = []
         try row.update(in: transaction)
-        if let failure = end.failure {
+        if let failure = end.failure, end.refusal == nil {
             let refusal = RequestRefused(failure, message: "The money could not move.")
             return waiting.map { .reply(refusal, to: $0) }
         }
@@ -247,6 +256,22 @@ extension SignRelease: NamesRelease {}
 extension CancelRelease: NamesRelease {}
 extension GetRelease: NamesRelease {}
 
+extension ReleaseSnapshot {
+    /// Adds a wallet's signature as one of the members that it is; returns whether it is a new one.
+    fileprivate mutating func sign(as members: [String], by wallet: Wallet.ID) -> Bool {
+        // Older signatures do not say whose they are, and do not count.
+        var all = signatures ?? []
+        defer {
+            signatures = all
+            signers = all.map(\.member)
+        }
+        let free = members.first { member in !all.contains { $0.member == member } }
+        guard let free, !all.contains(where: { $0.wallet == wallet }) else { return false }
+        all.append(GroupSignature(member: free, wallet: wallet))
+        return true
+    }
+}
+
 extension RequestRefused {
     fileprivate static let noRelease = RequestRefused(
         .notFound,
@@ -262,9 +287,11 @@ extension GroupMove {
             group: release.group,
             destination: release.destination,
             recipient: release.recipient,
+            receiverWallet: release.receiverWallet,
             amount: release.amount,
             amountText: release.amountText,
-            signers: release.signers
+            signers: release.signers,
+            signatures: release.signatures
         )
     }
 }

@@ -63,7 +63,7 @@ struct Evaluation {
             passed: rules.assets.contains(question.amount.asset)
         )
         if !rules.blocked.isEmpty {
-            let isBlocked = rules.blocked.contains(question.recipient)
+            let isBlocked = question.recipient.isBlocked(by: rules.blocked)
             note(
                 .blockedRecipients,
                 limit: Self.text(of: terms.blockedRecipients),
@@ -81,7 +81,7 @@ struct Evaluation {
             )
         }
         if !rules.allowed.isEmpty {
-            let isAllowed = rules.allowed.contains(question.recipient)
+            let isAllowed = question.recipient.isAllowed(by: rules.allowed)
             note(
                 .allowedRecipients,
                 limit: Self.text(of: terms.allowedRecipients),

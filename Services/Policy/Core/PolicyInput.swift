@@ -20,6 +20,8 @@ public enum PolicyInput: Sendable {
     case decideApproval(DecideApproval)
     case authorizeBatch(AuthorizeBatch)
     case releaseBatch(ReleaseBatch)
+    case authorizeReleases(AuthorizeReleases)
+    case recordGroup(RecordGroup)
     case bindWallet(BindWallet)
     case recordDestination(RecordDestination)
     case forgetDestination(ForgetDestination)
@@ -45,6 +47,8 @@ public enum PolicyInput: Sendable {
         .request(DecideApproval.self, PolicyInput.decideApproval),
         .command(AuthorizeBatch.self, PolicyInput.authorizeBatch),
         .command(ReleaseBatch.self, PolicyInput.releaseBatch),
+        .command(AuthorizeReleases.self, PolicyInput.authorizeReleases),
+        .command(RecordGroup.self, PolicyInput.recordGroup),
         .command(BindWallet.self, PolicyInput.bindWallet),
         .command(RecordDestination.self, PolicyInput.recordDestination),
         .command(ForgetDestination.self, PolicyInput.forgetDestination),

@@ -159,6 +159,19 @@ enum PolicySchema {
                 "ALTER TABLE approval ADD COLUMN violations TEXT",
             ]
         ),
+        Migration(
+            "policy-004-groups",
+            [
+                """
+                CREATE TABLE known_group_member (
+                    group_id TEXT NOT NULL,
+                    member TEXT NOT NULL,
+                    organisation_id TEXT NOT NULL,
+                    PRIMARY KEY (group_id, member)
+                ) STRICT
+                """
+            ]
+        ),
     ]
 
     private static func limits(_ name: String, _ tx: Int, _ day: Int, _ month: Int) -> String {

@@ -37,6 +37,10 @@ public struct PolicyStateMachine: StateMachine {
             return try authorize(command, at: now, in: transaction)
         case .releaseBatch(let command):
             return try release(command, at: now, in: transaction)
+        case .authorizeReleases(let command):
+            return try authorize(command.moves, at: now, in: transaction)
+        case .recordGroup(let command):
+            return try record(command, in: transaction)
         case .bindWallet(let command):
             return try bind(command, at: now, in: transaction)
         case .recordDestination(let command):
@@ -101,6 +105,7 @@ public struct PolicyStateMachine: StateMachine {
         case .decideApproval(let request):
             return try decide(request, at: now, to: address, in: transaction)
         case .authorizePayments, .authorizeLocks, .authorizeBatch, .releaseBatch, .bindWallet,
+            .authorizeReleases, .recordGroup,
             .recordDestination, .forgetDestination, .releaseAuthorizations, .pulse:
             preconditionFailure("commands are not answered here")
         }

@@ -10,6 +10,9 @@ struct Recipient {
 
     private var categories: Set<String> = []
 
+    /// Of a group account, its members: each of them is paid, and none is when none is known.
+    private var members: [Recipient]?
+
     /// Takes a destination alone: enough for a policy without lists.
     init(_ destination: Destination) {
         names = [destination]
@@ -22,6 +25,9 @@ struct Recipient {
         in transaction: borrowing Transaction
     ) throws(StorageError) {
         names.formUnion(destination.names)
+        if destination.kind == .group {
+            members = try Self.members(of: destination, organisation, in: transaction)
+        }
         let wallet: Wallet.ID?
         switch destination.kind {
         case .bolt11:
@@ -56,8 +62,46 @@ struct Recipient {
         }
     }
 
-    /// The first of the categories that the recipient is in, or `nil`.
+    private static func members(
+        of group: Destination,
+        _ organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Recipient] {
+        let users = try transaction.rows(
+            """
+            SELECT member FROM known_group_member WHERE group_id = \(group.value)
+                AND organisation_id = \(organisation) ORDER BY member
+            """
+        ) { row in row.text(0) }
+        var members: [Recipient] = []
+        for user in users {
+            let destination = Destination(kind: .mixinUser, value: user)
+            var member = Recipient(destination)
+            try member.read(destination, of: organisation, in: transaction)
+            members.append(member)
+        }
+        return members
+    }
+
+    /// Whether a list of the blocked names the recipient, or any member of it.
+    func isBlocked(by list: RecipientList) -> Bool {
+        if list.contains(self) { return true }
+        guard let members, !list.isEmpty else { return false }
+        return members.isEmpty || members.contains { $0.isBlocked(by: list) }
+    }
+
+    /// Whether a list of the allowed names the recipient, or every member of it.
+    func isAllowed(by list: RecipientList) -> Bool {
+        if list.contains(self) { return true }
+        guard let members, !members.isEmpty else { return false }
+        return members.allSatisfy { $0.isAllowed(by: list) }
+    }
+
+    /// The first of the categories that the recipient, or any member of it, is in, or `nil`.
     func category(in blocked: Set<String>) -> String? {
-        categories.intersection(blocked).min()
+        if let own = categories.intersection(blocked).min() { return own }
+        guard let members else { return nil }
+        return members.isEmpty
+            ? blocked.min() : members.lazy.compactMap { $0.category(in: blocked) }.first
     }
 }

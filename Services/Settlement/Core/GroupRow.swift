@@ -12,6 +12,9 @@ struct GroupRow {
     var asset: Asset
     var createdAt: Timestamp
 
+    /// Whether Policy was told of its members.
+    var isTold: Bool
+
     /// The identifier of the group of distinct members in order.
     static func identifier(
         of organisation: Organisation.ID,
@@ -25,7 +28,8 @@ struct GroupRow {
     }
 
     private static let columns: SQL = """
-        SELECT number, id, organisation_id, threshold, asset, created_at FROM group_account
+        SELECT number, id, organisation_id, threshold, asset, created_at, is_told
+        FROM group_account
         """
 
     static func list(
@@ -39,7 +43,8 @@ struct GroupRow {
                 organisation: row.identifier(2),
                 threshold: Int(row.integer(3)),
                 asset: row.asset(4),
-                createdAt: row.timestamp(5)
+                createdAt: row.timestamp(5),
+                isTold: row.boolean(6)
             )
         }
     }

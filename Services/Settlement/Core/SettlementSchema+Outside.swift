@@ -119,4 +119,10 @@ extension SettlementSchema {
             """,
         ]
     )
+
+    /// Policy has to know the members of a group; it is told of those that were there before.
+    static let toldGroups = Migration(
+        "settlement-007-told-groups",
+        ["ALTER TABLE group_account ADD COLUMN is_told INTEGER NOT NULL DEFAULT 0"]
+    )
 }

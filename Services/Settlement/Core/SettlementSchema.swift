@@ -104,6 +104,7 @@ enum SettlementSchema {
         ),
         batches,
         outside,
+        toldGroups,
     ]
 
     /// Batches of payouts to phone numbers.

@@ -7,9 +7,9 @@ extension SettlementStateMachine {
     /// Makes a payment code, or returns the one that its trace stands for.
     func create(
         _ body: CreateCode,
-        at timestamp: Timestamp,
+        _ request: Asked,
         in transaction: borrowing Transaction
-    ) throws(Stop) -> CodeReply {
+    ) throws(Stop) -> [Outgoing] {
         try Stop.check(body.problem)
         let known = try Stop.run { () throws(StorageError) in
             try code(of: body.trace, body.organisation, in: transaction)
@@ -18,7 +18,14 @@ extension SettlementStateMachine {
             guard known.amount == body.amount, known.threshold == body.threshold,
                 known.receivers == body.receivers, known.memo == body.memo
             else { throw .refused(.idempotencyConflict, "The trace stands for another code.") }
-            return CodeReply(code: known)
+            return request.answer(CodeReply(code: known))
+        }
+        // A frozen wallet's key commits to nothing.
+        if let wallet = body.wallet {
+            let maker = try self.wallet(wallet, of: body.organisation, in: transaction)
+            guard maker.snapshot.status == .active else {
+                throw .refused(.walletFrozen, "The wallet is frozen or closed.")
+            }
         }
         let name = SingleUse.name(trace: body.trace, of: body.organisation)
         let owner = try Stop.run { () throws(StorageError) in
@@ -27,18 +34,20 @@ extension SettlementStateMachine {
         guard owner == nil else {
             throw .refused(.idempotencyConflict, "The trace stands for a payment.")
         }
-        try Stop.run { () throws(StorageError) in
+        let told = try Stop.run { () throws(StorageError) -> [Outgoing] in
+            var told: [Outgoing] = []
             var group: GroupAccount.ID?
             if Set(body.receivers).count > 1 {
-                group =
-                    try GroupRow.open(
-                        body.receivers,
-                        threshold: body.threshold,
-                        asset: body.amount.asset,
-                        of: body.organisation,
-                        at: timestamp,
-                        in: transaction
-                    ).id
+                let row = try GroupRow.open(
+                    body.receivers,
+                    threshold: body.threshold,
+                    asset: body.amount.asset,
+                    of: body.organisation,
+                    at: request.at,
+                    in: transaction
+                )
+                group = row.id
+                told = [try tell(row, in: transaction)]
             }
             let receivers = JSONValue.array(body.receivers.map { .string($0) })
             try transaction.execute(
@@ -47,14 +56,16 @@ extension SettlementStateMachine {
                     threshold, receivers, memo, group_id, created_at)
                 VALUES (\(body.code), \(body.organisation), \(body.trace), \(body.amount.asset),
                     \(body.amount.minorUnits), \(Int64(body.threshold)),
-                    \(receivers.description), \(body.memo), \(group), \(timestamp))
+                    \(receivers.description), \(body.memo), \(group), \(request.at))
                 """
             )
+            return told
         }
-        return try self.code(
+        let reply = try self.code(
             GetCode(organisation: body.organisation, code: body.code),
             in: transaction
         )
+        return told + request.answer(reply)
     }
 
     /// Answers a question for a payment code.

@@ -5,12 +5,13 @@ import Messaging
 import Storage
 
 extension SettlementStateMachine {
-    /// Opens the group account of members and a threshold, once.
+    /// Opens the group account of members and a threshold, once; Policy takes note of its members
+    /// and answers.
     func open(
         _ body: OpenGroup,
-        at timestamp: Timestamp,
+        _ request: Asked,
         in transaction: borrowing Transaction
-    ) throws(Stop) -> GroupReply {
+    ) throws(Stop) -> [Outgoing] {
         try Stop.check(Bounds.problem(members: body.members, threshold: body.threshold))
         return try Stop.run { () throws(StorageError) in
             let row = try GroupRow.open(
@@ -18,11 +19,37 @@ extension SettlementStateMachine {
                 threshold: body.threshold,
                 asset: body.asset,
                 of: body.organisation,
-                at: timestamp,
+                at: request.at,
                 in: transaction
             )
-            return GroupReply(group: try row.snapshot(in: transaction), memberships: [])
+            return [try tell(row, answering: request.address, in: transaction)]
         }
+    }
+
+    /// Tells Policy who the members of a group are.
+    func tell(
+        _ row: GroupRow,
+        answering address: ReturnAddress? = nil,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Outgoing {
+        if !row.isTold {
+            try transaction.execute(
+                "UPDATE group_account SET is_told = 1 WHERE number = \(row.number)"
+            )
+        }
+        let group = try row.snapshot(in: transaction)
+        return .command(RecordGroup(group: group, returnAddress: address), to: .policy)
+    }
+
+    /// Tells Policy of the groups that were opened before it had to know them.
+    func tellGroups(in transaction: borrowing Transaction) throws(StorageError) -> [Outgoing] {
+        let untold = try GroupRow.list(
+            "WHERE is_told = 0 ORDER BY number LIMIT 100",
+            in: transaction
+        )
+        var outgoing: [Outgoing] = []
+        for row in untold { outgoing.append(try tell(row, in: transaction)) }
+        return outgoing
     }
 
     /// Answers a question for a group; to a wallet that is no member it is not there.
@@ -39,13 +66,16 @@ extension SettlementStateMachine {
                 )
             else { return nil }
             var memberships: [String] = []
+            var status: WalletSnapshot.Status?
             if let wallet = question.wallet {
                 memberships = try row.members(that: wallet, in: transaction)
                 if memberships.isEmpty { return nil }
+                status = try WalletRow.find(wallet, in: transaction)?.snapshot.status
             }
             return GroupReply(
                 group: try row.snapshot(in: transaction),
-                memberships: memberships
+                memberships: memberships,
+                walletStatus: status
             )
         }
         guard let reply else { throw .refused(.notFound, "There is no such group.") }
@@ -150,6 +180,8 @@ extension SettlementStateMachine {
                 end = known
             } else {
                 end = try carryOut(move, &work, in: transaction)
+                // What did not move counts in nobody's windows.
+                if end.failure != nil { work.released += move.authorizations ?? [] }
                 try transaction.execute(
                     """
                     INSERT INTO group_move (release_id, entry_sequence, signature, failure)
@@ -193,9 +225,21 @@ extension SettlementStateMachine {
             row.asset == move.amount.asset, release.isWellFormed
         else { return GroupMoveEnd(release: release, failure: .notFound) }
         let members = Set(try row.members(in: transaction))
-        guard Set(move.signers).isSubset(of: members), Set(move.signers).count >= row.threshold,
+        let signatures = move.signatures ?? []
+        let wallets = Set(signatures.map(\.wallet))
+        guard Set(signatures.map(\.member)).isSubset(of: members),
+            Set(signatures.map(\.member)).count >= row.threshold, wallets.count >= row.threshold,
             move.amount.problem == nil
         else { return GroupMoveEnd(release: release, failure: .forbidden) }
+        for wallet in wallets.sorted() {
+            let signer = try WalletRow.find(wallet, in: transaction)?.snapshot
+            guard let signer, signer.organisation == move.organisation else {
+                return GroupMoveEnd(release: release, failure: .forbidden)
+            }
+            guard signer.status == .active else {
+                return GroupMoveEnd(release: release, failure: .walletFrozen)
+            }
+        }
         guard let source = try row.account(in: transaction),
             source.available >= move.amount.minorUnits
         else { return GroupMoveEnd(release: release, failure: .insufficientFunds) }
@@ -209,7 +253,15 @@ extension SettlementStateMachine {
             amountText: move.amountText,
             digest: ""
         )
-        guard let party = try resolve(order, in: transaction), party.status != .closed else {
+        let receiver =
+            if let wallet = move.receiverWallet {
+                try Party.find(wallet, in: move.amount.asset, transaction)
+            } else {
+                try resolve(order, in: transaction)
+            }
+        guard let party = receiver, party.organisation == move.organisation,
+            party.status != .closed
+        else {
             let code: RequestRefused.Code = move.destination.isOwn ? .destinationUnknown : .noRail
             return GroupMoveEnd(release: release, failure: code)
         }

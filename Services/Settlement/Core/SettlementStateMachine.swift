@@ -58,6 +58,7 @@ public struct SettlementStateMachine: StateMachine {
         case .pulse:
             return try expireClaims(at: message.timestamp, in: transaction)
                 + turnAttempts(at: message.timestamp, in: transaction)
+                + tellGroups(in: transaction)
         case .moveGroups(let command):
             return try move(command.moves, at: message.timestamp, in: transaction)
         case .railOrdersEnded(let ended):
@@ -154,13 +155,11 @@ public struct SettlementStateMachine: StateMachine {
         case .listAttempts(let question):
             return request.answer(try attempts(question, in: transaction))
         case .resolveAttempt(let body): return try resolve(body, request, in: transaction)
-        case .createCode(let body):
-            return request.answer(try create(body, at: request.at, in: transaction))
+        case .createCode(let body): return try create(body, request, in: transaction)
         case .getCode(let question): return request.answer(try code(question, in: transaction))
         case .findTrace(let question): return request.answer(try trace(question, in: transaction))
         case .findUsers(let question): return request.answer(try users(question, in: transaction))
-        case .openGroup(let body):
-            return request.answer(try open(body, at: request.at, in: transaction))
+        case .openGroup(let body): return try open(body, request, in: transaction)
         case .getGroup(let question): return request.answer(try group(question, in: transaction))
         case .listGroups(let question):
             return request.answer(try groups(question, in: transaction))

@@ -28,6 +28,9 @@ public struct CreateRelease: Request {
     /// The destination as the client wrote it.
     public var recipient: String
 
+    /// The wallet that the destination leads to: it is paid whatever happens to the name.
+    public var receiverWallet: Wallet.ID?
+
     /// The amount.
     public var amount: Money
 
@@ -49,6 +52,7 @@ public struct CreateRelease: Request {
         threshold: Int,
         destination: Destination,
         recipient: String,
+        receiverWallet: Wallet.ID? = nil,
         amount: Money,
         amountText: String,
         createdBy: Wallet.ID? = nil,
@@ -61,6 +65,7 @@ public struct CreateRelease: Request {
         self.threshold = threshold
         self.destination = destination
         self.recipient = recipient
+        self.receiverWallet = receiverWallet
         self.amount = amount
         self.amountText = amountText
         self.createdBy = createdBy

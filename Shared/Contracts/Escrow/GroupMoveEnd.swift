@@ -12,16 +12,21 @@ public struct GroupMoveEnd: Codable, Hashable, Sendable {
     /// Why nothing moved.
     public var failure: RequestRefused.Code?
 
+    /// Whose policy refused it, and why.
+    public var refusal: ReleaseRefusal?
+
     /// Creates a value.
     public init(
         release: GroupRelease.ID,
         entry: Int64? = nil,
         signature: String? = nil,
-        failure: RequestRefused.Code? = nil
+        failure: RequestRefused.Code? = nil,
+        refusal: ReleaseRefusal? = nil
     ) {
         self.release = release
         self.entry = entry
         self.signature = signature
         self.failure = failure
+        self.refusal = refusal
     }
 }

@@ -21,6 +21,9 @@ public struct ReleaseSnapshot: Codable, Hashable, Sendable {
     /// The destination as it was written.
     public var recipient: String
 
+    /// The wallet that is paid, fixed when the release was asked for.
+    public var receiverWallet: Wallet.ID?
+
     /// The amount.
     public var amount: Money
 
@@ -30,8 +33,11 @@ public struct ReleaseSnapshot: Codable, Hashable, Sendable {
     /// The status.
     public var status: Status
 
-    /// The members who signed, in their order.
+    /// The members who signed, in their order: one for each wallet.
     public var signers: [String]
+
+    /// Their signatures; one that was given before wallets were noted is given again.
+    public var signatures: [GroupSignature]?
 
     /// The wallet of the key that asked for it.
     public var createdBy: Wallet.ID?
@@ -47,6 +53,9 @@ public struct ReleaseSnapshot: Codable, Hashable, Sendable {
 
     /// Why the money did not move.
     public var failure: RequestRefused.Code?
+
+    /// Whose policy did not let it move, and why.
+    public var refusal: ReleaseRefusal?
 
     /// When it was asked for.
     public var createdAt: Timestamp
@@ -66,15 +75,18 @@ public struct ReleaseSnapshot: Codable, Hashable, Sendable {
         threshold: Int,
         destination: Destination,
         recipient: String,
+        receiverWallet: Wallet.ID? = nil,
         amount: Money,
         amountText: String,
         status: Status,
         signers: [String],
+        signatures: [GroupSignature]? = nil,
         createdBy: Wallet.ID? = nil,
         digest: String,
         entry: Int64? = nil,
         signature: String? = nil,
         failure: RequestRefused.Code? = nil,
+        refusal: ReleaseRefusal? = nil,
         createdAt: Timestamp,
         expiresAt: Timestamp,
         endedAt: Timestamp? = nil
@@ -86,15 +98,18 @@ public struct ReleaseSnapshot: Codable, Hashable, Sendable {
         self.threshold = threshold
         self.destination = destination
         self.recipient = recipient
+        self.receiverWallet = receiverWallet
         self.amount = amount
         self.amountText = amountText
         self.status = status
         self.signers = signers
+        self.signatures = signatures
         self.createdBy = createdBy
         self.digest = digest
         self.entry = entry
         self.signature = signature
         self.failure = failure
+        self.refusal = refusal
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.endedAt = endedAt

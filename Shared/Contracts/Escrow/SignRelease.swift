@@ -17,16 +17,21 @@ public struct SignRelease: Request {
     /// The members that the signer is.
     public var members: [String]
 
+    /// The wallet that signs; without it nothing is signed.
+    public var wallet: Wallet.ID?
+
     /// Creates a request.
     public init(
         organisation: Organisation.ID,
         release: GroupRelease.ID,
         group: GroupAccount.ID,
-        members: [String]
+        members: [String],
+        wallet: Wallet.ID? = nil
     ) {
         self.organisation = organisation
         self.release = release
         self.group = group
         self.members = members
+        self.wallet = wallet
     }
 }

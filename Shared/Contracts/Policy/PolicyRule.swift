@@ -18,4 +18,6 @@ public enum PolicyRule: String, Codable, CaseIterable, Sendable {
     case maxPerMonth = "max_per_month"
     /// The rolling hour would have too many payments.
     case velocityCap = "velocity_cap"
+    /// A person would have to say yes, which a release from a group has no way to ask for.
+    case requireCoSign = "require_co_sign"
 }

@@ -8,9 +8,17 @@ public struct GroupReply: Message {
     /// The members that the wallet in question is.
     public var memberships: [String]
 
+    /// The status of the wallet in question.
+    public var walletStatus: WalletSnapshot.Status?
+
     /// Creates a reply.
-    public init(group: GroupSnapshot, memberships: [String]) {
+    public init(
+        group: GroupSnapshot,
+        memberships: [String],
+        walletStatus: WalletSnapshot.Status? = nil
+    ) {
         self.group = group
         self.memberships = memberships
+        self.walletStatus = walletStatus
     }
 }

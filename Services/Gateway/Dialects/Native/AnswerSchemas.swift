@@ -57,9 +57,11 @@ enum AnswerSchemas {
                 "signatures": number, "signers": texts, "tx_signature": Schema.optional(string),
                 "on_chain_slot": Schema.optional(number), "created_at": Schema.time,
                 "expires_at": Schema.time, "ended_at": Schema.optional(Schema.time),
-                "failure": string,
+                "failure": string, "receiver_wallet_id": Schema.optional(string),
+                "refused_by": string,
+                "violations": ["type": "array", "items": ["type": "object"]],
             ],
-            optional: ["failure"]
+            optional: ["failure", "refused_by", "violations"]
         ),
         "RailAttempt": Schema.answer([
             "tx_id": string, "wallet_id": string, "rail": string, "recipient": string,

@@ -64,7 +64,8 @@ enum GroupOperations {
                     page: try call.page()
                 )
             )
-            return .object(Listing.object(reply.releases.map(Rendering.release), next: reply.next))
+            let releases = reply.releases.map { release($0, call) }
+            return .object(Listing.object(releases, next: reply.next))
         },
         Operation(
             .get,
@@ -82,7 +83,7 @@ enum GroupOperations {
                     group: group.id
                 )
             )
-            return .object(Rendering.release(reply.release))
+            return .object(release(reply.release, call))
         },
         Operation(
             .post,
@@ -93,18 +94,23 @@ enum GroupOperations {
             answers: released
         ) { (call) async throws(APIFailure) in
             let group = try await group(call)
-            guard !group.memberships.isEmpty else {
+            guard !group.memberships.isEmpty, let wallet = call.principal.wallet else {
                 throw .forbidden("Only a member's key signs.")
             }
+            try checkActive(group)
             let reply = try await call.ask(
                 SignRelease(
                     organisation: call.principal.organisation,
                     release: try call.identifier("release_id"),
                     group: group.group.id,
-                    members: group.memberships
+                    members: group.memberships,
+                    wallet: wallet
                 )
             )
-            return .object(Rendering.release(reply.release))
+            if let refusal = reply.release.refusal {
+                throw refused(reply.release, refusal, to: wallet)
+            }
+            return .object(release(reply.release, call))
         },
         Operation(
             .post,
@@ -122,7 +128,7 @@ enum GroupOperations {
                     group: group.id
                 )
             )
-            return .object(Rendering.release(reply.release))
+            return .object(release(reply.release, call))
         },
     ]
 
@@ -131,7 +137,8 @@ enum GroupOperations {
     private static let failure = Schema.reference("Failure")
 
     private static let released: [Int: JSONValue] = [
-        200: Schema.reference("GroupRelease"), 404: failure, 409: failure, 422: failure,
+        200: Schema.reference("GroupRelease"), 402: failure, 404: failure, 409: failure,
+        422: failure,
     ]
 
     /// The group in the path, which an agent's key sees only as a member.
@@ -145,6 +152,40 @@ enum GroupOperations {
         )
     }
 
+    /// A frozen wallet's key commits to nothing.
+    private static func checkActive(_ group: GroupReply) throws(APIFailure) {
+        guard group.walletStatus.map({ $0 == .active }) ?? true else {
+            throw APIFailure(422, "wallet_frozen", "The wallet is frozen or closed.")
+        }
+    }
+
+    /// A release; another wallet's policy shows its rules, and not its numbers.
+    private static func release(_ release: ReleaseSnapshot, _ call: Call) -> JSONObject {
+        Rendering.release(release, to: call.principal.wallet)
+    }
+
+    /// The answer to who signed last, when a signing wallet's policy refuses the release.
+    private static func refused(
+        _ release: ReleaseSnapshot,
+        _ refusal: ReleaseRefusal,
+        to wallet: Wallet.ID
+    ) -> APIFailure {
+        guard refusal.wallet == wallet else {
+            let rules = refusal.violations.map(\.rule.rawValue).joined(separator: ", ")
+            return .forbidden(
+                "The policy of \(refusal.wallet.rawValue), which signed, refuses it: \(rules)."
+            )
+        }
+        var failure = PaymentOperations.blocked(
+            Payment.ID("tx_" + release.id.rawValue.dropFirst("rel_".count)),
+            wallet: refusal.wallet,
+            policy: refusal.policy,
+            refusal.violations
+        )
+        failure.details["release_id"] = .string(release.id.rawValue)
+        return failure
+    }
+
     private static func create(_ call: Call) async throws(APIFailure) -> Response {
         var body = try BodyReader(call.request)
         let target = body.destination("to")
@@ -152,11 +193,14 @@ enum GroupOperations {
         let key = call.idempotencyKey(&body)
         try body.finish()
         // How many places there may be is known with the group's asset.
-        let group = try await group(call).group
+        let asker = try await group(call)
+        try checkActive(asker)
+        let group = asker.group
         let amount = body.amount("amount", in: group.balance.asset)
         try body.finish()
         guard let target, let amount else { throw .invalid(body.problems) }
-        guard try await call.owner(of: target.destination, written: target.text) != nil else {
+        let owner = try await call.owner(of: target.destination, written: target.text)
+        guard let owner else {
             throw APIFailure(
                 422,
                 target.destination.isOwn ? "destination_unknown" : "no_rail",
@@ -172,6 +216,7 @@ enum GroupOperations {
                 threshold: group.threshold,
                 destination: target.destination,
                 recipient: target.text,
+                receiverWallet: owner,
                 amount: amount.money,
                 amountText: amount.text,
                 createdBy: call.principal.wallet,
@@ -180,7 +225,7 @@ enum GroupOperations {
                 ])
             )
         )
-        let response = Response.object(Rendering.release(reply.release))
+        let response = Response.object(release(reply.release, call))
         return reply.isReplay ? response.replayed : response
     }
 }

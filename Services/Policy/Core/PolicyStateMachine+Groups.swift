@@ -1,0 +1,160 @@
+import Contracts
+import Messaging
+import Storage
+
+/// Group accounts: whom a payment to one pays, and what its members may release.
+extension PolicyStateMachine {
+    /// Remembers who the members of a group are, and answers who opened it.
+    func record(
+        _ command: RecordGroup,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let group = command.group
+        for member in group.members {
+            try transaction.execute(
+                """
+                INSERT INTO known_group_member (group_id, member, organisation_id)
+                VALUES (\(group.id), \(member), \(group.organisation)) ON CONFLICT DO NOTHING
+                """
+            )
+        }
+        guard let address = command.returnAddress else { return [] }
+        return [.reply(GroupReply(group: group, memberships: []), to: address)]
+    }
+
+    /// Decides releases in the name of every wallet that signed them, in their order.
+    func authorize(
+        _ moves: [GroupMove],
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        var allowed: [GroupMove] = []
+        var refused: [GroupMoveEnd] = []
+        for var move in moves {
+            var places: [(place: Binding.WithPolicy, spending: Spending)] = []
+            var end: GroupMoveEnd?
+            for wallet in Set((move.signatures ?? []).map(\.wallet)).sorted() {
+                guard let place = try Binding.find(wallet, in: transaction),
+                    place.binding.organisation == move.organisation
+                else {
+                    end = GroupMoveEnd(release: move.release, failure: .forbidden)
+                    break
+                }
+                let spending = try Spending(
+                    of: place.binding,
+                    in: move.amount.asset,
+                    at: now,
+                    in: transaction
+                )
+                let violations = try violations(of: move, place, spending, in: transaction)
+                guard violations.isEmpty else {
+                    let refusal = ReleaseRefusal(
+                        wallet: wallet,
+                        policy: place.binding.policy,
+                        violations: violations
+                    )
+                    end = GroupMoveEnd(
+                        release: move.release,
+                        failure: .forbidden,
+                        refusal: refusal
+                    )
+                    break
+                }
+                places.append((place, spending))
+            }
+            if let end {
+                refused.append(end)
+                continue
+            }
+            move.authorizations = []
+            for (place, spending) in places {
+                let order = move.order(of: place.binding.wallet)
+                move.authorizations?.append(order.id)
+                try reserve(order, place, spending, at: now, in: transaction)
+            }
+            allowed.append(move)
+        }
+        var outgoing: [Outgoing] = []
+        if !allowed.isEmpty {
+            outgoing.append(.command(MoveGroups(moves: allowed), to: .settlement))
+        }
+        if !refused.isEmpty {
+            outgoing.append(.command(RecordGroupMoves(ends: refused), to: .escrow))
+        }
+        return outgoing
+    }
+
+    /// Every rule of a signing wallet's policy that a release violates.
+    private func violations(
+        of move: GroupMove,
+        _ place: Binding.WithPolicy,
+        _ spending: Spending,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Violation] {
+        let rules = try terms.rules(of: place.termsText, edition: place.edition)
+        var recipient = try recipient(
+            move.destination,
+            of: move.organisation,
+            for: rules,
+            in: transaction
+        )
+        if let wallet = move.receiverWallet {
+            // The name may have moved since the release was asked for; the wallet is paid.
+            try recipient.read(
+                Destination(kind: .wallet, value: wallet.rawValue),
+                of: move.organisation,
+                in: transaction
+            )
+        }
+        let question = Evaluation.Question(
+            rules: rules,
+            amount: move.amount,
+            recipient: recipient,
+            written: move.recipient
+        )
+        let evaluation = try Evaluation(question, spending, in: transaction)
+        guard evaluation.needsApproval,
+            let limit = rules.terms.limits.first(where: { $0.asset == move.amount.asset })?.requireCoSign
+        else { return evaluation.violations }
+        let asked = Violation(
+            rule: .requireCoSign,
+            limit: Money(minorUnits: limit, asset: move.amount.asset).text,
+            attempted: move.amount.text
+        )
+        return evaluation.violations + [asked]
+    }
+
+    /// Reserves a release in the windows of one signing wallet, once.
+    private func reserve(
+        _ order: PaymentOrder,
+        _ place: Binding.WithPolicy,
+        _ spending: Spending,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        guard try AuthorizationRow.find(order.id, in: transaction) == nil else { return }
+        var spending = spending
+        try AuthorizationRow(order, place, at: now).insert(in: transaction)
+        spending.add(order.amount.minorUnits)
+        try spending.write(in: transaction)
+    }
+}
+
+extension GroupMove {
+    /// The move as a signing wallet's authorization; no payment has its identifier.
+    fileprivate func order(of wallet: Wallet.ID) -> PaymentOrder {
+        let names = [
+            release.rawValue.dropFirst("rel_".count), wallet.rawValue.dropFirst("wal_".count),
+        ]
+        return PaymentOrder(
+            id: Payment.ID("tx_group_" + names.joined(separator: "_")),
+            organisation: organisation,
+            wallet: wallet,
+            destination: destination,
+            recipient: recipient,
+            amount: amount,
+            amountText: amountText,
+            digest: ""
+        )
+    }
+}
