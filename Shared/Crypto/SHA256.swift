@@ -18,6 +18,12 @@ public struct SHA256 {
         crypto_hash_sha256_update(&state, bytes, UInt64(bytes.count))
     }
 
+    /// Adds bytes that are somewhere else's.
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else { return }
+        crypto_hash_sha256_update(&state, start, UInt64(bytes.count))
+    }
+
     /// Returns the digest of all that was added.
     public consuming func finalize() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: Self.byteCount)

@@ -7,6 +7,8 @@ public struct AddressGuard: Sendable {
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
         "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16",
         "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        // A public address, at which Azure's machines find what belongs to their host.
+        "168.63.129.16/32",
     ].compactMap { Network($0) }
 
     /// All global unicast addresses are in one range; these are the parts of it that are not.

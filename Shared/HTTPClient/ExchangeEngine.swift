@@ -1,5 +1,4 @@
 import CCurl
-import Crypto
 import Glibc
 import HTTP
 import Messaging
@@ -143,7 +142,9 @@ final class ExchangeEngine: @unchecked Sendable {
             headers,
             order.body,
             timeoutMilliseconds: order.timeoutMilliseconds,
-            isSentOnce: order.isSentOnce
+            isSentOnce: order.isSentOnce,
+            keptBytes: max(0, order.keptBytes),
+            isHashed: order.wantsDigest
         )
         work[transfer.handle] = Work(order: order, transfer: transfer, startedAt: Self.now())
         curl_multi_add_handle(multi, transfer.handle)
@@ -169,15 +170,16 @@ final class ExchangeEngine: @unchecked Sendable {
         let order = done.order
         let isAnswered = outcome == CURLE_OK || transfer.isTooLarge
         let body = transfer.takeBody()
+        let digest = transfer.takeDigest()
         let isComplete = outcome == CURLE_OK
         return HTTPExchangeResult(
             id: order.id,
             status: isAnswered ? transfer.status : nil,
             retryAfter: isAnswered ? transfer.takeHeaders()["Retry-After"] : nil,
-            body: Array(body.prefix(order.keptBytes)),
-            byteCount: body.count,
+            body: body,
+            byteCount: transfer.byteCount,
             isComplete: isComplete,
-            digest: isComplete && order.wantsDigest ? SHA256.digest(of: body) : nil,
+            digest: isComplete ? digest : nil,
             milliseconds: now() - done.startedAt,
             failure: isAnswered ? nil : failure(of: transfer, outcome)
         )

@@ -1,4 +1,5 @@
 import CCurl
+import Crypto
 import Glibc
 import HTTP
 
@@ -24,6 +25,14 @@ final class Transfer {
     private var headers = Headers()
     private var headerBytes = 0
     private var body: [UInt8] = []
+
+    /// How much of a body is kept; what is longer is read, and hashed if that is wanted.
+    private var keptBytes = Int.max
+
+    private var hash: SHA256?
+
+    /// The size of the body as far as it was read.
+    private(set) var byteCount = 0
 
     /// Whether the body was longer than may be: its beginning was read.
     private(set) var isTooLarge = false
@@ -88,19 +97,26 @@ final class Transfer {
     }
 
     /// Sets everything that the next request needs.
+    ///
+    /// Of the answer's body `keptBytes` are kept. With `isHashed` all of it is hashed as it comes.
     func prepare(
         _ method: Method,
         _ url: String,
         _ headers: Headers,
         _ body: [UInt8],
         timeoutMilliseconds: Int,
-        isSentOnce: Bool = false
+        isSentOnce: Bool = false,
+        keptBytes: Int = .max,
+        isHashed: Bool = false
     ) {
         self.method = method.text
         self.url = url
         self.headers = Headers()
         self.body.removeAll(keepingCapacity: true)
         headerBytes = 0
+        byteCount = 0
+        self.keptBytes = keptBytes
+        hash = isHashed ? SHA256() : nil
         isTooLarge = false
         isRefused = false
         errorText.pointee = 0
@@ -133,6 +149,12 @@ final class Transfer {
         var taken: [UInt8] = []
         swap(&taken, &body)
         return taken
+    }
+
+    /// Moves the SHA-256 of the body as far as it was read out, if it was wanted.
+    func takeDigest() -> [UInt8]? {
+        defer { hash = nil }
+        return hash?.finalize()
     }
 
     /// Moves the header fields of the answer out.
@@ -203,9 +225,11 @@ final class Transfer {
     private static let receiveBody: ccurl_receiver = { bytes, size, count, context in
         guard let context, let bytes else { return 0 }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-        let room = transfer.maximumResponseBytes - transfer.body.count
+        let room = transfer.maximumResponseBytes - transfer.byteCount
         let part = UnsafeRawBufferPointer(start: bytes, count: min(count, room))
-        transfer.body.append(contentsOf: part)
+        transfer.byteCount += part.count
+        transfer.hash?.update(part)
+        transfer.body.append(contentsOf: part.prefix(transfer.keptBytes - transfer.body.count))
         transfer.isTooLarge = count > room
         return part.count
     }

@@ -121,6 +121,13 @@ public struct Setting: Hashable, Sendable {
                 "inside addresses that webhooks may be sent to"
             ),
             Setting(
+                "PURSE_LIGHTNING_ALLOW",
+                "networks",
+                "none",
+                "10.0.0.0/8,::1 and the like, comma-separated",
+                "inside addresses at which Lightning addresses and LNURLs may be looked up"
+            ),
+            Setting(
                 "PURSE_TEXT_URL",
                 "URL",
                 "none",

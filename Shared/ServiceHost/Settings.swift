@@ -51,6 +51,9 @@ public struct Settings: Sendable {
     /// The inside networks that webhooks may be sent to, as they are written.
     public var webhookNetworks: [String]
 
+    /// The inside networks at which Lightning addresses may be looked up, as they are written.
+    public var lightningNetworks: [String]
+
     /// Where text messages are posted.
     public var textURL: String?
 
@@ -96,6 +99,7 @@ public struct Settings: Sendable {
         barkTokenFile = environment["PURSE_BARK_TOKEN_FILE"]
         check.url("PURSE_TEXT_URL")
         webhookNetworks = check.networks("PURSE_WEBHOOK_ALLOW")
+        lightningNetworks = check.networks("PURSE_LIGHTNING_ALLOW")
         textURL = environment["PURSE_TEXT_URL"]
         textTemplate = check.textTemplate()
         textTokenFile = environment["PURSE_TEXT_TOKEN_FILE"]

@@ -114,6 +114,58 @@ import Testing
         #expect(harness.exchanges.map(\.id) == [first.id])
     }
 
+    /// review 10: one receiver's checks fill neither Notifier's memory nor its time.
+    @Test func `four checks of a receiver are under way, and the others wait for their turn`()
+        throws
+    {
+        let proof = EscrowProof(
+            type: .outputHash,
+            proof: EscrowHarness.hash("a").proof,
+            outputURL: "https://example.com/result.json",
+            verifiesOutput: true
+        )
+        for index in 0..<20 {
+            let escrow = try harness.lock("e\(index)")
+            #expect(try harness.send(harness.complete(escrow, proof)).isEmpty)
+            #expect(harness.exchanges.count == min(index + 1, 4))
+        }
+        try harness.pass(seconds: 1)
+        #expect(harness.exchanges.count == 4)
+        var ended: Set<String> = []
+        while !harness.exchanges.isEmpty {
+            ended.insert(harness.exchanges[0].id)
+            let replies = try answer("", status: 404)
+            #expect((replies.first as? RequestRefused)?.code == .invalidProof)
+            try harness.pass(seconds: 1)
+            #expect(harness.exchanges.count <= 4)
+        }
+        #expect(ended.count == 20, "each has its turn")
+    }
+
+    @Test func `more checks than can wait are refused for the moment, and change nothing`() throws {
+        let proof = EscrowProof(type: .webhookCallback, proof: "nonce")
+        let named = EscrowHarness.conditions(callback: Self.callback)
+        for index in 0..<68 {
+            try harness.send(harness.complete(try harness.lock("e\(index)", named), proof))
+        }
+        let last = try harness.lock("last", named)
+        #expect(try harness.refusal(harness.complete(last, proof)) == .overloaded)
+        while !harness.exchanges.isEmpty {
+            try answer("{}")
+            try harness.pass(seconds: 1)
+        }
+        #expect(try harness.refusal(harness.complete(last, proof)) == nil)
+    }
+
+    @Test func `an attempt of which nothing is ever heard has failed`() throws {
+        let escrow = try harness.lock("one", EscrowHarness.conditions(callback: Self.callback))
+        try harness.send(harness.complete(escrow, Self.nonce))
+        for _ in 0..<10 { try harness.pass(seconds: 20) }
+        #expect(harness.exchanges.count >= 5)
+        let check = try #require(try harness.escrow(escrow)?.check)
+        #expect(check.attempts >= 1 && check.reason?.contains("nobody") == true)
+    }
+
     @Test func `an escrow without a callback takes no nonce`() throws {
         let escrow = try harness.lock()
         #expect(try harness.refusal(harness.complete(escrow, Self.nonce)) == .invalidProof)

@@ -71,6 +71,29 @@ import Testing
         }
     }
 
+    /// review 10: what other people's servers send is hashed as it comes, and not kept.
+    @Test func `an answer is hashed as it comes, however little of it is kept`() throws {
+        let body = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let server = try LoopServer { _, exchange in
+            exchange.respond(Response(status: 200, body: body))
+        }
+        defer { server.stop() }
+        let port = HTTPPort(simultaneous: 1, addressGuard: open)
+        for kept in [0, 1, 1024, 1 << 20] {
+            for isHashed in [true, false] {
+                var one = order("\(kept)", server.url)
+                one.keptBytes = kept
+                one.maximumBytes = 300_000
+                one.wantsDigest = isHashed
+                #expect(port.take(one))
+                let result = try #require(wait(for: 1, of: port).first)
+                #expect(result.isComplete && result.byteCount == body.count)
+                #expect(result.body == Array(body.prefix(kept)))
+                #expect(result.digest == (isHashed ? SHA256.digest(of: body) : nil))
+            }
+        }
+    }
+
     @Test func `nothing that answers, and nothing in time, are failures`() throws {
         let shelf = Shelf()
         let server = try LoopServer { _, exchange in shelf.exchanges.append(exchange) }

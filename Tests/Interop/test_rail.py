@@ -38,7 +38,7 @@ class Rail:
         self.clock.write_text("0")
         self.system.environment.update({
             "PURSE_BARK_URL": self.barkd.url, "PURSE_BARK_TOKEN_FILE": str(token),
-            "PURSE_WEBHOOK_ALLOW": "127.0.0.0/8", "PURSE_ENVIRONMENT": "test",
+            "PURSE_LIGHTNING_ALLOW": "127.0.0.0/8", "PURSE_ENVIRONMENT": "test",
             "PURSE_TEST_CLOCK": str(self.clock)})
         self.system.start()
 

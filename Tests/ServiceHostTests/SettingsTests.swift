@@ -27,6 +27,7 @@ import Testing
     func `networks are read one by one`(text: String, count: Int) throws {
         let settings = try Settings(of: .notifier, environment: ["PURSE_WEBHOOK_ALLOW": text])
         #expect(settings.webhookNetworks.count == count)
+        #expect(settings.lightningNetworks.isEmpty, "webhooks open nothing else")
     }
 
     @Test(arguments: ["10.0.0.0/33", "::1/129", "10.0.0.0/", "10.0.0.0/8/8", "a", "10.0.0.0/-1"])
@@ -44,6 +45,7 @@ import Testing
             "PURSE_TEST_CLOCK": "/tmp/clock", "PURSE_INSTANCE": "settlement-1",
             "PURSE_OUTBOX_LIMIT": "-1", "PURSE_TEXT_URL": "example.com",
             "PURSE_WEBHOOK_ALLOW": "10.0.0.0/8,localhost", "PURSE_TEXT_TEMPLATE": "{to}",
+            "PURSE_LIGHTNING_ALLOW": "10.0.0.0/99",
         ]
         let problems = try #require(throws: Settings.Problems.self) {
             try Settings(of: .policy, environment: environment)

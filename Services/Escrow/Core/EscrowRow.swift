@@ -42,6 +42,12 @@ struct EscrowRow: Codable {
     /// Whether somebody else is being asked now.
     var isChecking = false
 
+    /// Whether the check waits for its turn, because too many others are under way.
+    var waitsForTurn: Bool?
+
+    /// How often the same attempt was begun without any result.
+    var losses: Int?
+
     /// The nonces of callbacks, each of which is used once.
     var nonces: [String] = []
 
@@ -58,6 +64,8 @@ struct EscrowRow: Codable {
         case waiting
         case checkAt
         case isChecking
+        case waitsForTurn
+        case losses
         case nonces
     }
 
@@ -104,11 +112,17 @@ struct EscrowRow: Codable {
         try transaction.execute(
             """
             UPDATE escrow SET status = \(snapshot.status.rawValue), deadline = \(snapshot.deadline),
-                check_at = \(checkAt),
+                check_at = \(checkAt), asking = \(asking),
                 receiver_wallet_id = \(snapshot.receiverWallet), body = \(try text())
             WHERE number = \(number)
             """
         )
+    }
+
+    /// What the row says of its check: none, under way, or waiting for its turn.
+    private var asking: Int64 {
+        guard isChecking else { return 0 }
+        return waitsForTurn == true ? 2 : 1
     }
 
     private func text() throws(StorageError) -> String {

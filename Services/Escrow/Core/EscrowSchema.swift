@@ -51,5 +51,18 @@ enum EscrowSchema {
                 """,
             ]
         ),
+        Migration(
+            "escrow-004-checks-under-way",
+            [
+                """
+                ALTER TABLE escrow ADD COLUMN asking INTEGER NOT NULL DEFAULT 0
+                    CHECK (asking IN (0, 1, 2))
+                """,
+                """
+                CREATE INDEX escrow_that_asks ON escrow (organisation_id, asking)
+                    WHERE asking > 0
+                """,
+            ]
+        ),
     ]
 }

@@ -13,18 +13,69 @@ extension EscrowStateMachine {
     /// The greatest output that is fetched.
     private static let maximumOutput = 16 << 20
 
-    /// Asks somebody else about the proof.
+    /// The time after which a check whose turn has not come asks for it again.
+    private static let turnMilliseconds: Int64 = 1000
+
+    /// How many checks may be under way for one receiver, and for one organisation.
+    private static let mostOfReceiver: Int64 = 4
+    private static let mostOfOrganisation: Int64 = 16
+
+    /// How many checks of one organisation may wait for their turn.
+    private static let mostWaiting: Int64 = 64
+
+    /// How often an attempt is begun without any result, before it has failed.
+    private static let mostLosses = 5
+
+    /// Asks somebody else about the proof, when its turn has come.
     func check(
         _ row: inout EscrowRow,
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
         guard let check = row.snapshot.check else { return [] }
+        let hasRoom = try hasRoom(for: row, in: transaction)
         row.isChecking = true
-        row.checkAt = now.advanced(byMilliseconds: Self.leaseMilliseconds)
+        row.waitsForTurn = hasRoom ? nil : true
+        row.checkAt = now.advanced(
+            byMilliseconds: hasRoom ? Self.leaseMilliseconds : Self.turnMilliseconds
+        )
         row.snapshot.check?.nextAt = nil
         try row.update(in: transaction)
+        guard hasRoom else { return [] }
         return [.direct(request(check, of: row, at: now), to: .notifier)]
+    }
+
+    /// Whether one more check of a receiver and an organisation can be begun.
+    ///
+    /// What one of them asks for keeps nobody else waiting for their webhooks.
+    private func hasRoom(
+        for row: EscrowRow,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Bool {
+        let under = try transaction.rows(
+            """
+            SELECT receiver_wallet_id FROM escrow
+            WHERE organisation_id = \(row.snapshot.organisation) AND asking = 1
+                AND number <> \(row.number)
+            """
+        ) { row in row.optionalText(0) }
+        let receiver = row.snapshot.receiverWallet?.rawValue
+        return under.count < Self.mostOfOrganisation
+            && under.count(where: { $0 == receiver }) < Self.mostOfReceiver
+    }
+
+    /// Whether one more check of an organisation may wait for its turn.
+    func canWait(
+        _ row: EscrowRow,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Bool {
+        let waiting = try transaction.first(
+            """
+            SELECT count(*) FROM escrow
+            WHERE organisation_id = \(row.snapshot.organisation) AND asking = 2
+            """
+        ) { row in row.integer(0) }
+        return (waiting ?? 0) < Self.mostWaiting
     }
 
     /// Begins what is due, and again what was lost with a process.
@@ -40,7 +91,21 @@ extension EscrowStateMachine {
             in: transaction
         )
         var outgoing: [Outgoing] = []
-        for var row in due { outgoing += try check(&row, at: now, in: transaction) }
+        for var row in due {
+            if row.isChecking, row.waitsForTurn != true {
+                row.losses = (row.losses ?? 0) + 1
+                if row.losses == Self.mostLosses, let check = row.snapshot.check {
+                    let lost = RecordExchange(
+                        id: "\(row.snapshot.id.rawValue)#\(check.attempts)",
+                        body: "",
+                        failure: "nobody has told what became of the request"
+                    )
+                    outgoing += try record(lost, at: now, in: transaction)
+                    continue
+                }
+            }
+            outgoing += try check(&row, at: now, in: transaction)
+        }
         return outgoing
     }
 
@@ -57,6 +122,8 @@ extension EscrowStateMachine {
             var check = row.snapshot.check, check.attempts == attempt
         else { return [] }
         check.attempts += 1
+        row.waitsForTurn = nil
+        row.losses = nil
         guard let reason = Self.refusal(of: check.proof, exchange) else {
             let step = row.snapshot.completed(by: check.proof, at: now)
             row.snapshot = step.snapshot

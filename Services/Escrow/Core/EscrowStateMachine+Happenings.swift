@@ -21,6 +21,8 @@ extension EscrowStateMachine {
         row.ending = nil
         row.checkAt = nil
         row.isChecking = false
+        row.waitsForTurn = nil
+        row.losses = nil
         let asker = row.asker
         row.asker = nil
         switch next {

@@ -210,6 +210,11 @@ public struct EscrowStateMachine: StateMachine {
                 let refusal = RequestRefused(.conflict, message: "A proof is being checked.")
                 return outgoing + [.reply(refusal, to: address)]
             }
+            guard try canWait(row, in: transaction) else {
+                let message = "Too many proofs are being checked; ask again in a minute."
+                let refusal = RequestRefused(.overloaded, message: message)
+                return outgoing + [.reply(refusal, to: address)]
+            }
             if let nonce = asked.nonce {
                 guard !row.nonces.contains(nonce), row.nonces.count < EscrowRow.maximumNonces else {
                     let message = "The nonce was used before, or too many were."

@@ -12,7 +12,7 @@ struct SettlementProcess {
             ports: { settings in
                 guard let url = settings.barkURL else { return [] }
                 let anywhere = ["0.0.0.0/0", "::/0"].compactMap { Network($0) }
-                let networks = settings.webhookNetworks.compactMap { Network($0) }
+                let networks = settings.lightningNetworks.compactMap { Network($0) }
                 return [
                     BarkPort(
                         url: url,
