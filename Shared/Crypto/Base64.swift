@@ -42,13 +42,12 @@ public enum Base64 {
         return Self.text(of: bytes) == text ? bytes : nil
     }
 
-    /// Returns the bytes of a text with the alphabet for URLs (RFC 4648, section 5), with or
-    /// without padding, or `nil`.
+    /// Returns the bytes of a text with the alphabet for URLs (RFC 4648, section 5) and without
+    /// padding (RFC 7515, section 2), or `nil`.
     public static func urlBytes(of text: String) -> [UInt8]? {
-        guard text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "/") }) else {
-            return nil
-        }
-        var digits = text.utf8.filter { $0 != padding }.map { byte in
+        let others = [UInt8(ascii: "+"), UInt8(ascii: "/"), padding]
+        guard text.utf8.allSatisfy({ !others.contains($0) }) else { return nil }
+        var digits = text.utf8.map { byte in
             byte == UInt8(ascii: "-")
                 ? UInt8(ascii: "+") : byte == UInt8(ascii: "_") ? UInt8(ascii: "/") : byte
         }

@@ -104,6 +104,49 @@ import Testing
         #expect(answer.headers["Idempotent-Replayed"] == "true")
     }
 
+    @Test(arguments: [PaymentStatus.blocked, .failed, .awaitingApproval])
+    func `a repeat is marked also when its first outcome is a refusal (R26, F24)`(
+        status: PaymentStatus
+    ) async {
+        for isReplay in [false, true] {
+            answer {
+                GatewayBench.outcome(of: $0, status, isReplay: isReplay) { payment in
+                    if status == .failed { payment.failure = .insufficientFunds }
+                }
+            }
+            let answer = await bench.send(.post, "/v1/payments", as: .agent, text: Self.body)
+            #expect(answer.headers["Idempotent-Replayed"] == (isReplay ? "true" : nil))
+        }
+    }
+
+    @Test(
+        arguments: [
+            "", " ", "  ", "\u{A0}", "\u{200B}", "\u{FEFF}", "\u{2060}\u{200D}", "\u{3000}",
+            "\u{202E}", "\u{3164}", "\u{2800}", "\u{E0020}", String(repeating: "é", count: 128),
+            String(repeating: "k", count: 256),
+        ]
+    )
+    func `a key that nobody can see, or is too long, is none (R27)`(key: String) async {
+        let body = Self.body.replacing("batch_8821_pay", with: key)
+        let answer = await bench.send(.post, "/v1/payments", as: .agent, text: body)
+        #expect(answer.status == 400)
+        #expect(bench.services.questions.isEmpty)
+    }
+
+    @Test(arguments: ["", " ", "   ", String(repeating: "k", count: 256), "\u{200B}"])
+    func `a header's key is held to the same rule (R27)`(key: String) async {
+        let body = Self.body.replacing(",\"idempotencyKey\":\"batch_8821_pay\"", with: "")
+        let answer = await bench.send(
+            .post,
+            "/v1/payments",
+            as: .agent,
+            headers: [("Idempotency-Key", key)],
+            text: body
+        )
+        #expect(answer.status == 400)
+        #expect(bench.services.questions.isEmpty)
+    }
+
     @Test func `a violation is answered as the page prints it`() async throws {
         answer {
             GatewayBench.outcome(of: $0, .blocked) { payment in

@@ -55,6 +55,9 @@ public struct APIFailure: Error, Sendable {
     /// Whether there was no key at all; else one that is not good.
     public var lacksKey = false
 
+    /// Whether it is the first outcome of an idempotency key, told again.
+    public var isReplay = false
+
     /// Creates a failure.
     public init(
         _ status: Int,

@@ -32,14 +32,29 @@ public struct Authenticator {
         takesSessions: Bool
     ) throws(APIFailure) -> Principal {
         let sender = try sender(of: request, takesSessions: takesSessions)
-        try check(sender.session, of: request)
+        try check(sender.session, of: request, by: sender.principal)
         return sender.principal
     }
 
-    /// Refuses a complete request that is not the one that its session's token was signed for.
-    func check(_ session: SessionToken?, of request: HTTP.Request) throws(APIFailure) {
-        guard let session, !session.isFor(request) else { return }
-        throw limiter.loginFailed(from: request.peerAddress, with: Self.unknownKey)
+    /// Refuses a complete request that is not the one that its session's token was signed for, or
+    /// that changes something with a token that was used for another one.
+    func check(
+        _ session: SessionToken?,
+        of request: HTTP.Request,
+        by principal: Principal
+    ) throws(APIFailure) {
+        guard let session else { return }
+        var isGood = session.isFor(request)
+        if isGood, request.method != .get, request.method != .head {
+            do {
+                isGood = try keys.use(session, of: principal.key)
+            } catch {
+                throw Self.unchecked
+            }
+        }
+        guard isGood else {
+            throw limiter.loginFailed(from: request.peerAddress, with: Self.unknownKey)
+        }
     }
 
     /// Returns who sends a request, by its headers alone; what a session's token says of the whole
@@ -70,12 +85,7 @@ public struct Authenticator {
                 principal = try keys.principal(bearing: token)
             }
         } catch {
-            throw APIFailure(
-                503,
-                "overloaded",
-                "Keys cannot be checked now; repeat the request.",
-                retryAfterSeconds: 1
-            )
+            throw Self.unchecked
         }
         guard let principal else {
             throw limiter.loginFailed(from: request.peerAddress, with: Self.unknownKey)
@@ -83,6 +93,13 @@ public struct Authenticator {
         try limiter.count(principal)
         return (principal, session)
     }
+
+    private static let unchecked = APIFailure(
+        503,
+        "overloaded",
+        "Keys cannot be checked now; repeat the request.",
+        retryAfterSeconds: 1
+    )
 
     private static let unknownKey = APIFailure(
         401,

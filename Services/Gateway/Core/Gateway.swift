@@ -143,7 +143,11 @@ public final class Gateway {
     private func respond(_ request: HTTP.Request, _ admitted: AdmittedRequest) async -> Response {
         var response: Response
         do throws(APIFailure) {
-            try authenticator.check(admitted.session, of: request)
+            try authenticator.check(
+                admitted.session,
+                of: request,
+                by: admitted.principal
+            )
             response = try await admitted.route.answer(
                 Call(
                     request: request,
@@ -160,6 +164,7 @@ public final class Gateway {
             )
         } catch {
             response = admitted.dialect.answer(error, requestID: admitted.requestID)
+            if error.isReplay { response = response.replayed }
         }
         return finished(response, of: admitted.dialect, admitted.requestID)
     }
@@ -216,5 +221,14 @@ public final class Gateway {
             return given
         }
         return (environment.identifier() as RequestReference.ID).rawValue
+    }
+}
+
+extension Response {
+    /// The same answer, marked as the first outcome of its key.
+    public var replayed: Response {
+        var response = self
+        response.headers.add("Idempotent-Replayed", "true")
+        return response
     }
 }

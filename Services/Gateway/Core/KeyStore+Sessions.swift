@@ -45,6 +45,10 @@ extension KeyStore {
         }
     }
 
+    /// The number of tokens that are remembered of a session; older ones are forgotten, whose
+    /// traces are still known to Policy.
+    private static let maximumUses: Int64 = 10_000
+
     /// Returns whose a token is, or `nil`; for which request it was signed is another question.
     func principal(of token: SessionToken) throws(StorageError) -> Principal? {
         let found = try database.read { transaction throws(StorageError) in
@@ -67,9 +71,46 @@ extension KeyStore {
                 )
             }
         }
-        guard let found,
-            token.isValid(publicKey: found.publicKey, at: environment.now())
-        else { return nil }
+        guard var found, token.isValid(publicKey: found.publicKey, at: environment.now()) else {
+            return nil
+        }
+        found.principal.trace = token.trace
         return found.principal
+    }
+
+    /// Remembers a token until it ends; returns `false` when it was used for another request.
+    ///
+    /// A token is good for one request that changes something: the same one may come again, and
+    /// meets what it met before.
+    func use(_ token: SessionToken, of key: APIKey.ID) throws(StorageError) -> Bool {
+        let now = environment.now()
+        let name = SHA256.digest(of: Array(token.name.utf8))
+        return try database.write { transaction throws(StorageError) in
+            let known = try transaction.first(
+                "SELECT request FROM session_use WHERE key_id = \(key) AND name_hash = \(name)"
+            ) { row in row.text(0) }
+            if let known { return known == token.requestDigest }
+            let last = try transaction.first(
+                "SELECT max(number) FROM session_use WHERE key_id = \(key)"
+            ) { row in row.optionalInteger(0) ?? 0 }
+            let number = (last ?? 0) + 1
+            try transaction.execute(
+                "DELETE FROM session_use WHERE expires_at <= \(now.rawValue / 1000)"
+            )
+            try transaction.execute(
+                """
+                DELETE FROM session_use
+                WHERE key_id = \(key) AND number <= \(number - Self.maximumUses)
+                """
+            )
+            try transaction.execute(
+                """
+                INSERT INTO session_use (key_id, number, name_hash, request, expires_at)
+                VALUES (\(key), \(number), \(name), \(token.requestDigest),
+                    \(token.expiresAt))
+                """
+            )
+            return true
+        }
     }
 }

@@ -120,5 +120,22 @@ public enum GatewaySchema {
                 """
             ]
         ),
+        Migration(
+            "gateway-005-session-uses",
+            [
+                """
+                CREATE TABLE session_use (
+                    key_id TEXT NOT NULL,
+                    number INTEGER NOT NULL,
+                    name_hash BLOB NOT NULL,
+                    request TEXT NOT NULL,
+                    expires_at INTEGER NOT NULL,
+                    PRIMARY KEY (key_id, name_hash)
+                ) STRICT
+                """,
+                "CREATE INDEX session_use_by_number ON session_use (key_id, number)",
+                "CREATE INDEX session_use_expiry ON session_use (expires_at)",
+            ]
+        ),
     ]
 }

@@ -28,6 +28,9 @@ public struct Principal: Hashable, Sendable {
     /// The wallet of an agent's key.
     public var wallet: Wallet.ID?
 
+    /// The trace of a session's token, for what is asked for without one.
+    public var trace: String?
+
     /// Somebody without a key, who belongs to no organisation and may do nothing.
     public static let nobody = Principal(
         key: APIKey.ID(""),

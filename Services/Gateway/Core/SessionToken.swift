@@ -13,15 +13,25 @@ public struct SessionToken {
     /// How far ahead a client's clock may be, in seconds.
     private static let skewSeconds: Int64 = 300
 
+    /// How long a token is good at most, in seconds: a day (API.md, section 3).
+    private static let lifeSeconds: Int64 = 86_400
+
     /// The user, a lower-case UUID.
     let user: String
 
     /// The session, a lower-case UUID.
     let session: String
 
+    /// The token's own name, the claim `jti`.
+    let name: String
+
+    /// When it ends, in seconds since 1970.
+    let expiresAt: Int64
+
+    /// What it was signed for: the SHA-256 of method, target and body in hexadecimal.
+    let requestDigest: String
+
     private let issuedAt: Int64
-    private let expiresAt: Int64
-    private let requestDigest: String
     private let isFull: Bool
     private let signed: [UInt8]
     private let signature: [UInt8]
@@ -33,7 +43,7 @@ public struct SessionToken {
         guard parts.count == 3, let header = Self.object(parts[0]),
             let claims = Self.object(parts[1]),
             let signature = Base64.urlBytes(of: String(parts[2])),
-            header["alg"]?.stringValue == "EdDSA",
+            header["alg"]?.stringValue == "EdDSA", header["crit"] == nil,
             let user = claims["uid"]?.stringValue, let session = claims["sid"]?.stringValue,
             let issuedAt = claims["iat"]?.integerValue, let expiresAt = claims["exp"]?.integerValue,
             let name = claims["jti"]?.stringValue, !name.isEmpty,
@@ -41,9 +51,10 @@ public struct SessionToken {
         else { return nil }
         self.user = user
         self.session = session
+        self.name = name
         self.issuedAt = issuedAt
         self.expiresAt = expiresAt
-        requestDigest = digest
+        requestDigest = digest.lowercased()
         isFull = scope.split(separator: " ").contains("FULL")
         signed = Array("\(parts[0]).\(parts[1])".utf8)
         self.signature = signature
@@ -52,9 +63,10 @@ public struct SessionToken {
     /// Whether the token is good now, and its signature the session's.
     func isValid(publicKey: [UInt8], at now: Timestamp) -> Bool {
         let seconds = now.rawValue / 1000
-        guard expiresAt > seconds, issuedAt <= seconds + Self.skewSeconds, isFull else {
-            return false
-        }
+        let (life, overflows) = expiresAt.subtractingReportingOverflow(issuedAt)
+        guard !overflows, (1...Self.lifeSeconds).contains(life), expiresAt > seconds,
+            issuedAt <= seconds + Self.skewSeconds, isFull
+        else { return false }
         return SigningKey.isValid(signature: signature, of: signed, publicKey: publicKey)
     }
 
@@ -66,8 +78,22 @@ public struct SessionToken {
         digest.update(request.body)
         return ConstantTime.areEqual(
             Array(Hex.text(of: digest.finalize()).utf8),
-            Array(requestDigest.lowercased().utf8)
+            Array(requestDigest.utf8)
         )
+    }
+
+    /// The trace of what is asked for with the token, if nothing else names one: its name, or a
+    /// UUID of its name.
+    ///
+    /// The same request that is sent twice has one trace, and so pays once, at whichever gateway.
+    var trace: String {
+        let folded = name.lowercased()
+        if UUIDText.isValid(folded) { return folded }
+        var digest = SHA256()
+        for part in [user, session, name] {
+            digest.update(SHA256.digest(of: Array(part.utf8)))
+        }
+        return UUIDText.text(of: digest.finalize())
     }
 
     private static func object(_ part: Substring) -> JSONObject? {

@@ -172,6 +172,19 @@ enum PolicySchema {
                 """
             ]
         ),
+        Migration(
+            "policy-005-compound-requests",
+            [
+                """
+                CREATE TABLE compound_request (
+                    identity TEXT PRIMARY KEY,
+                    organisation_id TEXT NOT NULL,
+                    digest TEXT NOT NULL,
+                    created_at INTEGER NOT NULL
+                ) STRICT, WITHOUT ROWID
+                """
+            ]
+        ),
     ]
 
     private static func limits(_ name: String, _ tx: Int, _ day: Int, _ month: Int) -> String {

@@ -12,7 +12,18 @@ extension PolicyStateMachine {
         var decided: [DecidedPayment] = []
         var repeated: [DecidedPayment] = []
         var outgoing: [Outgoing] = []
-        for order in orders {
+        var compounds = Compounds()
+        for part in orders {
+            guard try compounds.isConsistent(part, in: transaction) else {
+                outgoing += refuse(
+                    part,
+                    .idempotencyConflict,
+                    "The key stands for other payments; nothing of this request was done."
+                )
+                continue
+            }
+            var order = part
+            order.compound = nil
             let known = try AuthorizationRow.find(order.id, in: transaction)
             if let known {
                 guard known.digest == order.digest, known.organisation == order.organisation else {
@@ -41,6 +52,7 @@ extension PolicyStateMachine {
                 outgoing += refuse(order, .notFound, "There is no such wallet.")
                 continue
             }
+            try compounds.record(part, at: now, in: transaction)
             let (payment, more) = try decide(
                 order,
                 place,

@@ -49,6 +49,10 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
     /// The key that asks, which cannot approve what it has asked for.
     public var requester: APIKey.ID?
 
+    /// The request of several payments that this one is a part of; Policy keeps it, and passes the
+    /// order on without it.
+    public var compound: CompoundRequest?
+
     /// Creates an order.
     public init(
         id: Payment.ID,
@@ -65,7 +69,8 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
         digest: String,
         returnAddress: ReturnAddress? = nil,
         escrow: Escrow.ID? = nil,
-        requester: APIKey.ID? = nil
+        requester: APIKey.ID? = nil,
+        compound: CompoundRequest? = nil
     ) {
         self.id = id
         self.organisation = organisation
@@ -82,5 +87,6 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
         self.returnAddress = returnAddress
         self.escrow = escrow
         self.requester = requester
+        self.compound = compound
     }
 }

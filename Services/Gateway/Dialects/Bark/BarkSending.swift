@@ -98,8 +98,9 @@ enum BarkSending {
             requester: call.principal.key
         )
         let (payment, isReplay) = try await call.pay(order)
-        let response = try await answer(payment, to: question, call)
-        return isReplay ? response.replayed : response
+        return try await call.outcome(isReplay) { () async throws(APIFailure) in
+            try await answer(payment, to: question, call)
+        }
     }
 
     // MARK: What is paid

@@ -8,8 +8,11 @@ import Webhooks
 /// Reads a body field by field and collects everything that is wrong with it.
 ///
 /// A field may be spelled in camelCase or in snake_case. Unknown fields are ignored, or refused
-/// with the header `Pursestrings-Strict: 1`.
+/// with the header `Pursestrings-Strict: 1`, which operations that shape money have always.
 struct BodyReader {
+    /// The name of the header.
+    static let strictness = "Pursestrings-Strict"
+
     private let object: JSONObject
     private let isStrict: Bool
     private var read: Set<String> = []
@@ -18,7 +21,7 @@ struct BodyReader {
     /// Reads a request's body, which is a JSON object; without a body, an empty one if
     /// `isOptional`.
     init(_ request: HTTP.Request, isOptional: Bool = false) throws(APIFailure) {
-        isStrict = request.headers["Pursestrings-Strict"] == "1"
+        isStrict = request.headers[Self.strictness] == "1"
         if request.body.isEmpty, isOptional {
             object = [:]
             return
@@ -56,10 +59,14 @@ struct BodyReader {
     /// Notes the fields that nobody asked for, if the client wants to hear of them.
     mutating func noteUnknown() {
         guard isStrict else { return }
-        for member in object.members where !read.contains(member.key) {
+        for member in object.members
+        where !read.contains(member.key) && !Self.keyNames.contains(member.key) {
             note(member.key, "unknown", "There is no such field.")
         }
     }
+
+    /// The idempotency key, which any request may have.
+    private static let keyNames = ["idempotencyKey", "idempotency_key"]
 
     /// Throws all that is wrong, if anything is.
     mutating func finish() throws(APIFailure) {
@@ -105,6 +112,31 @@ struct BodyReader {
             return nil
         }
         return Self.isText(text, lengths) ? text : refuse(text: name, lengths)
+    }
+
+    /// An idempotency key: 1 to 255 bytes, of which something can be seen.
+    ///
+    /// A key of spaces alone would stand for whatever was asked for with it first.
+    mutating func key(_ name: String) -> String? {
+        guard let text = text(name, 1...255) else { return nil }
+        guard text.utf8.count <= 255, text.unicodeScalars.contains(where: Self.isVisible) else {
+            note(name, "invalid", "It must be 1 to 255 bytes, of which something can be seen.")
+            return nil
+        }
+        return text
+    }
+
+    /// Whether a character leaves a mark: no space, no joiner, no mark of direction, no filler.
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        let properties = scalar.properties
+        if properties.isWhitespace || properties.isDefaultIgnorableCodePoint { return false }
+        switch properties.generalCategory {
+        case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator, .unassigned,
+            .privateUse, .surrogate:
+            return false
+        // A Braille pattern without dots is a space in all but name.
+        default: return scalar != "\u{2800}"
+        }
     }
 
     /// A list of distinct texts.

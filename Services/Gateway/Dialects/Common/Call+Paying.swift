@@ -1,5 +1,6 @@
 import Contracts
 import GatewayCore
+import HTTP
 import Messaging
 
 extension Call {
@@ -14,6 +15,22 @@ extension Call {
         if let refusal = outcome?.refusal { throw APIFailure(.refused(refusal)) }
         guard let payment = outcome?.payment else { throw APIFailure(.noAnswer) }
         return (payment, outcome?.isReplay == true)
+    }
+
+    /// The answer to an outcome, marked when it is the first one of its key that is told again:
+    /// also when it is a refusal.
+    func outcome(
+        _ isReplay: Bool,
+        _ answer: () async throws(APIFailure) -> Response
+    ) async throws(APIFailure) -> Response {
+        do throws(APIFailure) {
+            let response = try await answer()
+            return isReplay ? response.replayed : response
+        } catch {
+            var failure = error
+            failure.isReplay = isReplay
+            throw failure
+        }
     }
 
     /// The wallet that a destination means in the caller's organisation, if it is one's.

@@ -30,10 +30,17 @@ extension Call {
     func page() throws(APIFailure) -> PageRequest {
         let limit = try integer("limit", 1...100) ?? 20
         guard let cursor = request.queryValue("cursor") else { return PageRequest(limit: limit) }
-        guard let position = Cursor.position(of: cursor) else {
-            throw invalid("cursor", "It is none that this API has given.")
+        guard let position = Cursor.position(of: cursor, list: list) else {
+            throw invalid("cursor", "Send the next_cursor of the same list with the same filters.")
         }
         return PageRequest(limit: limit, after: position)
+    }
+
+    /// What a cursor is of: whose list, of what, with which filters.
+    var list: [String] {
+        let filters = request.query.filter { !["cursor", "limit"].contains($0.name) }
+        let sorted = filters.map { $0.name + "=" + $0.value }.sorted()
+        return [principal.idempotencyScope] + request.target.segments + [""] + sorted
     }
 
     /// A query parameter that is an integer within bounds.
@@ -102,7 +109,7 @@ extension Call {
 
     /// The idempotency key, of the header or of the body's field.
     func idempotencyKey(_ body: inout BodyReader) -> String? {
-        let field = body.text("idempotencyKey", 1...255)
+        let field = body.key("idempotencyKey")
         let headers = request.headers.values(of: "Idempotency-Key")
         guard let header = headers.first else { return field }
         if headers.count > 1 || (field ?? header) != header {
@@ -110,9 +117,14 @@ extension Call {
             return nil
         }
         guard (1...255).contains(header.utf8.count),
-            header.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+            header.utf8.allSatisfy({ (0x20...0x7E).contains($0) }),
+            header.utf8.contains(where: { $0 != 0x20 })
         else {
-            body.note("Idempotency-Key", "invalid", "It must be 1 to 255 visible ASCII characters.")
+            body.note(
+                "Idempotency-Key",
+                "invalid",
+                "It must be 1 to 255 ASCII characters, of which one can be seen."
+            )
             return nil
         }
         return header
@@ -148,55 +160,5 @@ enum Digest {
 
     static func hex(of parts: [String]) -> String {
         Hex.text(of: bytes(of: parts))
-    }
-}
-
-/// Opaque cursors: hexadecimal of a position.
-enum Cursor {
-    /// The texts that are read: the hexadecimal form of digits, a colon and an identifier.
-    static let pattern =
-        "^(3[0-9]){1,15}3a(2d|3[0-9]|4[1-9a-f]|5[0-9a]|5f|6[1-9a-f]|7[0-9a]){1,70}$"
-
-    /// Those of a list whose rows have numbers.
-    static let numberedPattern = "^(3[0-9]){1,15}3a(3[0-9]){1,18}$"
-
-    static func text(of position: PagePosition) -> String {
-        Hex.text(of: Array("\(position.createdAt.rawValue):\(position.id)".utf8))
-    }
-
-    static func position(of text: String) -> PagePosition? {
-        guard text.utf8.count <= 172, let bytes = Hex.bytes(of: text), Hex.text(of: bytes) == text,
-            let mark = bytes.firstIndex(of: UInt8(ascii: ":"))
-        else { return nil }
-        let digits = bytes[..<mark]
-        let identifier = bytes[(mark + 1)...]
-        guard (1...15).contains(digits.count), digits.allSatisfy({ (48...57).contains($0) }),
-            (1...70).contains(identifier.count), identifier.allSatisfy(isIdentifierByte),
-            let time = Int64(String(decoding: digits, as: UTF8.self))
-        else { return nil }
-        return PagePosition(
-            createdAt: Timestamp(milliseconds: time),
-            id: String(decoding: identifier, as: UTF8.self)
-        )
-    }
-
-    private static func isIdentifierByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-            true
-        default: false
-        }
-    }
-}
-
-/// A page of a list in the API's form.
-enum Listing {
-    static func object(_ data: [JSONObject], next: PagePosition?) -> JSONObject {
-        [
-            "data": .array(data.map { .object($0) }),
-            "has_more": .bool(next != nil),
-            "next_cursor": next.map { .string(Cursor.text(of: $0)) } ?? .null,
-        ]
     }
 }

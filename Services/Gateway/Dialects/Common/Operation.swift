@@ -63,8 +63,14 @@ struct Operation: Route {
         return router
     }
 
+    /// Whether a body with a field that is not described is refused: so it is with what shapes
+    /// money, where a misspelled limit would be no limit.
+    var isStrict: Bool { body.map(Schema.isClosed) ?? false }
+
     func answer(_ call: Call) async throws(APIFailure) -> Response {
         try call.checkQuery(query.map(\.name))
+        var call = call
+        if isStrict { call.request.headers[BodyReader.strictness] = "1" }
         if body == nil, !call.request.body.isEmpty {
             // Nothing in it is asked for, but it must be what every body is.
             var reader = try BodyReader(call.request)

@@ -78,6 +78,14 @@ enum Schema {
         ]
     }
 
+    /// An idempotency key, of which something can be seen.
+    static let key: JSONValue = {
+        var schema = text(1...255).objectValue ?? [:]
+        schema["not"] = ["pattern": #"^\s*$"#]
+        schema["description"] = "At most 255 bytes, of which something can be seen"
+        return .object(schema)
+    }()
+
     static func texts(_ count: Int, _ lengths: ClosedRange<Int> = 1...200) -> JSONValue {
         ["type": "array", "maxItems": .integer(Int64(count)), "items": text(lengths)]
     }
@@ -121,6 +129,22 @@ enum Schema {
         return .object(object)
     }
 
+    /// An object that shapes money: other fields than these are refused (API.md, section 0).
+    static func closed(_ properties: JSONObject, required: [String] = []) -> JSONValue {
+        var object = object(properties, required: required).objectValue ?? [:]
+        object["additionalProperties"] = false
+        return .object(object)
+    }
+
+    /// Whether a body's schema, and every alternative of it, has no other fields.
+    static func isClosed(_ schema: JSONValue) -> Bool {
+        guard let object = schema.objectValue else { return false }
+        if let alternatives = object["anyOf"]?.arrayValue {
+            return alternatives.allSatisfy(isClosed)
+        }
+        return object["additionalProperties"] == .bool(false)
+    }
+
     /// An object of answers: what is listed is always there.
     static func answer(_ properties: JSONObject, optional: [String] = []) -> JSONValue {
         object(
@@ -141,20 +165,13 @@ enum Schema {
         ["$ref": .string("#/components/schemas/\(name)")]
     }
 
-    /// The parameters of a list whose rows have identifiers.
-    static let page = page(Cursor.pattern)
-
-    /// The parameters of a list of Settlement, whose rows have numbers.
-    static let numberedPage = page(Cursor.numberedPattern)
-
-    private static func page(_ pattern: String) -> [Parameter] {
-        [
-            Parameter(name: "limit", schema: integer(1...100), summary: "The number of rows; 20."),
-            Parameter(
-                name: "cursor",
-                schema: ["type": "string", "pattern": .string(pattern)],
-                summary: "The next_cursor of the page before."
-            ),
-        ]
-    }
+    /// The parameters of a list.
+    static let page = [
+        Parameter(name: "limit", schema: integer(1...100), summary: "The number of rows; 20."),
+        Parameter(
+            name: "cursor",
+            schema: ["type": "string", "pattern": .string(Cursor.pattern)],
+            summary: "The next_cursor of the page before, of the same list and filters."
+        ),
+    ]
 }

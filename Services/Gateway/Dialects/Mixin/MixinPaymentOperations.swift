@@ -116,12 +116,13 @@ enum MixinPaymentOperations {
     private static func payments(_ call: Call) async throws(APIFailure) -> Response {
         let body = try MixinBody(call.request)
         let (money, _) = try body.amount()
-        let trace = try body.uuid("trace_id") ?? UUIDText.text(of: call.environment.randomBytes(16))
+        let given = try body.uuid("trace_id")
         let memo = try body.memo()
         let named = try Named(body)
         if let group = try body.group() {
-            return try await makeCode(call, money, trace, memo, group)
+            return try await makeCode(call, money, given, memo, group)
         }
+        let trace = given ?? UUIDText.text(of: call.environment.randomBytes(16))
         return try await validate(call, named, money, trace)
     }
 
@@ -130,7 +131,7 @@ enum MixinPaymentOperations {
     private static func makeCode(
         _ call: Call,
         _ money: Money,
-        _ trace: String,
+        _ given: String?,
         _ memo: String,
         _ group: MixinBody.Group
     ) async throws(APIFailure) -> Response {
@@ -138,11 +139,14 @@ enum MixinPaymentOperations {
         guard [.admin, .operator, .agent].contains(principal.keyClass) else {
             throw .forbidden("The key may not make payment codes.")
         }
+        let trace =
+            given ?? principal.trace ?? UUIDText.text(of: call.environment.randomBytes(16))
+        let code = UUIDText.text(of: call.environment.randomBytes(16))
         let reply = try await call.ask(
             CreateCode(
                 organisation: principal.organisation,
                 wallet: principal.wallet,
-                code: UUIDText.text(of: call.environment.randomBytes(16)),
+                code: code,
                 trace: trace,
                 amount: money,
                 threshold: group.threshold,
@@ -150,7 +154,8 @@ enum MixinPaymentOperations {
                 memo: memo
             )
         )
-        return data(object(reply.code))
+        let response = data(object(reply.code))
+        return reply.code.code == code ? response : response.replayed
     }
 
     private static func object(_ code: CodeSnapshot) -> JSONObject {

@@ -82,7 +82,9 @@ enum MixinTransferOperations {
         _ group: MixinBody.Group
     ) async throws(APIFailure) -> Response {
         let (money, text) = try body.amount()
-        let trace = try body.uuid("trace_id") ?? UUIDText.text(of: call.environment.randomBytes(16))
+        let trace =
+            try body.uuid("trace_id") ?? call.principal.trace
+            ?? UUIDText.text(of: call.environment.randomBytes(16))
         let memo = try body.memo()
         guard let wallet = call.principal.wallet else {
             throw .forbidden("Only a wallet's key pays.")
@@ -124,8 +126,10 @@ enum MixinTransferOperations {
             requester: call.principal.key
         )
         do throws(APIFailure) {
-            let (payment, _) = try await call.pay(order)
-            return try await answer(payment, call)
+            let (payment, isReplay) = try await call.pay(order)
+            return try await call.outcome(isReplay) { () async throws(APIFailure) in
+                try await answer(payment, call)
+            }
         } catch {
             guard error.code == "idempotency_conflict" else { throw error }
             throw traceUsed

@@ -13,7 +13,7 @@ enum AdministrationOperations {
             id: "createKey",
             "Make a key, which is shown once",
             classes: [.admin],
-            body: Schema.object(
+            body: Schema.closed(
                 [
                     "class": [
                         "type": "string", "enum": ["admin", "operator", "agent", "auditor"],
@@ -54,7 +54,9 @@ enum AdministrationOperations {
             let next =
                 keys.count > page.limit
                 ? data.last.map { PagePosition(createdAt: $0.createdAt, id: $0.id.rawValue) } : nil
-            return .object(Listing.object(data.map { Administration.object(of: $0) }, next: next))
+            return .object(
+                Listing.object(data.map { Administration.object(of: $0) }, next: next, of: call)
+            )
         },
         Operation(
             .delete,
@@ -77,7 +79,7 @@ enum AdministrationOperations {
             id: "createOrganisation",
             "Make an organisation; its admin key is shown once",
             classes: [.root],
-            body: Schema.object(["name": Schema.text()], required: ["name"]),
+            body: Schema.closed(["name": Schema.text()], required: ["name"]),
             answers: [200: Schema.reference("NewOrganisation")]
         ) { (call) async throws(APIFailure) in
             var body = try BodyReader(call.request)
@@ -111,7 +113,9 @@ enum AdministrationOperations {
             let next =
                 found.count > page.limit
                 ? data.last.map { PagePosition(createdAt: $0.createdAt, id: $0.id.rawValue) } : nil
-            return .object(Listing.object(data.map { Administration.object(of: $0) }, next: next))
+            return .object(
+                Listing.object(data.map { Administration.object(of: $0) }, next: next, of: call)
+            )
         },
         Operation(
             .get,
@@ -129,7 +133,7 @@ enum AdministrationOperations {
             id: "updateOrganisation",
             "Change one's own organisation",
             classes: [.admin],
-            body: Schema.object([
+            body: Schema.closed([
                 "name": Schema.optional(Schema.text()),
                 "defaultPolicyId": Schema.optional(Schema.identifier("pol")),
                 "payoutPolicyId": Schema.optional(Schema.identifier("pol")),

@@ -25,7 +25,6 @@ enum AnswerSchemas {
         ]),
         "Approval": approval,
         "Budget": Schema.answer(["wallet_id": string, "windows": ["type": "array"]]),
-        "Simulation": simulation,
         "Event": Schema.answer([
             "event_id": string, "sequence": number, "type": Schema.choice(EventType.self),
             "timestamp": Schema.time, "data": ["type": "object"],
@@ -169,24 +168,6 @@ enum AnswerSchemas {
         "created_at": Schema.time, "expires_at": Schema.time,
         "decided_by": Schema.optional(string), "decided_at": Schema.optional(Schema.time),
     ])
-
-    private static let simulation: JSONValue = [
-        "type": "object",
-        "anyOf": [
-            Schema.object(
-                [
-                    "walletId": Schema.optional(Schema.identifier("wal")),
-                    "to": Schema.text(1...128), "amount": Schema.amount,
-                    "currency": Schema.currency,
-                ],
-                required: ["to", "amount", "currency"]
-            ),
-            Schema.object(
-                ["since": Schema.time, "until": Schema.time],
-                required: ["since", "until"]
-            ),
-        ],
-    ]
 
     private static let webhook: JSONObject = [
         "webhook_id": string, "url": string, "events": ["type": "array", "items": string],

@@ -36,7 +36,7 @@ enum ApprovalOperations {
                 )
             )
             let data = reply.approvals.map { Rendering.approval($0) }
-            return .object(Listing.object(data, next: reply.next))
+            return .object(Listing.object(data, next: reply.next, of: call))
         },
         Operation(
             .get,

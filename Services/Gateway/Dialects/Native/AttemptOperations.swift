@@ -19,7 +19,7 @@ enum AttemptOperations {
                     schema: Schema.choice(AttemptSnapshot.State.self),
                     summary: "The state; unknown is what nobody knows the outcome of."
                 )
-            ] + Schema.numberedPage,
+            ] + Schema.page,
             answers: [200: Schema.list(of: "RailAttempt")]
         ) { (call) async throws(APIFailure) in
             let reply = try await call.ask(
@@ -31,7 +31,7 @@ enum AttemptOperations {
             )
             let now = call.environment.now()
             let data = reply.attempts.map { Rendering.attempt($0, at: now) }
-            return .object(Listing.object(data, next: reply.next))
+            return .object(Listing.object(data, next: reply.next, of: call))
         },
         Operation(
             .post,

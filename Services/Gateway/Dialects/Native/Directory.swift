@@ -71,7 +71,7 @@ enum Directory {
             )
         )
         let data = reply.entries.map { Rendering.destination($0) }
-        return .object(Listing.object(data, next: reply.next))
+        return .object(Listing.object(data, next: reply.next, of: call))
     }
 
     static func remove(_ call: Call) async throws(APIFailure) -> Response {

@@ -12,7 +12,7 @@ enum EscrowBodies {
 
     private static let hash: JSONValue = ["type": "string", "pattern": "^sha256:[0-9a-f]{64}$"]
 
-    static let creation = Schema.object(
+    static let creation = Schema.closed(
         [
             "fromWallet": Schema.identifier("wal"),
             "toWallet": [
@@ -30,7 +30,7 @@ enum EscrowBodies {
             "attesterPublicKey": Schema.optional(Schema.text(32...44)),
             "callbackUrl": Schema.optional(Schema.url),
             "arbiter": Schema.optional(Schema.identifier("wal")),
-            "idempotencyKey": Schema.optional(Schema.text(1...255)),
+            "idempotencyKey": Schema.optional(Schema.key),
         ],
         required: ["fromWallet", "toWallet", "amount", "currency", "taskDescription"]
     )
@@ -52,7 +52,7 @@ enum EscrowBodies {
         required: ["reason"]
     )
 
-    static let resolution = Schema.object(
+    static let resolution = Schema.closed(
         [
             "decision": Schema.choice(EscrowDecision.self),
             "toReceiver": Schema.optional(Schema.amount),

@@ -34,7 +34,7 @@ enum EscrowOperations {
                     summary: "Only those that this wallet is a party to."
                 ),
                 .init(name: "status", schema: statuses, summary: "The status."),
-            ] + Schema.numberedPage,
+            ] + Schema.page,
             answers: [200: Schema.list(of: "Escrow"), 404: Schema.reference("Failure")]
         ) { (call) async throws(APIFailure) in try await list(call) },
         Operation(
@@ -153,8 +153,9 @@ enum EscrowOperations {
                 requester: call.principal.key
             )
         )
-        let response = try answer(reply.escrow, secret: reply.callbackSecret)
-        return reply.isReplay ? response.replayed : response
+        return try await call.outcome(reply.isReplay) { () throws(APIFailure) in
+            try answer(reply.escrow, secret: reply.callbackSecret)
+        }
     }
 
     /// The answer that a new escrow's status is.
@@ -198,7 +199,7 @@ enum EscrowOperations {
             )
         )
         let data = reply.escrows.map { Rendering.escrow($0) }
-        return .object(Listing.object(data, next: reply.next))
+        return .object(Listing.object(data, next: reply.next, of: call))
     }
 
     private static func complete(_ call: Call) async throws(APIFailure) -> Response {

@@ -42,7 +42,7 @@ enum FundingOperations {
             body: Schema.object(
                 [
                     "amount": Schema.amount, "currency": Schema.currency,
-                    "idempotencyKey": Schema.optional(Schema.text(1...255)),
+                    "idempotencyKey": Schema.optional(Schema.key),
                 ],
                 required: ["amount", "currency"]
             ),

@@ -13,7 +13,7 @@ enum GroupOperations {
             id: "listGroups",
             "List group accounts, newest first; an agent's key sees those that it is a member of",
             classes: .everybody,
-            query: Schema.numberedPage,
+            query: Schema.page,
             answers: [200: Schema.list(of: "Group")]
         ) { (call) async throws(APIFailure) in
             let reply = try await call.ask(
@@ -23,7 +23,9 @@ enum GroupOperations {
                     page: try call.page()
                 )
             )
-            return .object(Listing.object(reply.groups.map(Rendering.group), next: reply.next))
+            return .object(
+                Listing.object(reply.groups.map(Rendering.group), next: reply.next, of: call)
+            )
         },
         Operation(
             .get,
@@ -53,7 +55,7 @@ enum GroupOperations {
             id: "listReleases",
             "List a group's releases, newest first",
             classes: .everybody,
-            query: Schema.numberedPage,
+            query: Schema.page,
             answers: [200: Schema.list(of: "GroupRelease"), 404: failure]
         ) { (call) async throws(APIFailure) in
             let group = try await group(call).group
@@ -65,7 +67,7 @@ enum GroupOperations {
                 )
             )
             let releases = reply.releases.map { release($0, call) }
-            return .object(Listing.object(releases, next: reply.next))
+            return .object(Listing.object(releases, next: reply.next, of: call))
         },
         Operation(
             .get,

@@ -21,7 +21,7 @@ enum PaymentOperations {
                     "amount": Schema.amount,
                     "currency": Schema.currency,
                     "memo": Schema.optional(Schema.text(0...1000)),
-                    "idempotencyKey": Schema.optional(Schema.text(1...255)),
+                    "idempotencyKey": Schema.optional(Schema.key),
                 ],
                 required: ["walletId", "to", "amount", "currency"]
             ),
@@ -100,7 +100,7 @@ enum PaymentOperations {
                 schema: Schema.text(),
                 summary: "The recipient or its wallet."
             ),
-        ] + Schema.numberedPage
+        ] + Schema.page
 
     private static func create(_ call: Call) async throws(APIFailure) -> Response {
         var body = try BodyReader(call.request)
@@ -134,8 +134,7 @@ enum PaymentOperations {
             requester: call.principal.key
         )
         let (payment, isReplay) = try await call.pay(order)
-        let response = try answer(payment)
-        return isReplay ? response.replayed : response
+        return try await call.outcome(isReplay) { () throws(APIFailure) in try answer(payment) }
     }
 
     /// The answer that a payment's status is.
@@ -208,7 +207,7 @@ enum PaymentOperations {
 
     private static func message(of code: RequestRefused.Code) -> String {
         switch code {
-        case .insufficientFunds: "The wallet has too little; fund it."
+        case .insufficientFunds: "The wallet has too little; fund it, then pay with a new key."
         case .notFound: "There is no such wallet."
         case .walletFrozen: "The wallet is frozen or closed."
         case .destinationUnknown: "Nobody of this organisation is known by that destination."
@@ -245,15 +244,6 @@ enum PaymentOperations {
             )
         )
         let data = reply.payments.map { Rendering.transaction($0) }
-        return .object(Listing.object(data, next: reply.next))
-    }
-}
-
-extension Response {
-    /// The same answer, marked as the first outcome of its key.
-    var replayed: Response {
-        var response = self
-        response.headers.add("Idempotent-Replayed", "true")
-        return response
+        return .object(Listing.object(data, next: reply.next, of: call))
     }
 }

@@ -13,7 +13,7 @@ enum PolicyOperations {
             id: "createPolicy",
             "Create a policy",
             classes: .operators,
-            body: Schema.object(fields, required: ["name"]),
+            body: Schema.closed(fields, required: ["name"]),
             answers: [200: Schema.reference("Policy"), 409: Schema.reference("Failure")]
         ) { (call) async throws(APIFailure) in
             var body = try BodyReader(call.request)
@@ -43,7 +43,7 @@ enum PolicyOperations {
                 ListPolicies(organisation: call.principal.organisation, page: try call.page())
             )
             let data = reply.policies.map { Rendering.policy($0) }
-            return .object(Listing.object(data, next: reply.next))
+            return .object(Listing.object(data, next: reply.next, of: call))
         },
         Operation(
             .get,
@@ -59,7 +59,7 @@ enum PolicyOperations {
             id: "updatePolicy",
             "Change a policy",
             classes: .operators,
-            body: Schema.object(fields),
+            body: Schema.closed(fields),
             answers: changed
         ) { (call) async throws(APIFailure) in try await update(call) },
         Operation(
@@ -84,7 +84,7 @@ enum PolicyOperations {
             id: "simulatePolicy",
             "Ask what a policy would decide, of one payment or of the past",
             classes: [.admin, .operator, .auditor, .agent],
-            body: Schema.reference("Simulation"),
+            body: simulation,
             answers: [200: ["type": "object"], 404: Schema.reference("Failure")]
         ) { (call) async throws(APIFailure) in try await Simulating.simulate(call) },
         Operation(
@@ -121,10 +121,28 @@ enum PolicyOperations {
         fields["expiry"] = Schema.optional(Schema.time)
         fields["limits"] = Schema.optional([
             "type": "object", "propertyNames": Schema.currency,
-            "additionalProperties": Schema.object(limits),
+            "additionalProperties": Schema.closed(limits),
         ])
         return fields
     }()
+
+    /// One payment that is not made, or a part of the past.
+    private static let simulation: JSONValue = [
+        "anyOf": [
+            Schema.closed(
+                [
+                    "walletId": Schema.optional(Schema.identifier("wal")),
+                    "to": Schema.text(1...128), "amount": Schema.amount,
+                    "currency": Schema.currency,
+                ],
+                required: ["to", "amount", "currency"]
+            ),
+            Schema.closed(
+                ["since": Schema.time, "until": Schema.time],
+                required: ["since", "until"]
+            ),
+        ]
+    ]
 
     static func policy(_ call: Call) async throws(APIFailure) -> PolicySnapshot {
         try await call.ask(

@@ -13,7 +13,7 @@ enum WalletOperations {
             id: "createWallet",
             "Open a wallet for an agent",
             classes: .operators,
-            body: Schema.object(
+            body: Schema.closed(
                 [
                     "agentId": Directory.agentSchema,
                     "label": Schema.optional(Schema.text()),
@@ -41,7 +41,7 @@ enum WalletOperations {
                 ),
                 .init(name: "agentId", schema: Schema.text(), summary: "The agent."),
                 .init(name: "tag", schema: Schema.text(), summary: "A tag."),
-            ] + Schema.numberedPage,
+            ] + Schema.page,
             answers: [200: Schema.list(of: "Wallet")]
         ) { (call) async throws(APIFailure) in try await list(call) },
         Operation(
@@ -65,7 +65,7 @@ enum WalletOperations {
             id: "updateWallet",
             "Change a wallet's label, tags or policy, or close it",
             classes: .operators,
-            body: Schema.object([
+            body: Schema.closed([
                 "label": Schema.optional(Schema.text(0...200)),
                 "tags": Schema.optional(Schema.texts(32, 1...64)),
                 "policyId": Schema.optional(Schema.identifier("pol")),
@@ -97,7 +97,7 @@ enum WalletOperations {
             id: "registerDestination",
             "Put a destination into the directory",
             classes: .operators,
-            body: Schema.object(
+            body: Schema.closed(
                 [
                     "type": ["type": "string", "enum": .array(kinds.map { .string($0.rawValue) })],
                     "value": Schema.text(1...2000),
@@ -210,7 +210,7 @@ enum WalletOperations {
         let data = wallets.map { wallet in
             Rendering.wallet(wallet, bindings.first { $0.wallet == wallet.id }?.policy)
         }
-        return .object(Listing.object(data, next: next))
+        return .object(Listing.object(data, next: next, of: call))
     }
 
     private static func update(_ call: Call) async throws(APIFailure) -> Response {

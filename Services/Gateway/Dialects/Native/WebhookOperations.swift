@@ -15,7 +15,7 @@ enum WebhookOperations {
             id: "createWebhook",
             "Have events sent to a URL; the secret is shown once",
             classes: .operators,
-            body: Schema.object(
+            body: Schema.closed(
                 [
                     "url": Schema.url, "events": Schema.optional(types),
                     "description": Schema.optional(Schema.text()),
@@ -42,7 +42,7 @@ enum WebhookOperations {
                 )
             )
             let data = reply.endpoints.map { Rendering.endpoint($0) }
-            return .object(Listing.object(data, next: reply.next))
+            return .object(Listing.object(data, next: reply.next, of: call))
         },
         Operation(
             .get,
@@ -66,7 +66,7 @@ enum WebhookOperations {
             id: "updateWebhook",
             "Change a webhook, disable it or enable it again",
             classes: .operators,
-            body: Schema.object([
+            body: Schema.closed([
                 "url": Schema.optional(Schema.url), "events": Schema.optional(types),
                 "description": Schema.optional(Schema.text(0...200)),
                 "status": Schema.optional(Schema.choice(EndpointSnapshot.Status.self)),
@@ -127,7 +127,7 @@ enum WebhookOperations {
                 )
             )
             let data = reply.deliveries.map { Rendering.delivery($0) }
-            return .object(Listing.object(data, next: reply.next))
+            return .object(Listing.object(data, next: reply.next, of: call))
         },
         Operation(
             .post,

@@ -128,6 +128,29 @@ enum AgentPaymentOperations {
         }
     }
 
+    /// What a request's payments are known by: the route's constant name and the key.
+    private struct Identity {
+        var route: String
+        var key: String?
+        var isCompound = true
+
+        /// The identifier of a payment; of one alone it is the key's own.
+        func payment(_ index: Int, of count: Int, _ call: Call) -> Payment.ID {
+            call.identifier(route: route, key: key.map { count == 1 ? $0 : "\($0)#\(index)" })
+        }
+
+        /// What all payments of the request have in common, however many there are: the same key
+        /// with more or fewer of them is another content, and no other request.
+        func compound(of digest: String, _ call: Call) -> CompoundRequest? {
+            guard let key, isCompound else { return nil }
+            return CompoundRequest(
+                identity: Digest.hex(of: [call.principal.idempotencyScope, route, key]),
+                digest: digest,
+                earlier: [payment(0, of: 1, call).rawValue, payment(0, of: 2, call).rawValue]
+            )
+        }
+    }
+
     // MARK: Sending
 
     private static func send(_ call: Call) async throws(APIFailure) -> Response {
@@ -137,7 +160,12 @@ enum AgentPaymentOperations {
         let key = call.idempotencyKey(&body)
         try body.finish()
         guard let sender, let item else { throw .invalid(body.problems) }
-        let (payments, isReplay) = try await send([item], from: sender, key: key, call)
+        let (payments, isReplay) = try await send(
+            [item],
+            from: sender,
+            Identity(route: "POST /api/payments/send", key: key, isCompound: false),
+            call
+        )
         let response = Response.object(
             [
                 "paymentId": .string(payments[0]), "status": "pending",
@@ -164,7 +192,12 @@ enum AgentPaymentOperations {
         }
         try body.finish()
         guard let sender, objects != nil else { throw .invalid(body.problems) }
-        let (payments, isReplay) = try await send(items, from: sender, key: key, call)
+        let (payments, isReplay) = try await send(
+            items,
+            from: sender,
+            Identity(route: "POST /api/payments/send-batch", key: key),
+            call
+        )
         let response = Response.object(
             [
                 "paymentIds": .array(payments.map { .string($0) }), "status": "accepted",
@@ -180,7 +213,7 @@ enum AgentPaymentOperations {
     private static func send(
         _ items: [Item],
         from sender: String,
-        key: String?,
+        _ identity: Identity,
         _ call: Call
     ) async throws(APIFailure) -> (identifiers: [String], isReplay: Bool) {
         var names: Set<String> = [sender]
@@ -206,13 +239,11 @@ enum AgentPaymentOperations {
             throw .forbidden("The key sends for another agent.")
         }
         let digest = Digest.hex(of: ["agent payments", sender] + items.flatMap(\.parts))
+        let compound = identity.compound(of: digest, call)
         let orders = items.enumerated().map { index, item in
             let money = Money(minorUnits: MinorUnits(item.amount), asset: AgentPayment.asset)
             return PaymentOrder(
-                id: call.identifier(
-                    route: "POST \(call.request.path)",
-                    key: key.map { items.count == 1 ? $0 : "\($0)#\(index)" }
-                ),
+                id: identity.payment(index, of: items.count, call),
                 organisation: organisation,
                 wallet: payer,
                 destination: Destination(kind: .agent, value: item.receiver),
@@ -222,7 +253,8 @@ enum AgentPaymentOperations {
                 memo: item.memo,
                 metadata: item.metadata,
                 digest: digest,
-                requester: call.principal.key
+                requester: call.principal.key,
+                compound: compound
             )
         }
         let outcome = try await call.ask(AuthorizePayments(payments: orders)).outcomes.first
