@@ -11,6 +11,9 @@ struct Letter<Input: Sendable> {
     var bytes: [UInt8]
     var input: Input
 
+    /// The name under which the service has died at it.
+    var suspectName: String?
+
     /// What the messages follow from that this one leads to.
     var cause: Cause { Cause(id: id, traceparent: traceparent) }
 }
@@ -23,6 +26,12 @@ struct DeadLetter {
     var returnAddress: ReturnAddress?
     var reason: String
     var bytes: [UInt8]
+
+    /// How many times it was tried to handle it.
+    var attempts = 1
+
+    /// The name under which the service has died at it.
+    var suspectName: String?
 }
 
 /// What one transaction handles.
@@ -31,6 +40,9 @@ struct Batch<Input: Sendable> {
     var letters: [Letter<Input>] = []
     var deadLetters: [DeadLetter] = []
     var refusals: [Outgoing] = []
+
+    /// What operators ask of the mailroom itself, which has nothing to do with the transaction.
+    var operatorRequests: [(request: OperatorRequest, address: ReturnAddress)] = []
     var hasPulse = false
 
     init(timestamp: Timestamp) {
@@ -66,6 +78,19 @@ struct Batch<Input: Sendable> {
         return parts
     }
 
+    /// The parts, with those at which the service has died after all others.
+    func partsWithSuspectsLast() -> [Batch<Input>] {
+        let parts = parts()
+        return parts.filter { !$0.hasSuspect } + parts.filter(\.hasSuspect)
+    }
+
+    /// The names under which the service has died at what it has done now.
+    var suspectNames: [String] {
+        letters.compactMap(\.suspectName) + (hasPulse ? [Suspects.pulse] : [])
+    }
+
+    private var hasSuspect: Bool { letters.contains { $0.suspectName != nil } }
+
     mutating func putAside(_ letter: Letter<Input>, reason: String) {
         deadLetters.append(
             DeadLetter(
@@ -74,7 +99,8 @@ struct Batch<Input: Sendable> {
                 instance: letter.instance,
                 returnAddress: letter.returnAddress,
                 reason: reason,
-                bytes: letter.bytes
+                bytes: letter.bytes,
+                suspectName: letter.suspectName
             )
         )
     }

@@ -18,15 +18,31 @@ public struct InputTable<Input: Sendable>: Sendable {
         /// Whether and how the message is recorded.
         public var kind: MessageKind
 
+        /// Whether an operator decides about a message that was put aside.
+        public var isForOperator = false
+
+        /// Takes a message that is sent anew in another envelope apart.
+        let parts: @Sendable (any MessagePayload) throws -> [MessagePart<Input>]
+
         /// Decodes the payload.
         public var decode: @Sendable (any MessagePayload) throws -> Input
+
+        private init<Body: Message>(
+            _ kind: MessageKind,
+            _ input: @escaping @Sendable (Body) -> Input
+        ) {
+            wireName = Body.wireName
+            self.kind = kind
+            decode = { input(try $0.decode(Body.self)) }
+            parts = { MessagePart.parts(of: try $0.decode(Body.self), input) }
+        }
 
         /// Accepts a request, which is idempotent by its business identity.
         public static func request<Body: Request>(
             _ type: Body.Type,
             _ input: @escaping @Sendable (Body) -> Input
         ) -> Entry {
-            Entry(wireName: Body.wireName, kind: .request) { input(try $0.decode(Body.self)) }
+            Entry(.request, input)
         }
 
         /// Accepts a question, which changes nothing.
@@ -34,7 +50,7 @@ public struct InputTable<Input: Sendable>: Sendable {
             _ type: Body.Type,
             _ input: @escaping @Sendable (Body) -> Input
         ) -> Entry {
-            Entry(wireName: Body.wireName, kind: .query) { input(try $0.decode(Body.self)) }
+            Entry(.query, input)
         }
 
         /// Accepts a command, which is recorded in the inbox.
@@ -42,7 +58,9 @@ public struct InputTable<Input: Sendable>: Sendable {
             _ type: Body.Type,
             _ input: @escaping @Sendable (Body) -> Input
         ) -> Entry {
-            Entry(wireName: Body.wireName, kind: .command) { input(try $0.decode(Body.self)) }
+            var entry = Entry(.command, input)
+            entry.isForOperator = Body.isForOperator
+            return entry
         }
 
         /// Accepts what became of orders to a port of this process, and only from there.
@@ -50,7 +68,7 @@ public struct InputTable<Input: Sendable>: Sendable {
             _ type: Body.Type,
             _ input: @escaping @Sendable (Body) -> Input
         ) -> Entry {
-            Entry(wireName: Body.wireName, kind: .result) { input(try $0.decode(Body.self)) }
+            Entry(.result, input)
         }
     }
 

@@ -3,6 +3,12 @@ import Contracts
 extension Mailroom {
     /// Reads an arrival at the mailbox into a batch: a letter, a dead letter, or a refusal.
     func read(_ bytes: [UInt8], from instance: String, into batch: inout Batch<Machine.Input>) {
+        if let condemned = isCondemned(bytes, from: instance) {
+            batch.deadLetters.append(condemned)
+            return
+        }
+        journal?.begin(.reading, "", bytes: bytes)
+        defer { journal?.end() }
         let envelope: ReceivedEnvelope
         do {
             envelope = try ReceivedEnvelope(bytes: bytes)
@@ -10,7 +16,7 @@ extension Mailroom {
             batch.deadLetters.append(
                 DeadLetter(
                     id: error.id,
-                    type: "",
+                    type: error.type,
                     instance: instance,
                     reason: error.reason,
                     bytes: bytes
@@ -26,6 +32,7 @@ extension Mailroom {
             reason: "",
             bytes: bytes
         )
+        if readOperatorRequest(envelope, dead, into: &batch) { return }
         guard let entry = inputs[envelope.type], entry.kind != .result else {
             dead.reason = "\(Machine.service.rawValue) does not understand this type"
             batch.deadLetters.append(dead)
@@ -51,11 +58,30 @@ extension Mailroom {
                 bytes: bytes,
                 input: try entry.decode(envelope)
             )
-            batch.letters.append(letter)
+            add(letter, entry, envelope, to: &batch)
         } catch {
             dead.reason = "the payload is not one of this type: \(Self.description(of: error))"
             batch.deadLetters.append(dead)
         }
+    }
+
+    /// Reads what an operator asks, and returns whether it was that.
+    private func readOperatorRequest(
+        _ envelope: ReceivedEnvelope,
+        _ dead: DeadLetter,
+        into batch: inout Batch<Machine.Input>
+    ) -> Bool {
+        do {
+            guard let request = try OperatorRequest(envelope) else { return false }
+            if let address = envelope.returnAddress {
+                batch.operatorRequests.append((request, address))
+            }
+        } catch {
+            var dead = dead
+            dead.reason = "the payload is not one of this type: \(Self.description(of: error))"
+            batch.deadLetters.append(dead)
+        }
+        return true
     }
 
     /// Reads a port's result into a batch.
@@ -70,16 +96,15 @@ extension Mailroom {
         guard let entry = inputs[type], entry.kind == .result,
             let input = try? entry.decode(LocalPayload(message: result))
         else { preconditionFailure("\(Machine.service.rawValue) does not understand \(type)") }
-        batch.letters.append(
-            Letter(
-                id: id,
-                type: type,
-                kind: .result,
-                instance: transport.instance,
-                bytes: [],
-                input: input
-            )
+        let letter = Letter(
+            id: id,
+            type: type,
+            kind: .result,
+            instance: transport.instance,
+            bytes: [],
+            input: input
         )
+        add(letter, entry, LocalPayload(message: result), to: &batch)
     }
 
     /// Takes what a service sends back over our connection to its mailbox: acknowledgements.
@@ -114,6 +139,8 @@ extension Mailroom {
             case .dataCorrupted(let context): ("not valid", context.codingPath)
             @unknown default: ("unreadable", [])
             }
-        return problem + " at " + path.map(\.stringValue).joined(separator: ".").prefix(200)
+        return problem + " at "
+            + path.map(\.stringValue).joined(separator: ".")
+            .shortened(toBytes: 200)
     }
 }

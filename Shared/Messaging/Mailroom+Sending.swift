@@ -22,24 +22,25 @@ extension Mailroom {
                     try isKnown(letter, at: batch.timestamp, in: transaction)
                 {
                     result.tally.count(letter.type, isDuplicate: true)
+                    try clear(letter.suspectName, in: transaction)
                     continue
                 }
                 outgoing += try handle(letter, of: batch, in: transaction)
                 result.tally.count(letter.type, isDuplicate: false)
+                try clear(letter.suspectName, in: transaction)
             }
             if batch.hasPulse {
-                let message = Received(Machine.pulse, at: batch.timestamp)
-                outgoing += try machine.handle(message, in: transaction)
-                try prune(at: batch.timestamp, in: transaction)
+                outgoing += try pulse(at: batch.timestamp, in: transaction)
             }
+            // In a batch what follows is nobody's alone; after a fault there are no batches.
+            if batch.letters.count > 1 { journal?.end() }
             try keep(batch.deadLetters, at: batch.timestamp, in: transaction)
             try outbox.deleteAcknowledged(in: transaction)
-            result.orders = outgoing.filter { $0.route == .port }.map(\.body)
-            outgoing.removeAll { $0.route == .port }
-            result.mail = mail(of: outgoing + refusals(of: batch))
-            try append(&result, at: batch.timestamp, in: transaction)
+            outgoing += refusals(of: batch)
+            try seal(outgoing, into: &result, at: batch.timestamp, in: transaction)
             return result
         }
+        for name in batch.suspectNames { suspects.remove(name) }
         outbox.didDeleteAcknowledged()
         outbox.post(result.posted)
         recover()
@@ -57,7 +58,7 @@ extension Mailroom {
                 result.tally.count(letter.type, isDuplicate: false)
             }
         }
-        result.mail = mail(of: outgoing)
+        result.mail = try mail(of: outgoing)
         for envelope in result.mail {
             if case .outbox = envelope.route {
                 preconditionFailure("a query changes nothing and orders nothing")
@@ -66,11 +67,48 @@ extension Mailroom {
         return result
     }
 
-    private func handle(
+    private func pulse(
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        journal?.begin(.pulse, "", bytes: [])
+        let outgoing = try machine.handle(
+            Received(Machine.pulse, at: timestamp),
+            in: transaction
+        )
+        try prune(at: timestamp, in: transaction)
+        if !suspects.isEmpty {
+            try clear(Suspects.pulse, in: transaction)
+            try Suspects.prune(at: timestamp, in: transaction)
+        }
+        return outgoing
+    }
+
+    private func clear(
+        _ name: String?,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        if let name { try Suspects.clear(name, in: transaction) }
+    }
+
+    private func takeIntoHand(_ letter: Letter<Machine.Input>) {
+        guard let journal else { return }
+        if let name = letter.suspectName {
+            return journal.begin(.suspect, name, bytes: letter.bytes)
+        }
+        switch letter.kind {
+        case .result: journal.begin(.result, letter.type, bytes: [])
+        case .command: journal.begin(.message, letter.id.rawValue, bytes: letter.bytes)
+        case .request, .query: journal.begin(.request, letter.id.rawValue, bytes: letter.bytes)
+        }
+    }
+
+    func handle(
         _ letter: Letter<Machine.Input>,
         of batch: Batch<Machine.Input>,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
+        takeIntoHand(letter)
         let message = Received(
             letter.input,
             at: batch.timestamp,
@@ -84,12 +122,16 @@ extension Mailroom {
     }
 
     /// Sends what a committed batch decided, and acknowledges what it handled.
-    func finish(_ batch: Batch<Machine.Input>, _ result: Result) throws(TransportError) {
+    func finish(_ batch: Batch<Machine.Input>, _ result: Result) throws {
         for line in result.tally.lines {
             observer.handled(type: line.type, count: line.count, duplicates: line.duplicates)
         }
         for letter in batch.deadLetters {
-            observer.putAside(type: letter.type, reason: letter.reason)
+            observer.putAside(
+                type: letter.type,
+                reason: letter.reason,
+                isForOperator: isForOperator(letter)
+            )
         }
         if let microseconds = result.microseconds {
             observer.committed(
@@ -114,7 +156,7 @@ extension Mailroom {
 
     /// Refuses what cannot be handled now; commands are repeated by their senders' outboxes,
     /// results are kept, and queries are answered if reading works.
-    func turnAway(_ batch: Batch<Machine.Input>) throws(TransportError) {
+    func turnAway(_ batch: Batch<Machine.Input>) throws {
         failedResults += batch.letters.filter { $0.kind == .result }
         var refusals = batch.refusals
         for letter in batch.letters where letter.kind == .query || letter.kind == .request {
@@ -130,11 +172,11 @@ extension Mailroom {
             let message = "The service cannot write at the moment; repeat later."
             refusals.append(.reply(RequestRefused(.overloaded, message: message), to: address))
         }
-        try send(mail(of: refusals))
+        try send(try mail(of: refusals))
     }
 
     /// Makes envelopes.
-    private func mail(of outgoing: [Outgoing]) -> [OutgoingMail] {
+    func mail(of outgoing: [Outgoing]) throws(StorageError) -> [OutgoingMail] {
         guard !outgoing.isEmpty else { return [] }
         let now = environment.wireTime()
         let maker = EnvelopeMaker(
@@ -145,15 +187,11 @@ extension Mailroom {
                 MessageReference.ID(bytes: environment.identifierBytes(at: now))
             }
         )
-        do {
-            return try maker.mail(of: outgoing)
-        } catch {
-            preconditionFailure("a message of a contract can be encoded")
-        }
+        return try maker.mail(of: outgoing)
     }
 
     /// Sends what stands in no outbox, once.
-    private func send(_ mail: [OutgoingMail]) throws(TransportError) {
+    private func send(_ mail: [OutgoingMail]) throws {
         for envelope in mail {
             let isSent =
                 switch envelope.route {
@@ -167,7 +205,7 @@ extension Mailroom {
     }
 
     /// Sends what is due in the outbox, and brings what stands only in the table into memory.
-    func sendOutbox() throws(TransportError) {
+    func sendOutbox() throws {
         if isHealthy {
             do throws(StorageError) {
                 try outbox.refill(from: database)
@@ -175,11 +213,15 @@ extension Mailroom {
                 fail(error)
             }
         }
-        let resent = try outbox.send(at: environment.uptimeMicroseconds(), with: transport)
+        let resent = try outbox.send(
+            at: environment.uptimeMicroseconds(),
+            with: transport,
+            reading: database
+        )
         if resent > 0 { observer.resent(count: resent) }
     }
 
-    private func acknowledge(_ batch: Batch<Machine.Input>) throws(TransportError) {
+    private func acknowledge(_ batch: Batch<Machine.Input>) throws {
         var acknowledgements: [String: Acknowledge] = [:]
         for letter in batch.letters where letter.kind == .request || letter.kind == .command {
             acknowledgements[letter.instance, default: Acknowledge(ids: [])].ids.append(letter.id)
@@ -192,7 +234,7 @@ extension Mailroom {
         for (instance, acknowledgement) in acknowledgements.sorted(by: { $0.key < $1.key }) {
             let address = ReturnAddress(instance: instance, correlationID: "")
             let reply = Outgoing.reply(acknowledgement, to: address)
-            try send(mail(of: [reply]))
+            try send(try mail(of: [reply]))
         }
     }
 
@@ -218,39 +260,20 @@ extension Mailroom {
         }
     }
 
-    private func append(
-        _ result: inout Result,
+    /// Makes envelopes of what a transaction decided, and writes those for services into the outbox.
+    func seal(
+        _ outgoing: [Outgoing],
+        into result: inout Result,
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
+        result.orders = outgoing.filter { $0.route == .port }.map(\.body)
+        result.mail = try mail(of: outgoing.filter { $0.route != .port })
         for envelope in result.mail {
             guard case .outbox(let service) = envelope.route else { continue }
             let posted = try outbox.insert(envelope, to: service, at: timestamp, in: transaction)
             result.posted.append(posted)
         }
-    }
-
-    private func keep(
-        _ deadLetters: [DeadLetter],
-        at timestamp: Timestamp,
-        in transaction: borrowing Transaction
-    ) throws(StorageError) {
-        guard !deadLetters.isEmpty else { return }
-        for letter in deadLetters {
-            try transaction.execute(
-                """
-                INSERT INTO dead_letter (received_at, source, type, reason, body)
-                VALUES (\(timestamp), \(letter.instance), \(letter.type), \(letter.reason),
-                    \(Array(letter.bytes.prefix(limits.deadLetterBytes))))
-                """
-            )
-        }
-        try transaction.execute(
-            """
-            DELETE FROM dead_letter WHERE sequence <=
-                (SELECT max(sequence) FROM dead_letter) - \(limits.deadLetters)
-            """
-        )
     }
 
     /// Forgets some of what is older than the bound; identifiers begin with their time, so that the

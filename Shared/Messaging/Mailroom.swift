@@ -16,7 +16,17 @@ public final class Mailroom<Machine: StateMachine> {
     let ports: [any Port]
     let inputs = Machine.inputs
 
+    let journal: (any AtHandJournal)?
+
     var outbox: Outbox
+
+    /// What earlier lives died at.
+    var suspects: Suspects
+
+    /// The number of messages that are still handled one by one, because the last life died.
+    private var carefulMessages = 0
+    private var carefulUntil: Int64
+
     var failures = Failures()
     private var trouble = DatabaseTrouble()
     private var nextPulse: Int64
@@ -36,7 +46,8 @@ public final class Mailroom<Machine: StateMachine> {
 
     /// Creates a mailroom and brings the database's schema up to date.
     ///
-    /// What an earlier life has left in the outbox is sent from the first turn on.
+    /// What an earlier life has left in the outbox is sent from the first turn on. What it died at,
+    /// by the journal, is handled alone; at the second time it is put aside.
     public init(
         _ machine: Machine,
         database: any Database,
@@ -44,7 +55,8 @@ public final class Mailroom<Machine: StateMachine> {
         environment: any MailroomEnvironment,
         observer: any MailroomObserver,
         limits: MailroomLimits = MailroomLimits(),
-        ports: [any Port] = []
+        ports: [any Port] = [],
+        journal: (any AtHandJournal)? = nil
     ) throws(StorageError) {
         self.machine = machine
         self.database = database
@@ -53,12 +65,23 @@ public final class Mailroom<Machine: StateMachine> {
         self.observer = observer
         self.limits = limits
         self.ports = ports
+        self.journal = journal
         try database.migrate(MessagingSchema.migrations + Machine.migrations)
         outbox = try database.read { transaction throws(StorageError) in
             try machine.check(in: transaction)
             return try Outbox(limits: limits, in: transaction)
         }
-        nextPulse = environment.uptimeMicroseconds()
+        let hasDied = journal?.lastDeath?.isTrap ?? false
+        suspects = try Self.suspects(
+            after: journal,
+            in: database,
+            at: environment.now(),
+            observer: observer
+        )
+        let now = environment.uptimeMicroseconds()
+        nextPulse = now + Self.firstPulseMilliseconds(suspects, limits) * 1000
+        carefulMessages = hasDied ? limits.carefulMessages : 0
+        carefulUntil = now + limits.carefulMilliseconds * 1000
     }
 
     /// Takes what has arrived, handles it in one transaction, and sends what follows.
@@ -66,7 +89,10 @@ public final class Mailroom<Machine: StateMachine> {
     /// Waits for arrivals at most so many milliseconds, less when a pulse or a sending is due
     /// sooner. A failing database is not thrown: nothing is acknowledged then, and the senders
     /// repeat.
-    public func turn(waitingMilliseconds: Int) throws(TransportError) {
+    ///
+    /// - Throws: The transport's failure, or a `StorageError` that is `.uncertain`: the process
+    ///   must end then, and nobody has been told anything.
+    public func turn(waitingMilliseconds: Int) throws {
         let arrivals = try transport.receive(
             limit: limits.batch,
             waitingMilliseconds: min(waitingMilliseconds, patienceMilliseconds())
@@ -81,6 +107,9 @@ public final class Mailroom<Machine: StateMachine> {
             batch.hasPulse = true
         }
         try process(batch)
+        for (request, address) in batch.operatorRequests {
+            try answer(request, to: address, at: batch.timestamp)
+        }
         try sendOutbox()
     }
 
@@ -134,7 +163,7 @@ public final class Mailroom<Machine: StateMachine> {
     }
 
     /// Waits a moment for more commands to share the commit, when nobody waits for an answer.
-    private func gather(into batch: inout Batch<Machine.Input>) throws(TransportError) {
+    private func gather(into batch: inout Batch<Machine.Input>) throws {
         guard limits.gatheringMilliseconds > 0 else { return }
         let deadline = environment.uptimeMicroseconds() + Int64(limits.gatheringMilliseconds) * 1000
         while !batch.letters.isEmpty, batch.letters.count < limits.batch,
@@ -153,8 +182,24 @@ public final class Mailroom<Machine: StateMachine> {
 
     // MARK: Handling
 
+    /// Whether each message has a transaction of its own: soon after a fault, and always for what
+    /// the service died at.
+    private func isCareful(_ batch: Batch<Machine.Input>) -> Bool {
+        if batch.letters.contains(where: { $0.suspectName != nil }) { return true }
+        guard carefulMessages > 0 else { return false }
+        if environment.uptimeMicroseconds() >= carefulUntil { carefulMessages = 0 }
+        carefulMessages -= min(carefulMessages, batch.letters.count)
+        return carefulMessages > 0
+    }
+
     /// Handles a batch: all of it in one transaction, or one message at a time when that fails.
-    private func process(_ batch: Batch<Machine.Input>) throws(TransportError) {
+    private func process(_ batch: Batch<Machine.Input>) throws {
+        if batch.letters.count > 1 || !batch.letters.isEmpty && batch.hasPulse, isCareful(batch) {
+            for part in batch.partsWithSuspectsLast() { try process(part) }
+            return
+        }
+        // What follows from a message, up to its commit, is done with it at hand.
+        defer { journal?.end() }
         let mustDelete = outbox.acknowledged.count >= limits.acknowledgedRows
         if batch.isEmpty, !batch.hasPulse, !mustDelete { return }
         if trouble.isPausing(at: environment.uptimeMicroseconds()) {
@@ -171,10 +216,13 @@ public final class Mailroom<Machine: StateMachine> {
 
     /// After a failed batch: a statement that fails is looked for by handling one message at a
     /// time; anything else is the database's failure, and what came will come again.
+    ///
+    /// - Throws: `.uncertain`, after which nothing may be said to anybody.
     private func handle(
         _ error: StorageError,
         of batch: Batch<Machine.Input>
-    ) throws(TransportError) {
+    ) throws {
+        if error.code == .uncertain { throw error }
         guard error.mayBeOfMessage || batch.isReadOnly && error.code == .readOnly else {
             fail(error)
             return try turnAway(batch)
@@ -185,7 +233,7 @@ public final class Mailroom<Machine: StateMachine> {
                 try process(part)
             }
         } else if let letter = batch.letters.first {
-            try putAside(letter, because: error, at: batch.timestamp)
+            try handle(error, of: letter, at: batch.timestamp)
         } else if batch.hasPulse, error.mayBeOfMessage, batch.deadLetters.isEmpty {
             // The next pulse repeats it; what arrives until then shows whether the rest works.
             observer.failed(error)
@@ -195,32 +243,31 @@ public final class Mailroom<Machine: StateMachine> {
         }
     }
 
-    /// Puts a message aside that has failed alone.
+    /// Puts a message aside that has failed alone and would fail again.
     ///
-    /// A failure may have been the database's for a moment. So a command is given more attempts,
-    /// when its sender sends it again, a result is handled again in a later turn, and a request
-    /// or a query is refused in words that say that it can be repeated: nothing is wrong with it
-    /// as far as anybody knows.
-    private func putAside(
-        _ letter: Letter<Machine.Input>,
-        because error: StorageError,
+    /// A failure that may pass says nothing about the message: a command is not acknowledged, so
+    /// that its sender sends it again, ever more rarely and for ever; a result is handled again in
+    /// a later turn; and a request or a query is refused in words that say that it can be repeated.
+    private func handle(
+        _ error: StorageError,
+        of letter: Letter<Machine.Input>,
         at timestamp: Timestamp
-    ) throws(TransportError) {
+    ) throws {
         if error.code == .unavailable {
             switch letter.kind {
-            case .command where failures.next(of: letter.id) < limits.attempts: return
-            case .result where failures.next(of: letter.id) < limits.attempts:
-                return failedResults.append(letter)
+            case .command, .result:
+                if failures.next(of: letter.id) == limits.attempts { observer.failed(error) }
+                if letter.kind == .result { failedResults.append(letter) }
+                return
             case .request, .query:
                 observer.failed(error)
                 var batch = Batch<Machine.Input>(timestamp: timestamp)
                 batch.letters = [letter]
                 return try turnAway(batch)
-            case .command, .result: break
             }
         }
         var rest = Batch<Machine.Input>(timestamp: timestamp)
-        rest.putAside(letter, reason: "the database refused it: \(error.message)")
+        rest.putAside(letter, reason: "it cannot be handled: \(error.message)")
         try process(rest)
     }
 
@@ -240,10 +287,10 @@ public final class Mailroom<Machine: StateMachine> {
 
 extension StorageError {
     /// Whether the failure may be that of one message, and not of the database.
-    fileprivate var mayBeOfMessage: Bool {
+    var mayBeOfMessage: Bool {
         switch code {
-        case .constraint, .unavailable: true
-        case .busy, .full, .readOnly, .corrupt, .incompatible: false
+        case .constraint, .statement, .unavailable: true
+        case .busy, .full, .readOnly, .corrupt, .incompatible, .uncertain: false
         }
     }
 }

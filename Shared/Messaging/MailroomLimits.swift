@@ -11,6 +11,9 @@ public struct MailroomLimits: Hashable, Sendable {
     /// The greatest number of items of a merged message.
     public var mergedItems = 256
 
+    /// The size in bytes from which on a message with several items is sent as several messages.
+    public var mergedBytes = 1 << 20
+
     /// The greatest number of outbox rows in memory for one receiver, waiting for their
     /// acknowledgement.
     public var inFlight = 1000
@@ -21,18 +24,36 @@ public struct MailroomLimits: Hashable, Sendable {
     /// The number of acknowledged rows from which on they are deleted without waiting for a pulse.
     public var acknowledgedRows = 512
 
-    /// The number of times that a command fails alone, for a reason that may pass, before it is
-    /// put aside.
+    /// The number of resendings after which a row that others have overtaken counts no more among
+    /// those in memory.
+    public var stuckResendings = 4
+
+    /// The number of times that a command or a result fails alone, for a reason that may pass,
+    /// before an operator is told.
+    ///
+    /// It is tried again until it succeeds.
     public var attempts = 3
 
     /// The number of outbox rows from which on requests are refused as overloaded.
     public var outboxRows = 200_000
 
     /// The greatest number of dead letters that are kept; the oldest go first.
+    ///
+    /// What an operator has to decide about is kept beside them, whole and for good.
     public var deadLetters = 10_000
 
     /// The greatest number of bytes that are kept of a dead letter.
     public var deadLetterBytes = 64 << 10
+
+    /// The number of messages that are handled one by one after the process has died by a fault.
+    public var carefulMessages = 1000
+
+    /// The time for which messages are handled one by one after a fault.
+    public var carefulMilliseconds: Int64 = 60_000
+
+    /// The time until the first pulse when the process has died at two of them; it doubles with
+    /// each further death, up to an hour.
+    public var suspectedPulseMilliseconds: Int64 = 60_000
 
     /// The time between two pulses.
     public var pulseMilliseconds: Int64 = 1000

@@ -26,8 +26,11 @@ public protocol MailroomObserver: AnyObject {
     /// Messages of a type were handled; so many of them had had their effect before.
     func handled(type: String, count: Int, duplicates: Int)
 
-    /// A message was put aside.
-    func putAside(type: String, reason: String)
+    /// A message was put aside; an operator must decide about it, or nobody misses it.
+    func putAside(type: String, reason: String, isForOperator: Bool)
+
+    /// The last life of the process ended with something at hand.
+    func died(at names: [String], isTrap: Bool)
 
     /// Another service put a message of ours aside.
     func rejected(id: MessageReference.ID, by service: ServiceName, reason: String)

@@ -34,6 +34,36 @@ public enum MessagingSchema {
                 ) STRICT
                 """,
             ]
-        )
+        ),
+        Migration(
+            "messaging-002-put-aside",
+            [
+                """
+                CREATE TABLE put_aside (
+                    sequence INTEGER PRIMARY KEY,
+                    message_id TEXT NOT NULL UNIQUE,
+                    source TEXT NOT NULL,
+                    type TEXT NOT NULL,
+                    reason TEXT NOT NULL,
+                    attempts INTEGER NOT NULL CHECK (attempts > 0),
+                    put_aside_at INTEGER NOT NULL,
+                    last_at INTEGER NOT NULL,
+                    state TEXT NOT NULL CHECK (state IN ('undecided', 'retried', 'discarded')),
+                    decided_by TEXT,
+                    decided_at INTEGER,
+                    body BLOB NOT NULL,
+                    CHECK ((state = 'undecided') = (decided_at IS NULL))
+                ) STRICT
+                """,
+                """
+                CREATE TABLE suspect (
+                    name TEXT PRIMARY KEY,
+                    traps INTEGER NOT NULL,
+                    kills INTEGER NOT NULL,
+                    last_at INTEGER NOT NULL
+                ) STRICT
+                """,
+            ]
+        ),
     ]
 }

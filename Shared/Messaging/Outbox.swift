@@ -131,38 +131,73 @@ struct Outbox {
     mutating func refill(from database: any Database) throws(StorageError) {
         for service in ServiceName.allCases {
             guard let lane = lanes[service], lane.wantsMore else { continue }
-            let limit = min(lane.room, 256)
-            let rows = try database.read { transaction throws(StorageError) in
-                try transaction.rows(
-                    """
-                    SELECT sequence, id, body FROM outbox
-                    WHERE sequence > \(lane.lastSequence) AND destination = \(service.rawValue)
-                    ORDER BY sequence LIMIT \(limit)
-                    """
-                ) { row throws(StorageError) in
-                    OutboxLane.Row(
-                        sequence: row.integer(0),
-                        id: row.identifier(1),
-                        bytes: row.blob(2)
-                    )
-                }
+            let (rows, isLast) = try database.read { transaction throws(StorageError) in
+                try Self.rows(for: lane, to: service, in: transaction)
             }
             for row in rows {
                 underway[row.id] = row.sequence
             }
-            lanes[service]?.refill(rows, isLast: rows.count < limit)
+            lanes[service]?.refill(rows, isLast: isLast)
         }
+    }
+
+    /// Reads as many rows as a lane has room for, and whether they are the last ones.
+    private static func rows(
+        for lane: OutboxLane,
+        to service: ServiceName,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> ([OutboxLane.Row], Bool) {
+        let limit = min(lane.room, 256)
+        let sizes = try transaction.rows(
+            """
+            SELECT sequence, LENGTH(body) FROM outbox
+            WHERE sequence > \(lane.lastSequence) AND destination = \(service.rawValue)
+            ORDER BY sequence LIMIT \(limit)
+            """
+        ) { row throws(StorageError) in (sequence: row.integer(0), bytes: Int(row.integer(1))) }
+        var last = lane.lastSequence
+        var room = lane.roomBytes
+        var count = 0
+        for size in sizes {
+            if count > 0, room < size.bytes { break }
+            last = size.sequence
+            room -= size.bytes
+            count += 1
+        }
+        let rows = try transaction.rows(
+            """
+            SELECT sequence, id, body FROM outbox
+            WHERE sequence > \(lane.lastSequence) AND sequence <= \(last)
+                AND destination = \(service.rawValue)
+            ORDER BY sequence
+            """
+        ) { row throws(StorageError) in
+            OutboxLane.Row(sequence: row.integer(0), id: row.identifier(1), bytes: row.blob(2))
+        }
+        return (rows, rows.count < limit && rows.count == sizes.count)
     }
 
     /// Sends what is due, and returns the number of rows that were sent again.
     mutating func send(
         at now: Int64,
-        with transport: any Transport
+        with transport: any Transport,
+        reading database: any Database
     ) throws(TransportError) -> Int {
+        func read(_ sequence: Int64) -> [UInt8]? {
+            // What cannot be read now is sent at a later time.
+            try? database.read { transaction throws(StorageError) in
+                try transaction.first("SELECT body FROM outbox WHERE sequence = \(sequence)") {
+                    row throws(StorageError) in row.blob(0)
+                }
+            }
+        }
+
         var resent = 0
         for service in ServiceName.allCases {
             guard let timer = lanes[service]?.nextTimer, timer <= now else { continue }
-            resent += try lanes[service]?.send(at: now, with: transport, to: service) ?? 0
+            resent +=
+                try lanes[service]?
+                .send(at: now, with: transport, to: service, reading: read) ?? 0
         }
         return resent
     }

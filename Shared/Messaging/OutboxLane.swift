@@ -4,7 +4,9 @@ import Contracts
 ///
 /// A row stays until it is acknowledged. What the transport does not take is offered again after a
 /// short pause; what is not acknowledged is sent again with exponential back-off, a bounded number
-/// at a time, so that a service that comes back is not flooded.
+/// at a time, so that a service that comes back is not flooded. A row that later ones have overtaken
+/// many times is stuck: it takes no room any more, and is read from the table when it is sent again,
+/// so that the rows that a receiver does not get done never close the lane for the others.
 struct OutboxLane {
     /// A row of the outbox.
     struct Row {
@@ -13,6 +15,8 @@ struct OutboxLane {
         var bytes: [UInt8]
         fileprivate var sentAt: Int64?
         fileprivate var isAcknowledged = false
+        fileprivate var resendings = 0
+        fileprivate var isStuck = false
 
         init(sequence: Int64, id: MessageReference.ID, bytes: [UInt8]) {
             self.sequence = sequence
@@ -24,6 +28,9 @@ struct OutboxLane {
     private static let offerPauseMicroseconds: Int64 = 100_000
     private static let resendingLimit = 128
 
+    /// So many rows are on the way at least, however large they are.
+    private static let leastRows = 4
+
     /// The last row that was taken in; what is after it stands in the table only.
     private(set) var lastSequence: Int64 = 0
 
@@ -34,7 +41,12 @@ struct OutboxLane {
     private var rows: [Row] = []
     private var unsent = 0
     private var acknowledgedCount = 0
+    private var stuckCount = 0
     private var byteCount = 0
+    private var lastAcknowledged: Int64 = 0
+
+    /// Whether every row on the way has been sent often.
+    private var isBlocked = false
     private var offerAt: Int64 = 0
     private var resendAt: Int64?
     private var backOff: Int64
@@ -45,16 +57,28 @@ struct OutboxLane {
         backOff = limits.firstResendMilliseconds * 1000
     }
 
-    /// The number of rows that are on the way.
-    var count: Int { rows.count - acknowledgedCount }
+    /// The number of rows that are on the way and not stuck.
+    var count: Int { rows.count - acknowledgedCount - stuckCount }
 
     /// The number of rows for which there is room.
+    ///
+    /// When all rows on the way have been sent often, one more is, to see whether the receiver does
+    /// not answer at all or does not get done with these.
     var room: Int {
-        byteCount < limits.inFlightBytes ? max(0, limits.inFlight - count) : 0
+        if isBlocked { return count < 2 * limits.inFlight ? 1 : 0 }
+        if byteCount >= limits.inFlightBytes { return count < Self.leastRows ? 1 : 0 }
+        return max(0, limits.inFlight - count)
     }
 
-    /// Whether rows should be read from the table.
-    var wantsMore: Bool { hasMore && room > limits.inFlight / 2 }
+    /// The number of bytes for which there is room; one row more is taken in whatever its size.
+    var roomBytes: Int { max(0, limits.inFlightBytes - byteCount) }
+
+    /// Whether rows should be read from the table: when half of the window is free, or when rows so
+    /// large are on the way that their number says nothing.
+    var wantsMore: Bool {
+        hasMore && room > 0
+            && (room > limits.inFlight / 2 || count < Self.leastRows || isBlocked)
+    }
 
     /// The moment at which something has to be sent, or `nil` when nothing waits.
     var nextTimer: Int64? {
@@ -89,21 +113,46 @@ struct OutboxLane {
         rows[index].isAcknowledged = true
         byteCount -= rows[index].bytes.count
         rows[index].bytes = []
+        if rows[index].isStuck {
+            rows[index].isStuck = false
+            stuckCount -= 1
+        }
+        lastAcknowledged = max(lastAcknowledged, sequence)
         acknowledgedCount += 1
         return true
     }
 
-    /// Forgets the arrived rows at the front, and sets the timers after an acknowledgement.
+    /// Forgets the arrived rows, and sets the timers after an acknowledgement.
     mutating func compact() {
+        isBlocked = false
         backOff = max(backOff / 2, limits.firstResendMilliseconds * 1000)
         offerAt = 0
+        noteStuckRows()
         let arrived = rows.prefix { $0.isAcknowledged }.count
         if arrived == rows.count || arrived > 64 {
             rows.removeFirst(arrived)
             acknowledgedCount -= arrived
             unsent = max(0, unsent - arrived)
+        } else if acknowledgedCount > 64, acknowledgedCount > rows.count / 2 {
+            unsent -= rows[..<unsent].count(where: \.isAcknowledged)
+            rows.removeAll { $0.isAcknowledged }
+            acknowledgedCount = 0
         }
         resendAt = rows.first { !$0.isAcknowledged }?.sentAt.map { $0 + backOff }
+    }
+
+    /// Lets go of the bytes of rows that have been sent often and were overtaken by later ones.
+    private mutating func noteStuckRows() {
+        for index in 0..<unsent {
+            guard rows[index].sequence < lastAcknowledged else { return }
+            guard rows[index].resendings >= limits.stuckResendings, !rows[index].isStuck,
+                !rows[index].isAcknowledged
+            else { continue }
+            rows[index].isStuck = true
+            stuckCount += 1
+            byteCount -= rows[index].bytes.count
+            rows[index].bytes = []
+        }
     }
 
     /// Sends what was never sent and what was not acknowledged in time.
@@ -112,12 +161,13 @@ struct OutboxLane {
     mutating func send(
         at now: Int64,
         with transport: any Transport,
-        to service: ServiceName
+        to service: ServiceName,
+        reading read: (Int64) -> [UInt8]?
     ) throws(TransportError) -> Int {
         guard now >= offerAt else { return 0 }
         var resent = 0
         if let resendAt, now >= resendAt {
-            resent = try resend(at: now, with: transport, to: service)
+            resent = try resend(at: now, with: transport, to: service, reading: read)
         }
         while unsent < rows.count, now >= offerAt {
             if !rows[unsent].isAcknowledged {
@@ -136,27 +186,37 @@ struct OutboxLane {
     private mutating func resend(
         at now: Int64,
         with transport: any Transport,
-        to service: ServiceName
+        to service: ServiceName,
+        reading read: (Int64) -> [UInt8]?
     ) throws(TransportError) -> Int {
         var resent = 0
         for index in 0..<unsent where !rows[index].isAcknowledged {
             guard resent < OutboxLane.resendingLimit else { break }
             guard let sentAt = rows[index].sentAt, sentAt + backOff <= now else { continue }
-            guard try transport.send(rows[index].bytes, to: service) else {
+            let stored = rows[index].isStuck ? read(rows[index].sequence) : rows[index].bytes
+            guard let bytes = stored else { continue }
+            guard try transport.send(bytes, to: service) else {
                 offerAt = now + OutboxLane.offerPauseMicroseconds
                 return resent
             }
             rows[index].sentAt = now
+            rows[index].resendings += 1
             resent += 1
         }
         if resent > 0 {
             backOff = min(backOff * 2, limits.longestResendMilliseconds * 1000)
         }
         resendAt = now + backOff
+        isBlocked =
+            count > 0
+            && rows.allSatisfy {
+                $0.isAcknowledged || $0.isStuck || $0.resendings >= limits.stuckResendings
+            }
         return resent
     }
 
     private mutating func append(_ row: Row) {
+        isBlocked = false
         rows.append(row)
         byteCount += row.bytes.count
         lastSequence = row.sequence

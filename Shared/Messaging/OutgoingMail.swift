@@ -1,5 +1,6 @@
 import Contracts
 import JSON
+import Storage
 
 /// One envelope that is ready to go.
 struct OutgoingMail {
@@ -13,7 +14,8 @@ struct OutgoingMail {
 ///
 /// Messages to one service stay in order: only neighbours are merged. Answers to one instance have
 /// no order: all of one type are merged, and each item knows its own correlation. Messages of two
-/// traces are not merged; the cause of merged messages is that of the first.
+/// traces are not merged; the cause of merged messages is that of the first. What has become larger
+/// than the limit is divided again, down to single items.
 struct EnvelopeMaker {
     let source: String
     let timestamp: Timestamp
@@ -21,7 +23,10 @@ struct EnvelopeMaker {
     let identifier: () -> MessageReference.ID
 
     /// Returns the envelopes, in the order of the first message of each.
-    func mail(of outgoing: [Outgoing]) throws -> [OutgoingMail] {
+    ///
+    /// - Throws: `.statement` when a message would be larger than its receiver takes; what led to
+    ///   it has no effect then.
+    func mail(of outgoing: [Outgoing]) throws(StorageError) -> [OutgoingMail] {
         var groups: [Group] = []
         var places: [Group.Key: Int] = [:]
         for message in outgoing {
@@ -42,7 +47,11 @@ struct EnvelopeMaker {
                 groups.append(Group(first: message, count: body.itemCount))
             }
         }
-        return try groups.map { try mail(of: $0) }
+        var mail: [OutgoingMail] = []
+        for group in groups {
+            try append([group.first.body] + group.rest, like: group.first, to: &mail)
+        }
+        return mail
     }
 
     private struct Group {
@@ -74,18 +83,45 @@ struct EnvelopeMaker {
         var type: ObjectIdentifier { ObjectIdentifier(Swift.type(of: first.body)) }
     }
 
-    private func mail(of group: Group) throws -> OutgoingMail {
-        var body = group.first.body
-        if !group.rest.isEmpty, let first = body as? any MergeableMessage {
-            body = merge(first, group.rest)
-        }
+    /// Makes one envelope of messages of one type, or several when it would be too large.
+    private func append(
+        _ bodies: [any Message],
+        like first: Outgoing,
+        to mail: inout [OutgoingMail]
+    ) throws(StorageError) {
+        let body = merged(bodies)
         let id = identifier()
-        return OutgoingMail(
-            id: id,
-            type: type(of: body).wireName,
-            route: group.first.route,
-            bytes: try envelope(of: body, id: id, like: group.first)
+        let bytes = envelope(of: body, id: id, like: first)
+        if bytes.count > limits.mergedBytes, let (head, tail) = halves(of: bodies) {
+            try append(head, like: first, to: &mail)
+            return try append(tail, like: first, to: &mail)
+        }
+        guard bytes.count <= ReceivedEnvelope.maximumByteCount else {
+            throw StorageError(
+                .statement,
+                message: "\(type(of: body).wireName) would have \(bytes.count) bytes, and its "
+                    + "receiver takes \(ReceivedEnvelope.maximumByteCount)"
+            )
+        }
+        mail.append(
+            OutgoingMail(id: id, type: type(of: body).wireName, route: first.route, bytes: bytes)
         )
+    }
+
+    private func merged(_ bodies: [any Message]) -> any Message {
+        guard bodies.count > 1, let first = bodies[0] as? any MergeableMessage else {
+            return bodies[0]
+        }
+        return merge(first, Array(bodies.dropFirst()))
+    }
+
+    /// Two parts of messages, in order, or `nil` when nothing is left to divide.
+    private func halves(of bodies: [any Message]) -> ([any Message], [any Message])? {
+        let half = bodies.count / 2
+        if half > 0 { return (Array(bodies[..<half]), Array(bodies[half...])) }
+        guard let body = bodies[0] as? any MergeableMessage, body.itemCount > 1 else { return nil }
+        let middle = body.itemCount / 2
+        return ([body.slice(0..<middle)], [body.slice(middle..<body.itemCount)])
     }
 
     private func merge<Body: MergeableMessage>(
@@ -103,19 +139,21 @@ struct EnvelopeMaker {
         of body: some Message,
         id: MessageReference.ID,
         like message: Outgoing
-    ) throws -> [UInt8] {
+    ) -> [UInt8] {
         var correlationID = id.rawValue
         if case .reply(let address) = message.route { correlationID = address.correlationID }
-        return try JSON.encode(
-            Envelope(
-                id: id,
-                source: source,
-                correlationID: correlationID,
-                causationID: message.cause?.id,
-                traceparent: message.cause?.traceparent,
-                sentAt: timestamp,
-                payload: body
-            )
+        let envelope = Envelope(
+            id: id,
+            source: source,
+            correlationID: correlationID,
+            causationID: message.cause?.id,
+            traceparent: message.cause?.traceparent,
+            sentAt: timestamp,
+            payload: body
         )
+        guard let bytes = try? JSON.encode(envelope) else {
+            preconditionFailure("a message of a contract can be encoded")
+        }
+        return bytes
     }
 }

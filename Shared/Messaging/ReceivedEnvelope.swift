@@ -32,7 +32,14 @@ public struct ReceivedEnvelope: MessagePayload, Sendable {
         do {
             document = try JSONDocument(parsing: bytes, limits: limits)
         } catch {
-            throw EnvelopeProblem(reason: "not JSON: \(error.code) at byte \(error.offset)")
+            let head = EnvelopeHead(of: bytes)
+            throw EnvelopeProblem(
+                reason: bytes.count > Self.maximumByteCount
+                    ? "over \(Self.maximumByteCount) bytes"
+                    : "not JSON: \(error.code) at byte \(error.offset)",
+                id: MessageReference.ID(head.id),
+                type: head.type
+            )
         }
         id = MessageReference.ID(try Self.header("id", of: document))
         type = try Self.header("type", of: document)
@@ -87,7 +94,11 @@ public struct ReceivedEnvelope: MessagePayload, Sendable {
     }
 
     private static func problem(_ reason: String, of document: JSONDocument) -> EnvelopeProblem {
-        EnvelopeProblem(reason: reason, id: MessageReference.ID(text("id", of: document) ?? ""))
+        EnvelopeProblem(
+            reason: reason,
+            id: MessageReference.ID(text("id", of: document) ?? ""),
+            type: text("type", of: document) ?? ""
+        )
     }
 }
 
@@ -98,4 +109,7 @@ public struct EnvelopeProblem: Error, Hashable, Sendable {
 
     /// The identifier, or an empty text when it could not be read.
     public var id = MessageReference.ID("")
+
+    /// The wire name, or an empty text when it could not be read.
+    public var type = ""
 }

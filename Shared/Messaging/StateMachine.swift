@@ -32,6 +32,24 @@ public protocol StateMachine {
         _ message: Received<Input>,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing]
+
+    /// Says what follows when an operator gives a command up that was put aside: who waits for what
+    /// it ordered is told that it was refused, and what was reserved for it is given back.
+    ///
+    /// A command that nobody waits for leads to nothing; its type says what an operator has to mend.
+    func giveUp(
+        _ message: Received<Input>,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing]
+}
+
+extension StateMachine {
+    public func giveUp(
+        _ message: Received<Input>,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        []
+    }
 }
 
 extension StateMachine {

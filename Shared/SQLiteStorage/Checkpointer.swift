@@ -23,6 +23,8 @@ final class Checkpointer: @unchecked Sendable {
         var phase = Phase.resting
         /// Whether the writer waits for the end of the work.
         var isAwaited = false
+        /// A failed write or `fsync`, after which the process must not go on.
+        var failure: StorageError?
     }
 
     /// A pass that copied fewer pages than this leaves the rest to the writer.
@@ -72,7 +74,10 @@ final class Checkpointer: @unchecked Sendable {
 
     /// Asks for a checkpoint, and returns whether one has finished since, so that the writer should
     /// copy the rest.
-    func advance() -> Bool {
+    ///
+    /// - Throws: `.uncertain` when writing or `fsync` failed in one.
+    func advance() throws(StorageError) -> Bool {
+        if let failure = state.withLock({ $0.failure }) { throw failure }
         let (wakes, hasFinished) = state.withLock { state in
             switch state.phase {
             case .resting:
@@ -132,10 +137,15 @@ final class Checkpointer: @unchecked Sendable {
         var previousPages = 0
         for _ in 0..<Checkpointer.passLimit {
             guard state.withLock({ $0.phase == .working && !$0.isAwaited }) else { return }
-            // A pass that fails leaves the log as it is; the writer meets the cause itself when
-            // the log has grown to its limit.
-            guard let pages = try? connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE).copied
-            else { return }
+            let pages: Int
+            do throws(StorageError) {
+                pages = try connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE).copied
+            } catch {
+                // Another pass that fails leaves the log as it is; the writer meets the cause
+                // itself when the log has grown to its limit.
+                if error.code == .uncertain { state.withLock { $0.failure = error } }
+                return
+            }
             guard pages - previousPages >= Checkpointer.smallPassPages else { return }
             previousPages = pages
         }

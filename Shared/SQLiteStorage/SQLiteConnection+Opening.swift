@@ -84,7 +84,8 @@ extension SQLiteConnection {
         var copied: Int32 = 0
         let result = sqlite3_wal_checkpoint_v2(handle, "main", mode, &inLog, &copied)
         guard result == SQLITE_OK else {
-            throw StorageError(result: result, on: handle, path: path)
+            let failure = StorageError(result: result, on: handle, path: path)
+            throw StorageError(ofCommit: failure, result: sqlite3_extended_errcode(handle))
         }
         return (Int(inLog), Int(copied))
     }

@@ -11,6 +11,9 @@ final class SQLiteConnection: Connection {
     /// The failure after which the open transaction can only be rolled back.
     private var failure: StorageError?
 
+    /// SQLite's result for the last step that failed.
+    private var failedResult = SQLITE_OK
+
     /// Whether SQLite keeps no statistics of its memory, which cost a lock for each allocation.
     private static let hasNoStatistics = csqlite_disable_memory_statistics() == SQLITE_OK
 
@@ -94,16 +97,28 @@ final class SQLiteConnection: Connection {
             let success = try body(Transaction(on: self))
             if let failure { throw failure }
             self.refusesWrites = false
-            try run(end)
+            if refusesWrites { try run(end) } else { try commit(end) }
             return success
         } catch {
             self.refusesWrites = false
             failure = nil
             // A grave failure, such as a full disk, has rolled back already.
             if sqlite3_get_autocommit(handle) == 0 {
-                try run("ROLLBACK")
+                do throws(StorageError) {
+                    try run("ROLLBACK")
+                } catch let second {
+                    throw error.code == .uncertain ? error : second
+                }
             }
             throw error
+        }
+    }
+
+    private func commit(_ end: SQL) throws(StorageError) {
+        do throws(StorageError) {
+            try run(end)
+        } catch {
+            throw StorageError(ofCommit: error, result: failedResult)
         }
     }
 
@@ -156,7 +171,9 @@ final class SQLiteConnection: Connection {
         switch result {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
-        default: throw fail(failure(result, in: statement.sql.text))
+        default:
+            failedResult = result
+            throw fail(failure(result, in: statement.sql.text))
         }
     }
 
@@ -181,12 +198,12 @@ final class SQLiteConnection: Connection {
         }
         guard result == SQLITE_OK else { throw fail(failure(result, in: text)) }
         guard let statement else {
-            throw fail(StorageError(.unavailable, message: "\(path): an empty statement"))
+            throw fail(StorageError(.statement, message: "\(path): an empty statement"))
         }
         guard !hasMore else {
             sqlite3_finalize(statement)
             let message = "\(path): more than one statement in: \(text.prefix(200))"
-            throw fail(StorageError(.unavailable, message: message))
+            throw fail(StorageError(.statement, message: message))
         }
         return Statement(handle: statement, sql: sql)
     }

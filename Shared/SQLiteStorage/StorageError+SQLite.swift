@@ -34,6 +34,22 @@ extension StorageError {
         self.init(code, message: message)
     }
 
+    /// Creates the error of a commit or checkpoint from that of its statement.
+    ///
+    /// After a failed `fsync` the kernel may have dropped the pages, or may still write them: what
+    /// the file says after a crash is what counts, and nothing else. A lock, and a disk that is
+    /// full when the log is written, leave no commit behind.
+    init(ofCommit failure: StorageError, result: Int32) {
+        // SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC.
+        let isOfSync = [SQLITE_IOERR | 4 << 8, SQLITE_IOERR | 5 << 8].contains(result)
+        guard isOfSync || result & 0xff == SQLITE_IOERR && failure.code == .unavailable else {
+            self = failure
+            return
+        }
+        let advice = Code.uncertain.advice ?? ""
+        self.init(.uncertain, message: "\(failure.message); \(advice)")
+    }
+
     /// Creates the error of a failed system call on a file.
     init(systemError: Int32, path: String, doing action: String) {
         let code: Code =
@@ -56,6 +72,8 @@ extension StorageError.Code {
             switch result & 0xff {
             case SQLITE_BUSY, SQLITE_LOCKED: .busy
             case SQLITE_CONSTRAINT: .constraint
+            case SQLITE_ERROR, SQLITE_MISMATCH, SQLITE_TOOBIG, SQLITE_RANGE, SQLITE_MISUSE:
+                .statement
             case SQLITE_FULL: .full
             case SQLITE_READONLY, SQLITE_PERM: .readOnly
             case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
@@ -76,7 +94,8 @@ extension StorageError.Code {
         case .full: "make room on the disk, then try again"
         case .readOnly: "let the service's user write the file and its folder"
         case .corrupt: "restore the file from a backup"
-        case .constraint, .incompatible, .unavailable: nil
+        case .uncertain: "look at the disk; the service starts anew from what is in the file"
+        case .constraint, .statement, .incompatible, .unavailable: nil
         }
     }
 }

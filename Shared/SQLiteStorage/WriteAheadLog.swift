@@ -65,8 +65,8 @@ final class WriteAheadLog {
         guard pages.pointee >= threshold else { return }
         if pages.pointee >= limit {
             try empty()
-        } else if checkpointer.advance() {
-            let progress = try? connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+        } else if try checkpointer.advance() {
+            let progress = try passing()
             let isComplete = progress.map { $0.copied == $0.inLog } ?? false
             // When a reader is in the way, the log grows by as much before the next attempt.
             threshold =
@@ -85,6 +85,16 @@ final class WriteAheadLog {
         sqlite3_busy_timeout(connection.handle, WriteAheadLog.patienceMilliseconds)
         // What stays in the log is durable there, and is read from there by the next start.
         _ = try? connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE)
+    }
+
+    /// Copies what is left; a failure that may pass is met again when the log is at its limit.
+    private func passing() throws(StorageError) -> (inLog: Int, copied: Int)? {
+        do throws(StorageError) {
+            return try connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+        } catch {
+            if error.code == .uncertain { throw error }
+            return nil
+        }
     }
 
     private func empty() throws(StorageError) {

@@ -16,6 +16,12 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     /// The time for which a request waits for a service that is away, as one that restarts is.
     public static let absenceMilliseconds: Int64 = 1000
 
+    /// The greatest number of items of a merged request.
+    private static let mergedItems = 256
+
+    /// The size in bytes from which on requests do not travel as one.
+    private static let mergedBytes = 1 << 20
+
     /// The greatest number of envelopes that wait for a service that is away.
     public static let maximumUnsent = 1000
 
@@ -137,21 +143,23 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
         _ completion: @escaping Completion
     ) {
         guard waiting.count < Self.maximumWaiting else { return completion(.failure(.overloaded)) }
-        lastCorrelation += 1
-        let correlationID = origin + String(lastCorrelation, radix: 32)
+        let correlationID = nextCorrelationID()
         waiting[correlationID] = completion
-        let deadline = environment.uptimeMicroseconds() + Self.patienceMilliseconds * 1000
-        deadlines.append((deadline, correlationID))
+        deadlines.append((deadline(), correlationID))
         if let request = request as? any MergeableRequest {
             merge(request, correlationID: correlationID, traceparent: traceparent)
             return
         }
-        send(
-            request,
-            to: Question.service,
-            correlationID: correlationID,
-            traceparent: traceparent
-        )
+        send(request, as: correlationID, traceparent: traceparent)
+    }
+
+    private func nextCorrelationID() -> String {
+        lastCorrelation += 1
+        return origin + String(lastCorrelation, radix: 32)
+    }
+
+    private func deadline() -> Int64 {
+        environment.uptimeMicroseconds() + Self.patienceMilliseconds * 1000
     }
 
     private func merge<Question: MergeableRequest>(
@@ -169,24 +177,32 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
         }
         for case let merge as Merge<Question> in merges
         where merge.traceparent == traceparent
-            && merge.request.itemCount + request.itemCount <= 256
+            && merge.itemCount + request.itemCount <= Self.mergedItems
         {
-            merge.request.merge(request)
-            merge.correlationIDs.append(correlationID)
+            merge.append(request, correlationID: correlationID)
             return
         }
-        merges.append(Merge(request, correlationID: correlationID, traceparent: traceparent))
+        let merge = Merge<Question>(traceparent: traceparent)
+        merge.append(request, correlationID: correlationID)
+        merges.append(merge)
     }
 
+    /// Sends requests as one envelope, or as several when it would be too large.
     private func send(_ merge: any PendingMerge) {
-        let leader = merge.correlationIDs[0]
-        if merge.correlationIDs.count > 1 { members[leader] = merge.correlationIDs }
-        send(
-            merge.body,
-            to: merge.service,
-            correlationID: leader,
-            traceparent: merge.traceparent
-        )
+        let together = merge.correlationIDs
+        guard together.count > 1 else {
+            return send(merge.body, as: together[0], traceparent: merge.traceparent)
+        }
+        // The envelope is known by a name of its own, so that a refusal of it is none of a member.
+        let correlationID = nextCorrelationID()
+        let bytes = envelope(of: merge.body, as: correlationID, traceparent: merge.traceparent)
+        if bytes.count > Self.mergedBytes {
+            for half in merge.halves() { send(half) }
+            return
+        }
+        members[correlationID] = together
+        deadlines.append((deadline(), correlationID))
+        send(bytes, to: merge.service, correlationID: correlationID)
     }
 
     /// Sends what was not taken, oldest first, and refuses what has waited as long as it may.
@@ -219,11 +235,24 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     }
 
     private func send(
-        _ body: some Message,
-        to service: ServiceName,
-        correlationID: String,
+        _ body: some Request,
+        as correlationID: String,
         traceparent: String?
     ) {
+        let bytes = envelope(of: body, as: correlationID, traceparent: traceparent)
+        guard bytes.count <= ReceivedEnvelope.maximumByteCount else {
+            let message = "The request is too large; ask for less at once."
+            let refusal = RequestRefused(.invalidRequest, message: message)
+            return finish(correlationID, .failure(.refused(refusal)))
+        }
+        send(bytes, to: body.receiver, correlationID: correlationID)
+    }
+
+    private func envelope(
+        of body: some Message,
+        as correlationID: String,
+        traceparent: String?
+    ) -> [UInt8] {
         let now = environment.wireTime()
         let envelope = Envelope(
             id: MessageReference.ID(bytes: environment.identifierBytes(at: now)),
@@ -237,6 +266,10 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
         guard let bytes = try? JSON.encode(envelope) else {
             preconditionFailure("a message of a contract can be encoded")
         }
+        return bytes
+    }
+
+    private func send(_ bytes: [UInt8], to service: ServiceName, correlationID: String) {
         metrics.add(to: "purse_messages_sent_total")
         if (try? transport.send(bytes, to: service)) ?? false { return }
         guard unsent.count < Self.maximumUnsent else { return refuse(correlationID) }
@@ -285,24 +318,51 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
 
 /// Requests of one type that will travel as one envelope.
 private protocol PendingMerge: AnyObject {
-    var body: any Message { get }
+    var body: any Request { get }
     var service: ServiceName { get }
     var correlationIDs: [String] { get }
     var traceparent: String? { get }
+
+    /// The requests in two parts, in order.
+    ///
+    /// - Precondition: There are two.
+    func halves() -> [any PendingMerge]
 }
 
 private final class Merge<Question: MergeableRequest>: PendingMerge {
-    var request: Question
-    var correlationIDs: [String]
+    private(set) var requests: [Question] = []
+    private(set) var correlationIDs: [String] = []
+    private(set) var itemCount = 0
     let traceparent: String?
 
-    init(_ request: Question, correlationID: String, traceparent: String?) {
-        self.request = request
+    init(traceparent: String?) {
         self.traceparent = traceparent
-        correlationIDs = [correlationID]
     }
 
-    var body: any Message { request }
+    func append(_ request: Question, correlationID: String) {
+        requests.append(request)
+        correlationIDs.append(correlationID)
+        itemCount += request.itemCount
+    }
+
+    var body: any Request {
+        var merged = requests[0]
+        for request in requests.dropFirst() {
+            merged.merge(request)
+        }
+        return merged
+    }
 
     var service: ServiceName { Question.service }
+
+    func halves() -> [any PendingMerge] {
+        let middle = requests.count / 2
+        return [0..<middle, middle..<requests.count].map { range in
+            let half = Merge(traceparent: traceparent)
+            for index in range {
+                half.append(requests[index], correlationID: correlationIDs[index])
+            }
+            return half
+        }
+    }
 }

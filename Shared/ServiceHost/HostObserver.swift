@@ -45,9 +45,24 @@ final class HostObserver: MailroomObserver {
         log.write(.debug, "message_dropped", fields)
     }
 
-    func putAside(type: String, reason: String) {
+    func putAside(type: String, reason: String, isForOperator: Bool) {
+        let fields: [(String, JSONValue)] = [("type", .string(type)), ("reason", .string(reason))]
         metrics.add(to: "purse_dead_letters_total")
-        log.write(.warning, "dead_letter", [("type", .string(type)), ("reason", .string(reason))])
+        guard isForOperator else { return log.write(.warning, "dead_letter", fields) }
+        metrics.add(to: "purse_messages_put_aside_total")
+        log.write(.error, "message_put_aside", fields)
+    }
+
+    func died(at names: [String], isTrap: Bool) {
+        metrics.add(to: "purse_deaths_at_message_total")
+        log.write(
+            isTrap ? .error : .warning,
+            "died_at_message",
+            [
+                ("cause", .string(isTrap ? "fault" : "killed")),
+                ("messages", .array(names.prefix(20).map { .string($0) })),
+            ]
+        )
     }
 
     func rejected(id: MessageReference.ID, by service: ServiceName, reason: String) {

@@ -104,8 +104,9 @@ public enum ServiceHost {
         limits.gatheringMilliseconds = gatheringMilliseconds
         let mailroom = try Mailroom(
             machine,
-            database: try SQLiteDatabase(
-                path: settings.databasePath(of: Machine.service)
+            database: EndingDatabase(
+                try SQLiteDatabase(path: settings.databasePath(of: Machine.service)),
+                log: log
             ),
             transport: try ZeroMQTransport(
                 instance: settings.instance,
@@ -117,7 +118,10 @@ public enum ServiceHost {
             environment: environment,
             observer: HostObserver(log: log, metrics: metrics),
             limits: limits,
-            ports: ports
+            ports: ports,
+            journal: try SystemAtHandJournal(
+                path: settings.databasePath(of: Machine.service) + "-at-hand"
+            )
         )
         let operations = try OperationsServer(
             address: settings.operationsAddress,

@@ -8,6 +8,9 @@ public struct StorageError: Error, Hashable, Sendable {
         case busy
         /// A constraint refused the statement.
         case constraint
+        /// The statement fails whenever it is run: it is malformed, or what it computes is too
+        /// large.
+        case statement
         /// The disk is full: make room, then retry.
         case full
         /// The file or its folder cannot be written: mend the permissions.
@@ -16,7 +19,10 @@ public struct StorageError: Error, Hashable, Sendable {
         case corrupt
         /// The database is of a newer or another version of the program.
         case incompatible
-        /// Anything else: the disk, the connection, a malformed statement.
+        /// Nobody knows whether the transaction is durable: writing or `fsync` failed while it was
+        /// committed. The process ends, says nothing to anybody, and reads the file anew.
+        case uncertain
+        /// Anything else, which may pass: the disk, the connection.
         case unavailable
     }
 

@@ -23,7 +23,8 @@ enum Catalogue {
     ]
 
     private static let messaging: [any Message.Type] = [
-        Acknowledge.self, RequestRefused.self,
+        Acknowledge.self, DecidePutAside.self, GetPutAside.self, ListPutAside.self,
+        PutAsideList.self, PutAsideReply.self, RequestRefused.self,
     ]
 
     private static let notifier: [any Message.Type] = [

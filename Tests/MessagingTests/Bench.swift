@@ -15,7 +15,8 @@ final class Bench {
     init(
         on database: FailingDatabase? = nil,
         clock: FakeEnvironment = FakeEnvironment(),
-        limits: MailroomLimits = MailroomLimits()
+        limits: MailroomLimits = MailroomLimits(),
+        journal: (any AtHandJournal)? = nil
     ) throws {
         let database = try database ?? FailingDatabase()
         self.database = database
@@ -26,7 +27,8 @@ final class Bench {
             transport: transport,
             environment: clock,
             observer: observer,
-            limits: limits
+            limits: limits,
+            journal: journal
         )
     }
 
@@ -93,16 +95,27 @@ final class Bench {
         }
     }
 
+    func suspectCount() throws -> Int {
+        try database.read { transaction throws(StorageError) in
+            try transaction.rows("SELECT name FROM suspect ORDER BY name") {
+                row throws(StorageError) in row.text(0)
+            }
+            .count
+        }
+    }
+
     enum Table {
         case outbox
         case inbox
         case deadLetter
+        case putAside
 
         var query: SQL {
             switch self {
             case .outbox: "SELECT COUNT(*) FROM outbox"
             case .inbox: "SELECT COUNT(*) FROM inbox"
             case .deadLetter: "SELECT COUNT(*) FROM dead_letter"
+            case .putAside: "SELECT COUNT(*) FROM put_aside"
             }
         }
     }
@@ -140,6 +153,8 @@ final class FailingDatabase: Database {
 /// What a mailroom has told.
 final class Recorder: MailroomObserver {
     private(set) var deadLetterReasons: [String] = []
+    private(set) var casesForOperator = 0
+    private(set) var deaths: [String] = []
     private(set) var rejections: [String] = []
     private(set) var failures: [StorageError.Code] = []
     private(set) var recoveries = 0
@@ -153,8 +168,13 @@ final class Recorder: MailroomObserver {
         self.duplicates += duplicates
     }
 
-    func putAside(type: String, reason: String) {
+    func putAside(type: String, reason: String, isForOperator: Bool) {
         deadLetterReasons.append(reason)
+        if isForOperator { casesForOperator += 1 }
+    }
+
+    func died(at names: [String], isTrap: Bool) {
+        deaths += names
     }
 
     func rejected(id: MessageReference.ID, by service: ServiceName, reason: String) {

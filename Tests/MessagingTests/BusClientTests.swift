@@ -49,6 +49,52 @@ import Testing
         #expect(Set(traces) == [nil, trace])
     }
 
+    @Test func `requests that are too large together travel apart`() async throws {
+        // review 2: 256 requests of 49 KB were one envelope that Policy did not take.
+        let bench = ClientBench()
+        var large = Add(1)
+        large.items[0].note = String(repeating: "x", count: 600_000)
+        let request = large
+        var counts: [Int] = []
+        let answers = try await bench.run {
+            async let first = bench.client.ask(request)
+            async let second = bench.client.ask(request)
+            async let third = bench.client.ask(Add(2))
+            return try await [first, second, third]
+        } turns: {
+            for envelope in bench.transport.takeEnvelopes(of: Add.wireName) {
+                let add = try envelope.decode(Add.self)
+                counts.append(add.items.count)
+                let sums = add.items.map { item in
+                    Sums.Sum(
+                        correlationID: item.returnAddress?.correlationID ?? "",
+                        amount: item.amount
+                    )
+                }
+                try bench.answer(Sums(sums: sums), correlationID: "")
+            }
+        }
+        #expect(answers.flatMap(\.sums).map(\.amount) == [1, 1, 2])
+        #expect(counts.sorted() == [1, 2])
+    }
+
+    @Test func `a request that no service takes is refused at once`() async throws {
+        let bench = ClientBench()
+        var large = Add(1)
+        large.items[0].note = String(repeating: "x", count: 8 << 20)
+        let request = large
+        let failure = try await bench.run {
+            await bench.failure(of: request)
+        } turns: {
+            #expect(bench.transport.takeEnvelopes(of: Add.wireName).isEmpty)
+        }
+        guard case .refused(let refusal)? = failure else {
+            Issue.record("it is not refused: \(String(describing: failure))")
+            return
+        }
+        #expect(refusal.code == .invalidRequest)
+    }
+
     @Test func `a refusal of an envelope reaches all its requests`() async throws {
         let bench = ClientBench()
         let failures = try await bench.run {

@@ -54,4 +54,16 @@ import Testing
         try bench.turn(after: 10_000)
         #expect(try bench.count(.outbox) == 0)
     }
+
+    @Test func `says nothing to anybody when nobody knows what is durable`() throws {
+        // review 16: a failed fsync was answered with "not applied".
+        let bench = try Bench()
+        try bench.turn()
+        bench.database.failure = StorageError(.uncertain, message: "planted")
+        let address = ReturnAddress(instance: "gateway-1", correlationID: "c")
+        try bench.put(Keep(numbers: [1]), id: "msg_1")
+        try bench.put(Add(1), id: "msg_2", replyTo: address)
+        #expect(throws: StorageError.self) { try bench.turn() }
+        #expect(bench.transport.sendings.isEmpty)
+    }
 }

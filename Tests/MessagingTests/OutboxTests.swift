@@ -167,4 +167,70 @@ import Testing
         try bench.turn(after: 1000)
         #expect(try bench.transport.take(Mark.self).map(\.body.number) == [1, 2, 3, 4])
     }
+
+    @Test func `two large rows that are never acknowledged do not close the lane`() throws {
+        // review 2: at 16 MiB on the way nothing more was sent, ever.
+        let database = try FailingDatabase()
+        let clock = FakeEnvironment()
+        var limits = MailroomLimits()
+        limits.inFlightBytes = 100_000
+        let first = try Bench(on: database, clock: clock, limits: limits)
+        first.transport.absent = [.settlement]
+        for number in 1...2 {
+            try first.put(Swell(byteCount: 60_000), id: "msg_\(number)")
+        }
+        try first.turn()
+        for number in 1...20 {
+            try first.put(Tell(number: number), id: "msg_t\(number)")
+            try first.turn()
+        }
+
+        for bench in [first, try Bench(on: database, clock: clock, limits: limits)] {
+            bench.transport.absent = []
+            var numbers: Set<Int> = []
+            for _ in 0..<200 {
+                try bench.turn(after: 10_000)
+                let sent = bench.transport.takeEnvelopes(of: Keep.wireName)
+                numbers.formUnion(try sent.flatMap { try $0.decode(Keep.self).numbers })
+                let marks = bench.transport.takeEnvelopes(of: Mark.wireName)
+                try bench.acknowledge(marks.map(\.id), from: .notifier)
+                if bench === first { continue }
+                try bench.acknowledge(sent.map(\.id))
+            }
+            #expect(numbers == Set(1...20))
+        }
+    }
+
+    @Test func `rows that others overtake take no room, and are sent again all the same`() throws {
+        var limits = MailroomLimits()
+        limits.inFlight = 8
+        let bench = try Bench(limits: limits)
+        var stuck: Set<MessageReference.ID> = []
+        for number in 1...100 {
+            try bench.put(Tell(number: number), id: "msg_\(number)")
+            try bench.turn()
+        }
+        var arrived: Set<Int> = []
+        var resent: Set<MessageReference.ID> = []
+        for round in 0..<200 {
+            try bench.turn(after: 10_000)
+            let sent = bench.transport.takeEnvelopes(of: Keep.wireName)
+            for envelope in sent {
+                let number = try envelope.decode(Keep.self).numbers[0]
+                if number <= 12 {
+                    stuck.insert(envelope.id)
+                    if round > 150 { resent.insert(envelope.id) }
+                } else {
+                    arrived.insert(number)
+                    try bench.acknowledge([envelope.id])
+                }
+            }
+        }
+        #expect(stuck.count == 12)
+        #expect(arrived == Set(13...100))
+        #expect(resent == stuck)
+        try bench.acknowledge(Array(stuck))
+        try bench.turn(after: 1000)
+        #expect(try bench.count(.outbox) == 100, "Notifier has acknowledged nothing")
+    }
 }

@@ -9,6 +9,7 @@ struct Add: MergeableRequest {
     struct Item: Codable, Equatable {
         var amount: Int
         var returnAddress: ReturnAddress?
+        var note: String?
     }
 
     static let wireName = "policy.add.v1"
@@ -25,6 +26,14 @@ struct Add: MergeableRequest {
     mutating func merge(_ other: Add) {
         items += other.items
     }
+
+    func slice(_ range: Range<Int>) -> Add {
+        var slice = self
+        slice.items = Array(items[range])
+        return slice
+    }
+
+    var returnAddress: ReturnAddress? { items.first?.returnAddress }
 
     mutating func setReturnAddress(_ address: ReturnAddress) {
         for index in items.indices {
@@ -49,6 +58,10 @@ struct Sums: MergeableReply {
         sums += other.sums
     }
 
+    func slice(_ range: Range<Int>) -> Sums {
+        Sums(sums: Array(sums[range]))
+    }
+
     func answers() -> [(correlationID: String, reply: Sums)] {
         sums.map { ($0.correlationID, Sums(sums: [$0])) }
     }
@@ -64,6 +77,10 @@ struct Keep: Command, MergeableMessage {
 
     mutating func merge(_ other: Keep) {
         numbers += other.numbers
+    }
+
+    func slice(_ range: Range<Int>) -> Keep {
+        Keep(numbers: Array(numbers[range]))
     }
 }
 
@@ -88,6 +105,23 @@ struct Tell: Command {
     var number: Int
 }
 
+/// A request that leads to a message of some size.
+struct Swell: Request {
+    typealias Reply = Total
+
+    static let wireName = "policy.swell.v1"
+    static let service = ServiceName.policy
+
+    var byteCount: Int
+}
+
+/// A command with a text.
+struct Carry: Command {
+    static let wireName = "settlement.carry.v1"
+
+    var text: String
+}
+
 struct GetTotal: Query {
     typealias Reply = Total
 
@@ -106,6 +140,7 @@ enum TestInput: Sendable {
     case keep(Keep)
     case fail(Break)
     case tell(Tell)
+    case swell(Swell)
     case getTotal
     case pulse
 }
@@ -124,9 +159,13 @@ struct TestMachine: StateMachine {
         .command(Keep.self, TestInput.keep),
         .command(Break.self, TestInput.fail),
         .command(Tell.self, TestInput.tell),
+        .request(Swell.self, TestInput.swell),
         .query(GetTotal.self) { _ in .getTotal },
     ])
     static let pulse = TestInput.pulse
+
+    /// A number at which the process ends.
+    static let trap = 666
 
     func handle(
         _ message: Received<TestInput>,
@@ -135,6 +174,7 @@ struct TestMachine: StateMachine {
         switch message.body {
         case .add(let add): return try handle(add, in: transaction)
         case .keep(let keep):
+            precondition(!keep.numbers.contains(TestMachine.trap), "planted")
             for number in keep.numbers {
                 try transaction.execute("INSERT INTO number (value) VALUES (\(number))")
             }
@@ -143,7 +183,7 @@ struct TestMachine: StateMachine {
             if failure.isConstraint {
                 try transaction.execute("INSERT INTO number (value) VALUES (\(-1))")
             } else {
-                try transaction.execute("INSERT INTO nothing (value) VALUES (\(1))")
+                try transaction.execute("INSERT INTO missing (value) VALUES (\(1))")
             }
             return []
         case .tell(let tell):
@@ -151,11 +191,23 @@ struct TestMachine: StateMachine {
                 .command(Mark(number: tell.number), to: .notifier),
                 .command(Keep(numbers: [tell.number]), to: .settlement),
             ]
+        case .swell(let swell):
+            try transaction.execute("INSERT INTO number (value) VALUES (\(swell.byteCount))")
+            let text = String(repeating: "x", count: swell.byteCount)
+            return [.command(Carry(text: text), to: .settlement)]
         case .getTotal:
             let total = try TestMachine.total(in: transaction)
             return message.returnAddress.map { [.reply(Total(total: total), to: $0)] } ?? []
         case .pulse: return []
         }
+    }
+
+    func giveUp(
+        _ message: Received<TestInput>,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        guard case .fail = message.body else { return [] }
+        return [.command(Mark(number: -1), to: .notifier)]
     }
 
     static func total(in transaction: borrowing Transaction) throws(StorageError) -> Int {

@@ -78,6 +78,12 @@ final class PolicyHarness {
         }
     }
 
+    func giveUp(_ input: PolicyInput) throws -> [Outgoing] {
+        try database.write { transaction throws(StorageError) in
+            try policy.giveUp(Received(input, at: now), in: transaction)
+        }
+    }
+
     func order(
         _ id: String,
         _ amount: Int64,

@@ -30,6 +30,25 @@ import Testing
         #expect(perTx.attempted == "3.00")
     }
 
+    @Test func `what a denial says is short, whatever its lists and its recipient are`() throws {
+        // review 2: 66 entries of 200 characters with 600 bytes each made 40 KB in every denial.
+        var terms = PolicyTerms.limits()
+        let entry = "a" + String(repeating: "\u{20D0}", count: 199)
+        terms.allowedRecipients = [String](repeating: entry, count: 66)
+        terms.blockedCategories = terms.allowedRecipients
+        let harness = try PolicyHarness(terms)
+        let offer = Destination(kind: .bolt12Offer, value: String(repeating: "é", count: 8192))
+        guard case .denied(let violations) = try harness.pay("a", 1, to: offer) else {
+            Issue.record("the offer is not on the list")
+            return
+        }
+        for violation in violations {
+            #expect(violation.limit.utf8.count <= 200)
+            #expect(violation.attempted.utf8.count <= 200)
+            #expect(violation.attempted.hasSuffix("é…"))
+        }
+    }
+
     @Test func `the day rolls exactly`() throws {
         let harness = try PolicyHarness(.limits(day: 100))
         let start = harness.now

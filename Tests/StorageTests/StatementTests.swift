@@ -121,7 +121,7 @@ import Testing
                         try transaction.execute(statement)
                     }
                 }
-                #expect(failure?.code == .unavailable)
+                #expect(failure?.code == .statement)
                 #expect(failure?.message.contains("secret") == false)
             }
         }

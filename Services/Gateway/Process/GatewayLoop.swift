@@ -34,7 +34,10 @@ final class GatewayLoop {
     func run() throws {
         try Files.makeFolder(settings.data)
         let keys = try KeyStore(
-            database: try SQLiteDatabase(path: "\(settings.data)/gateway.sqlite"),
+            database: EndingDatabase(
+                try SQLiteDatabase(path: "\(settings.data)/gateway.sqlite"),
+                log: log
+            ),
             environment: environment
         )
         try bootstrap(keys)

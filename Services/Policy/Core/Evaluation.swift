@@ -7,6 +7,9 @@ struct Evaluation {
     var violations: [Violation] = []
     var needsApproval = false
 
+    /// The greatest number of bytes of a text in a result.
+    private static let longestText = 200
+
     /// What is to be evaluated.
     struct Question {
         var rules: PolicyRules
@@ -156,9 +159,13 @@ struct Evaluation {
         return used <= room
     }
 
+    /// A list in words, which are short because a violation travels with its payment.
     private static func text(of list: [String]) -> String {
-        let text = list.joined(separator: ", ")
-        return text.count <= 200 ? text : text.prefix(199) + "…"
+        var text = ""
+        for entry in list where text.utf8.count <= longestText {
+            text += (text.isEmpty ? "" : ", ") + entry
+        }
+        return text.shortened(toBytes: longestText)
     }
 
     private mutating func note(
@@ -169,6 +176,7 @@ struct Evaluation {
         freesAt: Timestamp? = nil,
         passed: Bool
     ) {
+        let attempted = attempted.shortened(toBytes: Self.longestText)
         results.append(
             RuleResult(rule: rule, limit: limit, attempted: attempted, used: used, passed: passed)
         )

@@ -11,9 +11,18 @@ struct Connection {
 
     /// Finds both: the options, `PURSE_URL` and `PURSE_KEY`, or the state folder's access file.
     init(_ arguments: Arguments) throws(Failure) {
+        try self.init(arguments) { $0.adminKey }
+    }
+
+    /// Finds both, for what only the platform's own key may do.
+    init(root arguments: Arguments) throws(Failure) {
+        try self.init(arguments) { $0.rootKey }
+    }
+
+    private init(_ arguments: Arguments, key own: (Access) -> String) throws(Failure) {
         let access = Access(readingFrom: try StateFolder(arguments))
         let url = arguments.text(.url) ?? Environment.text("PURSE_URL") ?? access?.url
-        let key = arguments.text(.key) ?? Environment.text("PURSE_KEY") ?? access?.adminKey
+        let key = arguments.text(.key) ?? Environment.text("PURSE_KEY") ?? access.map(own)
         guard var url, !url.isEmpty else {
             throw Failure(
                 .unreachable,

@@ -43,7 +43,8 @@ struct Auditor {
             var unused = AuditCheck("", "")
             return (
                 payments: try AuditedPayment.all(in: transaction),
-                batches: try BatchAudit(in: transaction, &unused)
+                batches: try BatchAudit(in: transaction, &unused),
+                messages: try WaitingMessages(in: transaction)
             )
         }
         var report = AuditReport(ledger: settlement.ledger)
@@ -54,7 +55,7 @@ struct Auditor {
             settlement.signatures,
             policy.windows,
             authorized(settlement, by: policy),
-            executed(policy, by: late.payments, settlement.batches, late.batches),
+            executed(policy, late.messages, late.payments, settlement.batches, late.batches),
             events.sequences,
             told(settlement, in: events),
             backed(events, by: late.payments, late.batches),
@@ -67,14 +68,38 @@ struct Auditor {
             .settlement: settlement.outbox.deadLetters, .policy: policy.outbox.deadLetters,
             .notifier: events.outbox.deadLetters,
         ]
+        var messages: [(ServiceName, WaitingMessages)] = [
+            (.settlement, late.messages), (.policy, policy.outbox), (.notifier, events.outbox),
+        ]
         if let escrow = try? open(.escrow) {
-            let messages = try escrow.read { transaction throws(StorageError) in
+            let found = try escrow.read { transaction throws(StorageError) in
                 try WaitingMessages(in: transaction)
             }
-            report.outboxes[.escrow] = messages.count
-            report.deadLetters[.escrow] = messages.deadLetters
+            report.outboxes[.escrow] = found.count
+            report.deadLetters[.escrow] = found.deadLetters
+            messages.append((.escrow, found))
         }
+        report.checks.append(decided(messages))
         return report
+    }
+
+    /// Every message that was put aside is decided about, because money may hang on it.
+    private func decided(_ messages: [(ServiceName, WaitingMessages)]) -> AuditCheck {
+        var check = AuditCheck(
+            "messages_put_aside",
+            "every message that was put aside was tried again or given up by somebody"
+        )
+        for (service, found) in messages {
+            for message in found.undecided {
+                check.examined += 1
+                let id = "\(service.rawValue)-\(message.number)"
+                check.find(
+                    "\(id), a \(message.type), has had no effect: \(message.reason); look at it "
+                        + "with purse messages show \(id), then retry or discard it"
+                )
+            }
+        }
+        return check
     }
 
     private func open(_ service: ServiceName) throws(StorageError) -> SQLiteDatabase {
@@ -101,7 +126,8 @@ struct Auditor {
             }
             // A refunded escrow gives back what it reserved, as soon as the message has arrived.
             let isGivenBack = settlement.refunded.contains(payment.id)
-            let isWaiting = settlement.outbox.mention(payment.id)
+            let isWaiting =
+                settlement.outbox.mention(payment.id) || policy.outbox.mention(payment.id)
             let agrees =
                 isGivenBack && !isWaiting
                 ? authorization.state == "released"
@@ -130,7 +156,8 @@ struct Auditor {
     /// Every authorization has reached Settlement, or is on its way.
     private func executed(
         _ policy: PolicyAudit,
-        by payments: [AuditedPayment],
+        _ messages: WaitingMessages,
+        _ payments: [AuditedPayment],
         _ batches: BatchAudit,
         _ lateBatches: BatchAudit
     ) -> AuditCheck {
@@ -141,7 +168,7 @@ struct Auditor {
         let known = Set(payments.map(\.id))
         for id in policy.order where !id.hasPrefix("tx_batch_") && !id.hasPrefix("tx_group_") {
             check.examined += 1
-            if !known.contains(id), !policy.outbox.mention(id) {
+            if !known.contains(id), !policy.outbox.mention(id), !messages.mention(id) {
                 check.find("\(id) was authorized, but Settlement does not know it")
             }
         }
@@ -155,26 +182,29 @@ struct Auditor {
             "payments_and_events",
             "every change has exactly one event, or its message waits"
         )
+        func isOnItsWay(_ id: String) -> Bool {
+            settlement.outbox.mention(id) || events.outbox.mention(id)
+        }
         for payment in settlement.payments where payment.isFinal {
             check.examined += 1
             let expected = Self.eventType(of: payment)
             switch events.types[payment.eventID] {
             case expected: break
             case let type?: check.find("\(payment.id) is \(payment.status), its event is \(type)")
-            case nil where settlement.outbox.mention(payment.eventID): break
+            case nil where isOnItsWay(payment.eventID): break
             case nil: check.find("\(payment.id) is \(payment.status), and nobody was told")
             }
         }
         for id in settlement.batches.events.sorted() {
             check.examined += 1
-            if events.types[id] == nil, !settlement.outbox.mention(id) {
+            if events.types[id] == nil, !isOnItsWay(id) {
                 check.find("\(id) is of a payment that came into a wallet, and nobody was told")
             }
         }
         for wallet in settlement.wallets {
             check.examined += 1
             let id = "evt_\(wallet.dropFirst("wal_".count))_created"
-            if events.types[id] == nil, !settlement.outbox.mention(id) {
+            if events.types[id] == nil, !isOnItsWay(id) {
                 check.find("\(wallet) was created, and nobody was told")
             }
         }

@@ -12,7 +12,8 @@ struct VerifyCommand: Command {
         The ledger is recomputed from its first entry; payments, authorizations, windows and events
         are held against each other. Every entry's signature is checked under the master key, or,
         where that cannot be read, under the key that the ledger names. Messages that wait in an
-        outbox are reported, and are no damage. The exit code is 4 when there is damage.
+        outbox are reported, and are no damage; one that was put aside is damage until somebody has
+        decided about it (purse messages). The exit code is 4 when there is damage.
 
         Whoever can write the databases can cut off the end of the ledger. With --anchor, the signed
         head of a ledger without damage is added to FILE, and every head that FILE has already must

@@ -166,7 +166,8 @@ private enum Refusal: Error {
         }
         if object["status"]?.stringValue?.uppercased() == "ERROR" {
             let reason = object["reason"]?.stringValue ?? "no reason"
-            let words = String(String(reason.prefix(200)).unicodeScalars.filter { $0.value >= 32 })
+            let words = String(reason.unicodeScalars.filter { $0.value >= 32 })
+                .shortened(toBytes: 200)
             throw .said("it refused: \(words)")
         }
         return object

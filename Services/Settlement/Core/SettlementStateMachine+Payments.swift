@@ -5,10 +5,11 @@ import Messaging
 import Storage
 
 extension SettlementStateMachine {
-    /// Carries decisions out, in their order.
+    /// Carries decisions out, in their order; those that are given up move no money and fail.
     func execute(
         _ payments: [DecidedPayment],
         at timestamp: Timestamp,
+        isGivenUp: Bool = false,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
         var work = Execution(
@@ -16,7 +17,7 @@ extension SettlementStateMachine {
             journal: try Journal(signingWith: signingKey, in: transaction)
         )
         for decided in payments {
-            try execute(decided, &work, in: transaction)
+            try execute(decided, isGivenUp: isGivenUp, &work, in: transaction)
         }
         try work.journal.close(in: transaction)
         return work.outgoing
@@ -24,6 +25,7 @@ extension SettlementStateMachine {
 
     private func execute(
         _ decided: DecidedPayment,
+        isGivenUp: Bool,
         _ work: inout Execution,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
@@ -53,7 +55,10 @@ extension SettlementStateMachine {
         payment.take(decided.decision)
         let payer = try Party.find(order.wallet, in: order.amount.asset, transaction)
         var payee: Party?
-        if decided.decision.letsMoneyMove {
+        if decided.decision.letsMoneyMove, isGivenUp {
+            payment.failure = .invalidState
+            payment.status = .failed
+        } else if decided.decision.letsMoneyMove {
             let target = try target(of: order, at: work.timestamp, in: transaction)
             payee = target.party
             payment.recipientWallet = payee?.wallet

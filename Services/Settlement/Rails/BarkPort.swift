@@ -201,7 +201,8 @@ public final class BarkPort: Port {
         default:
             let body = try? JSONValue(parsing: exchange.body).objectValue
             let words = body?["message"]?.stringValue ?? "no message"
-            let plain = String(words.prefix(300).unicodeScalars.filter { $0.value >= 32 })
+            let plain = String(words.unicodeScalars.filter { $0.value >= 32 })
+                .shortened(toBytes: 300)
             return .answered(reason: "the rail answered \(status): \(plain)")
         }
     }

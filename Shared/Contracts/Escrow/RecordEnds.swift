@@ -17,4 +17,8 @@ extension RecordEnds: MergeableMessage {
     public mutating func merge(_ other: RecordEnds) {
         ends += other.ends
     }
+
+    public func slice(_ range: Range<Int>) -> RecordEnds {
+        RecordEnds(ends: Array(ends[range]))
+    }
 }

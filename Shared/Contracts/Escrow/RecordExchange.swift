@@ -1,6 +1,8 @@
 /// A command to take note of what has become of a request that Escrow asked Notifier for.
 public struct RecordExchange: Command {
     public static let wireName = "escrow.record-exchange.v1"
+    /// Escrow asks again when nothing comes.
+    public static let isForOperator = false
 
     /// What Escrow knows it by.
     public var id: String

@@ -17,4 +17,8 @@ extension RecordGroupMoves: MergeableMessage {
     public mutating func merge(_ other: RecordGroupMoves) {
         ends += other.ends
     }
+
+    public func slice(_ range: Range<Int>) -> RecordGroupMoves {
+        RecordGroupMoves(ends: Array(ends[range]))
+    }
 }

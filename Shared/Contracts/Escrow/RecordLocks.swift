@@ -19,4 +19,8 @@ extension RecordLocks: MergeableMessage {
     public mutating func merge(_ other: RecordLocks) {
         locks += other.locks
     }
+
+    public func slice(_ range: Range<Int>) -> RecordLocks {
+        RecordLocks(locks: Array(locks[range]))
+    }
 }

@@ -6,6 +6,9 @@ public protocol MergeableReply: MergeableMessage {
 
 /// A request whose items can travel with those of other requests, each with its own return address.
 public protocol MergeableRequest: Request, MergeableMessage where Reply: MergeableReply {
+    /// The return address of the first item.
+    var returnAddress: ReturnAddress? { get }
+
     /// Writes the return address into every item.
     mutating func setReturnAddress(_ address: ReturnAddress)
 }

@@ -14,6 +14,14 @@ public protocol Request: Message {
 
     /// The service that answers.
     static var service: ServiceName { get }
+
+    /// The service that this request is for: the one that answers all of its type, unless every
+    /// service answers for itself.
+    var receiver: ServiceName { get }
+}
+
+extension Request {
+    public var receiver: ServiceName { Self.service }
 }
 
 /// A request that changes nothing.
@@ -21,7 +29,18 @@ public protocol Query: Request {}
 
 /// A message that a service decided to send in a transaction: it stands in the sender's outbox
 /// until the receiver acknowledges it, and in the receiver's inbox once it has had its effect.
-public protocol Command: Message {}
+public protocol Command: Message {
+    /// Whether a message that was put aside is a person's to decide about: it is kept whole until
+    /// somebody tries it again or gives it up.
+    ///
+    /// It is so for what moves or promises money, or on which a rule about money stands; that is
+    /// every command that does not say otherwise.
+    static var isForOperator: Bool { get }
+}
+
+extension Command {
+    public static var isForOperator: Bool { true }
+}
 
 /// A message whose payload is a list, so that the messages of one transaction to one receiver can
 /// travel as one.
@@ -31,4 +50,9 @@ public protocol MergeableMessage: Message {
 
     /// Adds another message's items after this one's.
     mutating func merge(_ other: Self)
+
+    /// Returns the message with some of its items alone.
+    ///
+    /// - Precondition: There are such items, by their place from 0.
+    func slice(_ range: Range<Int>) -> Self
 }

@@ -19,4 +19,8 @@ extension RecordEvents: MergeableMessage {
     public mutating func merge(_ other: RecordEvents) {
         events += other.events
     }
+
+    public func slice(_ range: Range<Int>) -> RecordEvents {
+        RecordEvents(events: Array(events[range]))
+    }
 }

@@ -4,6 +4,8 @@
 /// is told with ``RecordExchange``.
 public struct RequestExchange: Command {
     public static let wireName = "notifier.request-exchange.v1"
+    /// Who asked asks again.
+    public static let isForOperator = false
 
     /// What Escrow knows it by, 1 to 200 characters.
     public var id: String

@@ -3,6 +3,8 @@
 /// Each is sent at least once; a known identifier is not sent again.
 public struct SendTexts: Command {
     public static let wireName = "notifier.send-texts.v1"
+    /// A text tells of money and moves none.
+    public static let isForOperator = false
 
     /// The messages.
     public var texts: [TextMessage]
@@ -20,5 +22,9 @@ extension SendTexts: MergeableMessage {
 
     public mutating func merge(_ other: SendTexts) {
         texts += other.texts
+    }
+
+    public func slice(_ range: Range<Int>) -> SendTexts {
+        SendTexts(texts: Array(texts[range]))
     }
 }

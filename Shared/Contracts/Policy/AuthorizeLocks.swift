@@ -20,4 +20,8 @@ extension AuthorizeLocks: MergeableMessage {
     public mutating func merge(_ other: AuthorizeLocks) {
         payments += other.payments
     }
+
+    public func slice(_ range: Range<Int>) -> AuthorizeLocks {
+        AuthorizeLocks(payments: Array(payments[range]))
+    }
 }

@@ -22,6 +22,12 @@ public struct AuthorizePayments: MergeableRequest {
         payments += other.payments
     }
 
+    public func slice(_ range: Range<Int>) -> AuthorizePayments {
+        AuthorizePayments(payments: Array(payments[range]))
+    }
+
+    public var returnAddress: ReturnAddress? { payments.first?.returnAddress }
+
     public mutating func setReturnAddress(_ address: ReturnAddress) {
         for index in payments.indices {
             payments[index].returnAddress = address

@@ -19,4 +19,8 @@ extension ReleaseAuthorizations: MergeableMessage {
     public mutating func merge(_ other: ReleaseAuthorizations) {
         payments += other.payments
     }
+
+    public func slice(_ range: Range<Int>) -> ReleaseAuthorizations {
+        ReleaseAuthorizations(payments: Array(payments[range]))
+    }
 }

@@ -20,4 +20,8 @@ extension EndEscrows: MergeableMessage {
     public mutating func merge(_ other: EndEscrows) {
         moves += other.moves
     }
+
+    public func slice(_ range: Range<Int>) -> EndEscrows {
+        EndEscrows(moves: Array(moves[range]))
+    }
 }

@@ -21,4 +21,8 @@ extension ExecutePayments: MergeableMessage {
     public mutating func merge(_ other: ExecutePayments) {
         payments += other.payments
     }
+
+    public func slice(_ range: Range<Int>) -> ExecutePayments {
+        ExecutePayments(payments: Array(payments[range]))
+    }
 }

@@ -19,4 +19,8 @@ extension MoveGroups: MergeableMessage {
     public mutating func merge(_ other: MoveGroups) {
         moves += other.moves
     }
+
+    public func slice(_ range: Range<Int>) -> MoveGroups {
+        MoveGroups(moves: Array(moves[range]))
+    }
 }

@@ -20,6 +20,10 @@ extension PaymentOutcomes {
         outcomes += other.outcomes
     }
 
+    public func slice(_ range: Range<Int>) -> PaymentOutcomes {
+        PaymentOutcomes(outcomes: Array(outcomes[range]))
+    }
+
     public func answers() -> [(correlationID: String, reply: PaymentOutcomes)] {
         outcomes.map { ($0.correlationID, PaymentOutcomes(outcomes: [$0])) }
     }

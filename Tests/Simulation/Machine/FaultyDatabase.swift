@@ -16,9 +16,6 @@ final class FaultyDatabase: Database {
     /// Until when the disk is full, in microseconds of the run.
     var fullUntil: Int64 = 0
 
-    /// A failure of a moment comes seldom enough that no message meets three of them.
-    private var nextFailure: Int64 = 0
-
     init(host: Host, mutation: Mutation?, seed: UInt64) throws(StorageError) {
         self.host = host
         inner = try SQLiteDatabase(path: ":memory:")
@@ -48,6 +45,7 @@ final class FaultyDatabase: Database {
         let fault = nextFault()
         let before = watcher.written
         var early: Success?
+        var isCommitted = false
         do throws(StorageError) {
             let success = try inner.write { transaction throws(StorageError) in
                 watcher.begin(failingAfter: fault == .statement ? Int(random.next() % 6) : nil)
@@ -56,16 +54,22 @@ final class FaultyDatabase: Database {
                 let success = try body(Transaction(on: watcher))
                 if let failure = watcher.failure { throw failure }
                 switch fault {
-                case .commit: throw StorageError(.unavailable, message: "simulated I/O error")
+                case .commit where random.happens(perMillion: 500_000):
+                    throw StorageError(.uncertain, message: "simulated fsync error")
                 case .busy: throw StorageError(.busy, message: "simulated lock")
                 case .full: throw StorageError(.full, message: "simulated full disk")
                 case .crashBeforeCommit:
                     host.coverage.count(.crashBeforeCommit)
                     if answersBeforeCommit { early = success } else { host.kill() }
                     throw StorageError(.unavailable, message: "the process is dead")
-                case .crashAfterCommit, .crashAmongSendings, .statement, nil: break
+                case .crashAfterCommit, .crashAmongSendings, .statement, .commit, nil: break
                 }
                 return success
+            }
+            isCommitted = true
+            if fault == .commit {
+                // What the disk was told before the error may be there after the restart.
+                throw StorageError(.uncertain, message: "simulated fsync error")
             }
             if fault == .crashAfterCommit {
                 host.coverage.count(.crashAfterCommit)
@@ -75,7 +79,8 @@ final class FaultyDatabase: Database {
             }
             return success
         } catch {
-            watcher.written = before
+            if error.code == .uncertain { host.kill() }
+            if !isCommitted { watcher.written = before }
             if let early {
                 host.dieAfterTurn()
                 return early
@@ -105,12 +110,7 @@ final class FaultyDatabase: Database {
 
     private func nextFault() -> FaultPlan.Transaction? {
         if host.kernel.now < fullUntil, !host.faults.isOver { return .full }
-        guard let fault = host.faults.transactionFault(&random) else { return nil }
-        if fault == .commit || fault == .statement {
-            guard host.kernel.now >= nextFailure else { return nil }
-            nextFailure = host.kernel.now + 20_000_000
-        }
-        return fault
+        return host.faults.transactionFault(&random)
     }
 }
 

@@ -24,9 +24,11 @@ final class HostWatcher: MailroomObserver {
         if firstLife > 1 { coverage.count(.duplicateAfterRestart, duplicates) }
     }
 
-    func putAside(type: String, reason: String) {
+    func putAside(type: String, reason: String, isForOperator: Bool) {
         onDeadLetter("\(host.name) put \(type) aside: \(reason)")
     }
+
+    func died(at names: [String], isTrap: Bool) {}
 
     func rejected(id: MessageReference.ID, by service: ServiceName, reason: String) {}
 

@@ -355,6 +355,9 @@ struct BodyReader {
         "It must have 1 to 64 characters that are plain: none that stands for another one."
 
     /// Whether a text has some number of characters, none of them a control character.
+    ///
+    /// A character is a Unicode scalar, of at most 4 bytes: that bounds the text in bytes too, as a
+    /// count of graphemes would not.
     static func isText(_ text: String, _ lengths: ClosedRange<Int>) -> Bool {
         lengths.contains(text.unicodeScalars.count)
             && text.unicodeScalars.allSatisfy { scalar in

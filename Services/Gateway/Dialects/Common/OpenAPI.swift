@@ -135,6 +135,7 @@ public enum OpenAPI {
                     ["type": "string", "pattern": "^([0-9a-fA-F]{64}|ln[a-z0-9]{1,200})$"]
                 case "batchId", "payoutId", "id", "trace_id": ["type": "string", "format": "uuid"]
                 case "msisdn": PayoutOperations.phone
+                case "message_id": MessageOperations.identifier
                 case "paymentId": Schema.identifier("pay")
                 default: Schema.identifier(prefixes[name] ?? name)
                 }

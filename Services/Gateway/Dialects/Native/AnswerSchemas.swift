@@ -70,6 +70,17 @@ enum AnswerSchemas {
             "reason": Schema.optional(string), "started_at": Schema.time,
             "sent_at": Schema.optional(Schema.time), "ended_at": Schema.optional(Schema.time),
         ]),
+        "Message": Schema.answer(
+            [
+                "message_id": MessageOperations.identifier, "service": string,
+                "envelope_id": string, "source": string, "type": string, "reason": string,
+                "attempts": number, "state": Schema.choice(PutAsideMessage.State.self),
+                "put_aside_at": Schema.time, "last_attempt_at": Schema.time,
+                "decided_by": Schema.optional(string),
+                "decided_at": Schema.optional(Schema.time),
+            ],
+            optional: ["envelope"]
+        ),
         "Organisation": Schema.answer([
             "organisation_id": string, "name": string, "default_policy_id": string,
             "payout_policy_id": string, "capabilities": ["type": "array", "items": string],

@@ -112,7 +112,7 @@ struct PayoutReader {
     private static func text(of value: JSONValue?) -> String {
         guard let value, value != .null else { return "" }
         let text = value.stringValue ?? String(decoding: value.bytes(), as: UTF8.self)
-        return String(text.prefix(100))
+        return text.shortened(toBytes: 100)
     }
 
     /// Whether a text is a phone number in international form: 7 to 15 digits without a 0 before;

@@ -1,0 +1,35 @@
+import Contracts
+public import Messaging
+public import Storage
+
+/// What follows when an operator gives a message up that was put aside.
+extension PolicyStateMachine {
+    public func giveUp(
+        _ message: Received<PolicyInput>,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        switch message.body {
+        case .authorizeLocks(let command):
+            // What was decided before is on its way already.
+            var locks: [EscrowLock] = []
+            for order in command.payments {
+                guard let escrow = order.escrow,
+                    try AuthorizationRow.find(order.id, in: transaction) == nil
+                else { continue }
+                let words = "The platform's operator gave the order up."
+                let refusal = RequestRefused(.invalidState, message: words)
+                locks.append(EscrowLock(escrow: escrow, refusal: refusal))
+            }
+            return locks.isEmpty ? [] : [.command(RecordLocks(locks: locks), to: .escrow)]
+        case .authorizeBatch(let command):
+            let decision = ExecuteBatch(
+                organisation: command.organisation,
+                batch: command.batch,
+                attempt: command.attempt,
+                problems: ["The platform's operator gave the batch up."]
+            )
+            return [.command(decision, to: .settlement)]
+        default: return []
+        }
+    }
+}
