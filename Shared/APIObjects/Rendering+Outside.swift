@@ -62,6 +62,7 @@ extension Rendering {
         let age = (attempt.endedAt ?? now).rawValue - attempt.startedAt.rawValue
         return [
             "tx_id": .string(attempt.payment.rawValue),
+            "organisation_id": optional(attempt.organisation?.rawValue),
             "wallet_id": .string(attempt.wallet.rawValue),
             "rail": .string(attempt.rail),
             "recipient": .string(attempt.recipient),

@@ -369,3 +369,32 @@ def test_what_was_issued_survives_a_restart_and_verifies():
         assert "No damage" in system.purse("verify").stdout
     finally:
         system.stop()
+
+
+def offer(**fields: bytes) -> str:
+    """A BOLT 12 offer of its fields' bytes, without checking that they make sense."""
+    types = {"chains": 2, "currency": 6, "amount": 8, "description": 10, "expiry": 14, "issuer": 22}
+    fields.setdefault("issuer", bytes.fromhex("02" + "79be667ef9dcbbac55a06295ce870b07029bfcdb"
+                                              "2dce28d959f2815b16f81798"))
+    stream = b"".join(bytes([types[name], len(value)]) + value
+                      for name, value in sorted(fields.items(), key=lambda item: types[item[0]]))
+    return "lno1" + "".join(bech32.CHARSET[value] for value in bech32.convertbits(stream, 8, 5))
+
+
+@pytest.mark.parametrize("fields, status", [
+    ({"amount": (1_000_000).to_bytes(3), "description": b"coffee"}, 400),
+    ({"amount": b"\x05", "currency": b"USD", "description": b"coffee"}, 500),
+    ({"expiry": (1_577_836_800).to_bytes(4)}, 400),
+    ({"chains": bytes.fromhex("43497fd7f826957108f4a30fd9cec3aeba79972084e90ead01ea330900000000")},
+     500),
+    ({}, 200),
+])
+def test_r10_f18_an_offer_of_ours_asks_for_what_it_asks_for(system, parties, fields, status):
+    text = offer(**fields)
+    with system.client() as admin, parties.client("payer") as payer:
+        path = f"/v1/wallets/{parties.wallets['receiver']}/destinations"
+        entry = post(admin, path, {"type": "bolt12_offer", "value": text})
+        answer = send(payer, text, 1)
+        assert answer.status_code == status, answer.text
+        assert satoshis(payer) == 10_000_000 - (1 if status == 200 else 0)
+        admin.delete(f"{path}/{entry['destination_id']}")

@@ -200,7 +200,7 @@ def test_a_day_without_a_trace_is_a_proof(rail, barkd, parties):
     assert parties.balance("payer") == Decimal("0.1")
 
 
-def test_an_operators_word_ends_what_is_unknown(rail, barkd, parties):
+def test_the_owners_word_alone_ends_what_is_unknown(rail, barkd, parties):
     for outcome, state, left in [("paid", "settled", "0.09999"), ("not_paid", "failed", "0.09999")]:
         destination = rail.foreign()
         barkd.lies[destination] = "silent"
@@ -208,13 +208,60 @@ def test_an_operators_word_ends_what_is_unknown(rail, barkd, parties):
         tx = pay(parties, destination, 1000)["tx_id"]
         rail.await_attempt(tx, "unknown")
         path = f"/v1/rail-attempts/{tx}/resolve"
-        with parties.client("payer") as payer, rail.system.client() as admin:
+        root = rail.system.client(rail.system.access["root_key"])
+        with parties.client("payer") as payer, rail.system.client() as operator, root as admin:
             assert payer.post(path, json={"outcome": outcome}).status_code == 403
+            assert operator.post(path, json={"outcome": outcome}).status_code == 403
+            seen = admin.get("/v1/rail-attempts", params={"state": "unknown"}).json()["data"]
+            assert [row["organisation_id"][:4] for row in seen if row["tx_id"] == tx] == ["org_"]
             assert admin.post(path, json={"outcome": "maybe"}).status_code == 400
             ended = admin.post(path, json={"outcome": outcome})
             assert ended.status_code == 200 and ended.json()["state"] == state, ended.text
             assert admin.post(path, json={"outcome": "paid"}).status_code == 422
         assert parties.balance("payer") == Decimal(left)
+
+
+class Tenant:
+    """Another organisation of the same installation, as `Parties` sees it."""
+
+    def __init__(self, system, root):
+        self.system = system
+        self.access = post(root, "/v1/organisations", {"name": "tenant"})
+
+    def client(self, key: str | None = None) -> httpx.Client:
+        return self.system.client(key or self.access["admin_key"])
+
+
+def test_review_6_a_tenant_pays_over_the_rail_only_within_its_grant(rail, barkd):
+    with rail.system.client(rail.system.access["root_key"]) as root:
+        tenant = Tenant(rail.system, root)
+        parties = Parties(tenant, money="0.1", asset="BTC")
+        path = f"/v1/organisations/{tenant.access['organisation_id']}/rails/bark"
+        with parties.client("payer") as payer, tenant.client() as admin:
+            sends = len(barkd.sends)
+            far = send(payer, rail.foreign())
+            assert far.status_code == 500 and far.json()["message"].startswith("no route: "), far.text
+            refused = payer.post("/v1/payments", json={
+                "walletId": parties.wallets["payer"], "to": rail.foreign(), "amount": "0.00001",
+                "currency": "BTC"})
+            assert refused.status_code == 422, refused.text
+            assert refused.json()["error"]["code"] == "no_rail"
+            assert parties.balance("payer") == Decimal("0.1") and len(barkd.sends) == sends
+            assert root.get(path).status_code == 404
+            assert admin.put(path, json={"asset": "BTC"}).status_code == 403
+            limits = {"asset": "BTC", "maxPerDay": "0.00003", "maxOutstanding": None}
+            granted = root.put(path, json=limits)
+            assert granted.status_code == 200, granted.text
+            assert granted.json() == root.get(path).json()
+            assert granted.json()["max_per_day"] == "0.00003"
+            assert granted.json()["max_outstanding"] is None
+            assert send(payer, rail.foreign(2000)).status_code == 200
+            assert send(payer, rail.foreign()).status_code == 500, "the fee counts, too"
+            assert root.put(path, json={"asset": "BTC", "maxPerDay": "0"}).status_code == 200
+            assert send(payer, rail.foreign(10)).status_code == 500
+            nobody = "/v1/organisations/org_" + "0" * 26 + "/rails/bark"
+            assert root.put(nobody, json=limits).status_code == 404
+            assert root.put(path, json={**limits, "maxPerDay": "-1"}).status_code == 400
 
 
 def test_an_upstream_that_is_away_costs_nothing(rail, barkd, parties):

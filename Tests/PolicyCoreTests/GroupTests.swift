@@ -104,7 +104,7 @@ import Testing
             destination: Destination(kind: .domain, value: "shop.example"),
             recipient: "shop.example",
             receiverWallet: Wallet.ID(wallet),
-            amount: Money(minorUnits: amount, asset: .usdc),
+            amount: Money(minorUnits: MinorUnits(amount), asset: .usdc),
             amountText: "0.000005",
             signers: [],
             signatures: signers.map { GroupSignature(member: $0, wallet: Wallet.ID($0)) }

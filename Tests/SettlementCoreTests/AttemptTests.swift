@@ -31,6 +31,7 @@ import Testing
             digest: "f"
         )
         try settlement.send(.fundWallet(funding))
+        try settlement.send(.openRails(OpenRails(organisation: SettlementHarness.organisation)))
     }
 
     // MARK: Saying

@@ -276,6 +276,31 @@ import Testing
         #expect(try harness.refusal(.createBatch(third)) == .conflict)
     }
 
+    @Test func `R47: a cancelled draft gives its identifiers back`() throws {
+        let draft = creation("d7ccbefd-51e1-4720-81fb-da5740e38e8c", external: "w-12")
+        #expect(try harness.ask(.createBatch(draft), BatchReply.self).isReplay == false)
+        var wrong = order(1, 100)
+        wrong.externalID = "row-1"
+        try add([wrong])
+        for id in [draft.batch, Self.batch] {
+            let cancel = CancelBatch(organisation: SettlementHarness.organisation, batch: id)
+            _ = try harness.ask(.cancelBatch(cancel), BatchReply.self)
+        }
+        let right = creation(Self.other, external: "w-12")
+        #expect(try harness.ask(.createBatch(right), BatchReply.self).isReplay == false)
+        var corrected = order(2, 100)
+        corrected.externalID = "row-1"
+        let adding = AddPayouts(
+            organisation: SettlementHarness.organisation,
+            batch: Self.other,
+            replaces: false,
+            payouts: [corrected]
+        )
+        #expect(try harness.ask(.addPayouts(adding), PayoutList.self).taken.isEmpty)
+        let third = creation("e7ccbefd-51e1-4720-81fb-da5740e38e8c", external: "w-12")
+        #expect(try harness.refusal(.createBatch(third)) == .conflict)
+    }
+
     @Test func `a batch has at most 100,000 payouts`() throws {
         for part in 0..<10 {
             let payouts = (0..<10_000).map { number -> PayoutOrder in

@@ -85,7 +85,7 @@ import Testing
         #expect(try harness.available("wal_ada") == 100_000_000)
     }
 
-    @Test func `a frozen receiver is paid, a closed one is not, and a closed payer gets it back`()
+    @Test func `a frozen receiver is paid, a closed one is not, and the payer gets it back`()
         throws
     {
         let eve = Destination(kind: .wallet, value: "wal_eve")

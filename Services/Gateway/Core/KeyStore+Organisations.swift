@@ -7,6 +7,11 @@ extension KeyStore {
         try organisations("WHERE id = \(id)").first
     }
 
+    /// Returns the organisation that was made first, or `nil` when there is none.
+    public func firstOrganisation() throws(StorageError) -> Organisation.ID? {
+        try organisations("ORDER BY created_at, id LIMIT 1").first?.id
+    }
+
     /// Returns the organisations, newest first, one more than the limit.
     public func organisations(page: PageRequest) throws(StorageError) -> [OrganisationRecord] {
         var filter: SQL = "WHERE 1 = 1"

@@ -75,6 +75,11 @@ final class GatewayLoop {
             Task(executorPreference: executor) { await work() }
         }
         link.gateway = gateway(keys: keys, services: client, streams: streams, limiter: limiter)
+        if let first = try keys.firstOrganisation() {
+            Task(executorPreference: executor) {
+                await FirstOrganisation.openRails(of: first, client)
+            }
+        }
         let operations = try OperationsServer(
             address: settings.operationsAddress,
             metrics: metrics

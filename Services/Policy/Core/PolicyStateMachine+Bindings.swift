@@ -3,23 +3,24 @@ import Messaging
 import Storage
 
 extension PolicyStateMachine {
-    /// Puts a new wallet under its policy, and answers its creator, also when it was done before.
+    /// Puts a wallet under its policy, and answers who asked; a repeat has no effect.
     func bind(
         _ command: BindWallet,
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
         let wallet = command.wallet
-        let inserted = try transaction.execute(
-            """
-            INSERT INTO binding (wallet_id, organisation_id, policy_id)
-            VALUES (\(wallet.id), \(wallet.organisation), \(command.policy)) ON CONFLICT DO NOTHING
-            """
-        )
         var outgoing: [Outgoing] = []
         // A repeated creation has no effect on the wallet, which may have other names and another
         // policy by now.
-        if inserted == 1 {
+        if try place(wallet, under: command, in: transaction) {
+            // A policy that was deleted since it was looked for is in use again.
+            try transaction.execute(
+                """
+                UPDATE policy SET deleted_at = NULL
+                WHERE id = \(command.policy) AND deleted_at IS NOT NULL
+                """
+            )
             for known in command.destinations {
                 try remember(known, of: wallet.organisation, in: transaction)
             }
@@ -35,6 +36,28 @@ extension PolicyStateMachine {
             outgoing.append(.reply(WalletReply(wallet: wallet), to: address))
         }
         return outgoing
+    }
+
+    /// Writes which policy a wallet is under, and says whether that was news.
+    private func place(
+        _ wallet: WalletSnapshot,
+        under command: BindWallet,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Bool {
+        if command.rebinds == true {
+            return try transaction.execute(
+                """
+                UPDATE binding SET policy_id = \(command.policy)
+                WHERE wallet_id = \(wallet.id) AND organisation_id = \(wallet.organisation)
+                """
+            ) == 1
+        }
+        return try transaction.execute(
+            """
+            INSERT INTO binding (wallet_id, organisation_id, policy_id)
+            VALUES (\(wallet.id), \(wallet.organisation), \(command.policy)) ON CONFLICT DO NOTHING
+            """
+        ) == 1
     }
 
     /// Remembers a new entry of the directory, and answers its creator.

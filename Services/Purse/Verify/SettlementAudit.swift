@@ -152,7 +152,7 @@ struct SettlementAudit {
             """
             SELECT journal_entry.sequence, journal_entry.reference FROM journal_entry
             LEFT JOIN payment ON payment.id = journal_entry.reference
-            WHERE journal_entry.kind NOT IN ('deposit', 'batch', 'claim', 'claim_return')
+            WHERE journal_entry.kind NOT IN ('deposit', 'withdrawal', 'batch', 'claim', 'claim_return')
                 AND payment.entry_sequence IS NOT journal_entry.sequence
             ORDER BY journal_entry.sequence
             """
@@ -165,30 +165,32 @@ struct SettlementAudit {
     private mutating func compareDeposits(
         in transaction: borrowing Transaction
     ) throws(StorageError) {
-        let different = try transaction.rows(
-            """
-            SELECT deposit.entry_sequence FROM deposit
-            LEFT JOIN journal_entry ON journal_entry.sequence = deposit.entry_sequence
-            WHERE journal_entry.kind IS NOT 'deposit'
-                OR journal_entry.reference <> deposit.reference
-                OR (SELECT sum(amount_minor) FROM posting
-                    WHERE entry_sequence = deposit.entry_sequence AND amount_minor > 0)
-                    IS NOT deposit.amount_minor
-            ORDER BY deposit.entry_sequence
-            """
-        ) { $0.integer(0) }
-        for sequence in different {
-            check.find("the deposit of entry \(sequence) does not match it")
-        }
-        let orphans = try transaction.rows(
-            """
-            SELECT sequence FROM journal_entry
-            WHERE kind = 'deposit' AND sequence NOT IN (SELECT entry_sequence FROM deposit)
-            ORDER BY sequence
-            """
-        ) { $0.integer(0) }
-        for sequence in orphans {
-            check.find("entry \(sequence) is of a deposit that is not there")
+        for name in ["deposit", "withdrawal"] {
+            // The names are constants; a table's cannot be bound.
+            let moves: SQL = name == "deposit" ? "FROM deposit AS move" : "FROM withdrawal AS move"
+            let different = try transaction.rows(
+                "SELECT move.entry_sequence" + moves
+                    + """
+                    LEFT JOIN journal_entry ON journal_entry.sequence = move.entry_sequence
+                    WHERE journal_entry.kind IS NOT \(name)
+                        OR journal_entry.reference <> move.reference
+                        OR (SELECT sum(amount_minor) FROM posting
+                            WHERE entry_sequence = move.entry_sequence AND amount_minor > 0)
+                            IS NOT move.amount_minor
+                    ORDER BY move.entry_sequence
+                    """
+            ) { $0.integer(0) }
+            for sequence in different {
+                check.find("the \(name) of entry \(sequence) does not match it")
+            }
+            let known = "SELECT entry_sequence" + moves
+            let orphans = try transaction.rows(
+                "SELECT sequence FROM journal_entry WHERE kind = \(name) AND sequence NOT IN ("
+                    + known + ") ORDER BY sequence"
+            ) { $0.integer(0) }
+            for sequence in orphans {
+                check.find("entry \(sequence) is of a \(name) that is not there")
+            }
         }
     }
 }

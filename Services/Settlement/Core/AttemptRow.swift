@@ -118,14 +118,20 @@ struct AttemptRow {
         }
     }
 
-    func insert(in transaction: borrowing Transaction) throws(StorageError) {
+    /// Writes a new attempt, which counts with what is held in what its organisation may send.
+    func insert(
+        counting held: MinorUnits,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
         try transaction.execute(
             """
             INSERT INTO rail_attempt (payment_id, organisation_id, rail, kind, value, amount_minor,
-                reserve_minor, comment, escrow_id, state, next_at, waiting, started_at)
+                reserve_minor, comment, escrow_id, state, next_at, waiting, started_at,
+                counted_minor)
             VALUES (\(payment), \(organisation), \(rail), \(destination.kind.rawValue),
                 \(destination.value), \(amount), \(reserve), \(comment), \(escrow),
-                \(state.rawValue), \(nextAt), \(try waiting.map(Self.text)), \(startedAt))
+                \(state.rawValue), \(nextAt), \(try waiting.map(Self.text)), \(startedAt),
+                \(held))
             """
         )
     }
@@ -176,6 +182,7 @@ struct AttemptRow {
     func snapshot(of payment: PaymentSnapshot) -> AttemptSnapshot {
         AttemptSnapshot(
             payment: payment.id,
+            organisation: organisation,
             wallet: payment.wallet,
             rail: rail,
             recipient: payment.recipient,

@@ -46,6 +46,16 @@ extension DepositReserve {
     }
 }
 
+extension WithdrawReserve {
+    /// What is wrong with the request, or `nil`.
+    var problem: String? {
+        if reference.isEmpty || !reference.fits(200) {
+            return "A reference has 1 to 200 characters."
+        }
+        return amount.problem
+    }
+}
+
 extension FundWallet {
     /// What is wrong with the request, or `nil`.
     var problem: String? {

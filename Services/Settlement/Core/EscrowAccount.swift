@@ -52,9 +52,9 @@ struct EscrowAccount {
         try transaction.execute(
             """
             INSERT INTO escrow_account (escrow_id, organisation_id, wallet_id, account_id, asset,
-                amount_minor)
+                amount_minor, locked_for)
             VALUES (\(escrow), \(payment.organisation), \(payment.wallet), \(account.id),
-                \(payment.amount.asset), \(payment.amount.minorUnits))
+                \(payment.amount.asset), \(payment.amount.minorUnits), \(payment.recipientWallet))
             """
         )
         return account

@@ -81,8 +81,8 @@ struct GroupRow {
         for member in members {
             try transaction.execute(
                 """
-                INSERT INTO group_member (member, group_number)
-                VALUES (\(member), \(row.number))
+                INSERT INTO group_member (organisation_id, member, group_number)
+                VALUES (\(row.organisation), \(member), \(row.number))
                 """
             )
         }
@@ -104,7 +104,7 @@ struct GroupRow {
         try transaction.rows(
             """
             SELECT member FROM group_member JOIN directory_entry ON value = member
-                AND kind = 'mixin_user' AND organisation_id = \(organisation)
+                AND kind = 'mixin_user' AND directory_entry.organisation_id = \(organisation)
             WHERE group_number = \(number) AND wallet_id = \(wallet) ORDER BY member
             """
         ) { row in row.text(0) }

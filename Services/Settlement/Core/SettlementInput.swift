@@ -28,6 +28,7 @@ public enum SettlementInput: Sendable {
     case setWalletStatus(SetWalletStatus)
     case freezeWallets(FreezeWallets)
     case depositReserve(DepositReserve)
+    case withdrawReserve(WithdrawReserve)
     case getReserve(GetReserve)
     case fundWallet(FundWallet)
     case registerDestination(RegisterDestination)
@@ -40,6 +41,9 @@ public enum SettlementInput: Sendable {
     case findDestination(FindDestination)
     case listAttempts(ListAttempts)
     case resolveAttempt(ResolveAttempt)
+    case grantRail(GrantRail)
+    case openRails(OpenRails)
+    case listRailGrants(ListRailGrants)
     case createCode(CreateCode)
     case getCode(GetCode)
     case findTrace(FindTrace)
@@ -79,6 +83,7 @@ public enum SettlementInput: Sendable {
         .request(SetWalletStatus.self, SettlementInput.setWalletStatus),
         .command(FreezeWallets.self, SettlementInput.freezeWallets),
         .request(DepositReserve.self, SettlementInput.depositReserve),
+        .request(WithdrawReserve.self, SettlementInput.withdrawReserve),
         .query(GetReserve.self, SettlementInput.getReserve),
         .request(FundWallet.self, SettlementInput.fundWallet),
         .request(RegisterDestination.self, SettlementInput.registerDestination),
@@ -91,6 +96,9 @@ public enum SettlementInput: Sendable {
         .query(FindDestination.self, SettlementInput.findDestination),
         .query(ListAttempts.self, SettlementInput.listAttempts),
         .request(ResolveAttempt.self, SettlementInput.resolveAttempt),
+        .request(GrantRail.self, SettlementInput.grantRail),
+        .request(OpenRails.self, SettlementInput.openRails),
+        .query(ListRailGrants.self, SettlementInput.listRailGrants),
         .request(CreateCode.self, SettlementInput.createCode),
         .query(GetCode.self, SettlementInput.getCode),
         .query(FindTrace.self, SettlementInput.findTrace),

@@ -105,6 +105,8 @@ enum SettlementSchema {
         batches,
         outside,
         toldGroups,
+        apart,
+        grants,
     ]
 
     /// Batches of payouts to phone numbers.

@@ -134,6 +134,11 @@ extension SettlementStateMachine {
                 attempt.reason = "the invoice has been paid already"
                 return try end(&attempt, isPaid: false, &work, in: transaction)
             }
+            let rail = rails.first { $0.name == attempt.rail }
+            guard let rail, rail.bears(found.invoice, of: attempt.amount) else {
+                attempt.reason = "the invoice's routes cost more than the fee that is held"
+                return try end(&attempt, isPaid: false, &work, in: transaction)
+            }
             // Policy decided about the address, and not about the wallet that issued the invoice.
             guard found.invoice.payee != node.key.publicKey else {
                 attempt.reason = "the invoice is the platform's own; pay it itself"

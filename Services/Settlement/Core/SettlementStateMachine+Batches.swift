@@ -198,6 +198,7 @@ extension SettlementStateMachine {
                 """
                 SELECT 1 FROM payout
                 WHERE organisation_id = \(body.organisation) AND external_id = \(external)
+                    AND status <> 'cancelled'
                     AND NOT (\(body.replaces) AND batch_number = \(row.number))
                 """
             )
@@ -312,6 +313,7 @@ extension SettlementStateMachine {
                 """
                 SELECT 1 FROM batch
                 WHERE organisation_id = \(organisation) AND external_id = \(external)
+                    AND status <> 'cancelled'
                 """
             )
         }

@@ -3,6 +3,9 @@ import Messaging
 import Storage
 
 extension SettlementStateMachine {
+    /// The greatest number of entries of one wallet: a policy's lists look at each of them.
+    static let namesPerWallet: Int64 = 10_000
+
     /// Returns the wallet that an order's destination belongs to within the organisation, or `nil`.
     ///
     /// A destination means what its kind says: an agent whose name looks like another kind is met
@@ -92,6 +95,20 @@ extension SettlementStateMachine {
         }
         if let agent, agent.id != body.wallet || body.destination.kind == .agent {
             throw .refused(.conflict, "The destination is the name of a wallet's agent.")
+        }
+        let count = try Stop.run { () throws(StorageError) in
+            try transaction.first(
+                """
+                SELECT count(*) FROM (SELECT 1 FROM directory_entry
+                    WHERE wallet_id = \(body.wallet) LIMIT \(Self.namesPerWallet))
+                """
+            ) { $0.integer(0) } ?? 0
+        }
+        guard count < Self.namesPerWallet else {
+            throw .refused(
+                .conflict,
+                "The wallet has \(Self.namesPerWallet) destinations; remove some first."
+            )
         }
         let entry = DirectoryEntrySnapshot(
             id: body.entry,

@@ -180,7 +180,7 @@ extension SettlementStateMachine {
         let asset = locked.amount.asset
         let source = try locked.account(in: transaction)
         let world = try Journal.open(
-            LedgerAccount(.external, of: asset.rawValue, in: asset),
+            LedgerAccount(.external, of: locked.organisation.rawValue, in: asset),
             in: transaction
         )
         try post(
@@ -213,7 +213,19 @@ extension SettlementStateMachine {
     ) throws(StorageError) -> PaymentSnapshot {
         var payment = locked.payment(part.type, part.amount, to: part.party, work.timestamp)
         let source = try locked.account(in: transaction)
-        let target = try part.party.openAccount(in: locked.amount.asset, transaction)
+        // Nobody can move what a closed wallet has; no wallet closes while an escrow is open, but
+        // some did before that was so.
+        let isClosed = part.party.status == .closed
+        if isClosed {
+            payment.recipient = "reserve"
+            payment.recipientWallet = nil
+        }
+        let asset = locked.amount.asset
+        let reserve = LedgerAccount(.reserve, of: locked.organisation.rawValue, in: asset)
+        let target =
+            isClosed
+            ? try Journal.open(reserve, in: transaction)
+            : try part.party.openAccount(in: asset, transaction)
         try post(&payment, from: source, to: target, &work, in: transaction)
         guard payment.failure == nil else {
             throw StorageError(.corrupt, message: "an escrow has less than was locked")
@@ -221,9 +233,10 @@ extension SettlementStateMachine {
         try PaymentStore.insert(
             payment,
             payerNumber: payer.number,
-            payeeNumber: part.party.number,
+            payeeNumber: isClosed ? nil : part.party.number,
             in: transaction
         )
+        if isClosed { work.events.append(.refundToReserve(payment, at: work.timestamp)) }
         return payment
     }
 }

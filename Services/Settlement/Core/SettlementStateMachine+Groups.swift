@@ -98,6 +98,7 @@ extension SettlementStateMachine {
                     + """
                     AND number IN (SELECT group_number FROM directory_entry
                         JOIN group_member ON member = value
+                            AND group_member.organisation_id = directory_entry.organisation_id
                         WHERE wallet_id = \(wallet) AND kind = 'mixin_user'
                             AND directory_entry.organisation_id = \(question.organisation))
                     """

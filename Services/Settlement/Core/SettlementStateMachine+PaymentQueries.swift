@@ -38,6 +38,10 @@ extension SettlementStateMachine {
         )
     }
 
+    /// How many of the newest payments on each side of a wallet are looked at by their place; the
+    /// others are listed with a cursor.
+    private static let browsedPayments = 10_000
+
     /// Answers a question for payments by their place.
     func payments(
         _ question: BrowsePayments,
@@ -45,14 +49,21 @@ extension SettlementStateMachine {
     ) throws(Stop) -> PaymentPage {
         let number = try wallet(question.party, of: question.organisation, in: transaction).number
         var filter: SQL = """
-            AND type = 'payment' AND +payment.asset = \(question.asset)
+            WHERE type = 'payment' AND asset = \(question.asset)
             """
         for (index, status) in question.statuses.enumerated() {
             filter = filter + (index == 0 ? "AND status IN (" : ",") + "\(status.rawValue)"
         }
         if !question.statuses.isEmpty { filter = filter + ")" }
-        let paid: SQL = "SELECT number FROM payment WHERE wallet_number = \(number)"
-        let got: SQL = "SELECT number FROM payment WHERE recipient_number = \(number)"
+        let newest = Self.browsedPayments
+        let paid: SQL = """
+            SELECT number FROM (SELECT number, type, asset, status FROM payment
+                WHERE wallet_number = \(number) ORDER BY number DESC LIMIT \(newest))
+            """
+        let got: SQL = """
+            SELECT number FROM (SELECT number, type, asset, status FROM payment
+                WHERE recipient_number = \(number) ORDER BY number DESC LIMIT \(newest))
+            """
         let all = paid + filter + "UNION" + got + filter
         let limit = min(max(question.limit, 0), 1000)
         let offset = max(question.offset, 0)

@@ -316,6 +316,18 @@ extension PaymentSnapshot {
 }
 
 extension EventRecord {
+    /// The event of a refund whose wallet is closed, which Escrow does not know of.
+    static func refundToReserve(_ payment: PaymentSnapshot, at timestamp: Timestamp) -> Self {
+        EventRecord(
+            id: Event.ID("evt_" + payment.id.rawValue.dropFirst("tx_".count)),
+            organisation: payment.organisation,
+            type: .transactionCompleted,
+            occurredAt: timestamp,
+            wallets: [payment.wallet],
+            data: EventData(payment: payment)
+        )
+    }
+
     /// The event that a payment's new status is, or `nil` while it waits.
     ///
     /// A payment has one event in its life, so that its identifier is the event's.

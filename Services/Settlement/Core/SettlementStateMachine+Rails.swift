@@ -51,6 +51,15 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> RequestRefused.Code? {
         guard let held = new.amount.adding(new.reserve) else { return .insufficientFunds }
+        let found = try RailGrantRow.find(
+            new.rail,
+            account.account.asset,
+            of: new.organisation,
+            in: transaction
+        )
+        guard var grant = found, try grant.allows(held, at: work.timestamp, in: transaction) else {
+            return .noRail
+        }
         switch try Holds.place(
             new.payment.rawValue,
             of: held,
@@ -68,7 +77,8 @@ extension SettlementStateMachine {
         let isToBeAsked = kind == .lightningAddress || kind == .lnurl
         attempt.state = isToBeAsked ? .asking : .preparing
         attempt.nextAt = work.timestamp.advanced(byMilliseconds: AttemptTiming.lease)
-        try attempt.insert(in: transaction)
+        try attempt.insert(counting: held, in: transaction)
+        try grant.count(held, in: transaction)
         if isToBeAsked {
             work.orders.append(attempt.question)
         } else {
@@ -246,7 +256,7 @@ extension SettlementStateMachine {
         let patient = try AttemptRow.list(
             """
             WHERE next_at IS NOT NULL AND waiting IS NOT NULL AND started_at <= \(since)
-            ORDER BY number LIMIT 100
+            ORDER BY started_at, number LIMIT 100
             """,
             in: transaction
         )
@@ -276,6 +286,9 @@ extension SettlementStateMachine {
         attempt.state = isPaid ? .settled : .failed
         attempt.nextAt = nil
         attempt.endedAt = work.timestamp
+        let fee = min(max(attempt.fee ?? 0, 0), attempt.reserve)
+        let captured = isPaid ? attempt.amount.adding(fee) ?? .maximum : 0
+        try countEnd(of: attempt, captured: captured, in: transaction)
         if let escrow = attempt.escrow {
             try end(escrow, by: &payment, isPaid: isPaid, &work, in: transaction)
         } else if isPaid {
@@ -319,7 +332,7 @@ extension SettlementStateMachine {
             throw StorageError(.corrupt, message: "the account of a hold is not there")
         }
         let world = try Journal.open(
-            LedgerAccount(.external, of: asset.rawValue, in: asset),
+            LedgerAccount(.external, of: payment.organisation.rawValue, in: asset),
             in: transaction
         )
         var postings: [JournalEntry.Posting] = [.init(source, all.opposite), .init(world, amount)]
@@ -361,7 +374,7 @@ extension SettlementStateMachine {
         }
     }
 
-    // MARK: Operators
+    // MARK: The platform's owner
 
     /// Answers a question for attempts, newest first.
     func attempts(
@@ -370,9 +383,10 @@ extension SettlementStateMachine {
     ) throws(Stop) -> AttemptList {
         let limit = min(max(question.page.limit, 1), 100)
         let before = try question.page.number()
-        var filter: SQL = """
-            WHERE organisation_id = \(question.organisation) AND number < \(before)
-            """
+        var filter: SQL = "WHERE number < \(before)"
+        if let organisation = question.organisation {
+            filter = filter + "AND organisation_id = \(organisation)"
+        }
         if let state = question.state { filter = filter + "AND state = \(state.rawValue)" }
         return try Stop.run { () throws(StorageError) in
             let rows = try AttemptRow.list(
@@ -393,7 +407,7 @@ extension SettlementStateMachine {
         }
     }
 
-    /// Takes an operator's word for an outcome that nobody else proves.
+    /// Takes the platform's owner's word for an outcome that nobody else proves.
     func resolve(
         _ body: ResolveAttempt,
         _ request: Asked,
@@ -402,7 +416,9 @@ extension SettlementStateMachine {
         let found = try Stop.run { () throws(StorageError) in
             try AttemptRow.find(body.payment, in: transaction)
         }
-        guard var attempt = found, attempt.organisation == body.organisation else {
+        guard var attempt = found,
+            attempt.organisation == body.organisation ?? attempt.organisation
+        else {
             throw .refused(.notFound, "There is no such attempt.")
         }
         guard attempt.state == .unknown else {

@@ -63,7 +63,7 @@ extension SettlementStateMachine {
         let (world, reserve) = try Stop.run { () throws(StorageError) in
             (
                 try Journal.open(
-                    LedgerAccount(.external, of: asset.rawValue, in: asset),
+                    LedgerAccount(.external, of: body.organisation.rawValue, in: asset),
                     in: transaction
                 ),
                 try Journal.open(
@@ -189,7 +189,7 @@ extension SettlementStateMachine {
     }
 
     /// Posts one entry on its own.
-    private func post(
+    func post(
         _ entry: JournalEntry,
         at timestamp: Timestamp,
         in transaction: borrowing Transaction

@@ -35,19 +35,24 @@ extension SettlementStateMachine {
             """
         if let status = question.status { filter = filter + "AND status = \(status.rawValue)" }
         if let agent = question.agent { filter = filter + "AND agent = \(agent)" }
-        if let tag = question.tag {
-            filter = filter + "AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = \(tag))"
-        }
-        let rows = try Stop.run { () throws(StorageError) in
-            var rows = try WalletRow.list(
-                filter + "ORDER BY number DESC LIMIT \(limit + 1)",
+        // No index tells the tags: a page looks at so many wallets, and the next one goes on there.
+        let looked = question.tag == nil ? limit + 1 : Self.walletsPerLook
+        let found = try Stop.run { () throws(StorageError) in
+            try WalletRow.list(
+                filter + "ORDER BY number DESC LIMIT \(looked)",
                 in: transaction
             )
-            for index in rows.indices { try rows[index].readBalances(in: transaction) }
-            return rows
         }
-        let page = rows.prefix(limit)
-        let last = rows.count > limit ? page.last : nil
+        let matching = found.filter { row in
+            question.tag.map { row.snapshot.tags.contains($0) } ?? true
+        }
+        let page = try Stop.run { () throws(StorageError) in
+            var page = Array(matching.prefix(limit))
+            for index in page.indices { try page[index].readBalances(in: transaction) }
+            return page
+        }
+        let isWhole = matching.count <= limit
+        let last = isWhole ? (found.count == looked ? found.last : nil) : page.last
         return WalletList(
             wallets: page.map(\.snapshot),
             next: last.map {
@@ -55,6 +60,9 @@ extension SettlementStateMachine {
             }
         )
     }
+
+    /// How many wallets a page with a tag looks at.
+    private static let walletsPerLook = 1000
 
     /// Answers a question for agents and their wallets.
     func agents(
@@ -99,10 +107,13 @@ extension SettlementStateMachine {
             try WalletRow.find(body.wallet, in: transaction)
         }
         if let known {
+            // The default can have changed since; Policy alone knows what the wallet is under.
+            var asked = body
+            if body.isDefaultPolicy == true { asked.policy = known.openingPolicy }
             let isSame =
                 known.snapshot.organisation == body.organisation
-                && (known.openingDigest ?? body.digest) == body.digest
-                && known.snapshot.agent == body.agent && known.policy == body.policy
+                && (known.openingDigest ?? asked.digest) == asked.digest
+                && known.snapshot.agent == body.agent && known.openingPolicy == asked.policy
             guard isSame else {
                 throw .refused(.idempotencyConflict, "The key stands for another wallet.")
             }
@@ -130,13 +141,15 @@ extension SettlementStateMachine {
         return [bind(row, request), .command(created(row, at: request.at), to: .notifier)]
     }
 
-    /// Changes what people call a wallet.
+    /// Changes a wallet, all or nothing; Policy answers when the policy changes.
     func update(
         _ body: UpdateWallet,
+        _ request: Asked,
         in transaction: borrowing Transaction
-    ) throws(Stop) -> WalletReply {
+    ) throws(Stop) -> [Outgoing] {
         try Stop.check(body.problem)
-        _ = try wallet(body.wallet, of: body.organisation, in: transaction)
+        var row = try wallet(body.wallet, of: body.organisation, in: transaction)
+        let isFrozen = try change(&row, to: body.status ?? row.snapshot.status, in: transaction)
         try Stop.run { () throws(StorageError) in
             if let label = body.label {
                 try transaction.execute(
@@ -153,7 +166,21 @@ extension SettlementStateMachine {
             }
         }
         let changed = try wallet(body.wallet, of: body.organisation, in: transaction)
-        return WalletReply(wallet: changed.snapshot)
+        var outgoing: [Outgoing]
+        if let policy = body.policy {
+            let command = BindWallet(
+                wallet: changed.snapshot,
+                policy: policy,
+                destinations: [],
+                rebinds: true,
+                returnAddress: request.address
+            )
+            outgoing = [.command(command, to: .policy)]
+        } else {
+            outgoing = request.answer(WalletReply(wallet: changed.snapshot))
+        }
+        if isFrozen { outgoing.append(.command(frozen([changed], at: request.at), to: .notifier)) }
+        return outgoing
     }
 
     /// Freezes, unfreezes or closes a wallet.
@@ -163,24 +190,33 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> [Outgoing] {
         var row = try wallet(body.wallet, of: body.organisation, in: transaction)
-        guard row.snapshot.status != body.status else {
-            return request.answer(WalletReply(wallet: row.snapshot))
-        }
+        let isFrozen = try change(&row, to: body.status, in: transaction)
+        var outgoing = request.answer(WalletReply(wallet: row.snapshot))
+        if isFrozen { outgoing.append(.command(frozen([row], at: request.at), to: .notifier)) }
+        return outgoing
+    }
+
+    /// Gives a wallet another status if it may have it, and says whether that froze it.
+    private func change(
+        _ row: inout WalletRow,
+        to status: WalletSnapshot.Status,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> Bool {
+        guard row.snapshot.status != status else { return false }
         if row.snapshot.status == .closed {
             throw .refused(.invalidState, "The wallet is closed.")
         }
-        let isEmpty = row.snapshot.balances.allSatisfy { $0.available == 0 && $0.held == 0 }
-        if body.status == .closed, !isEmpty {
-            throw .refused(.invalidState, "The wallet still has money; only an empty one closes.")
+        let found = row
+        if status == .closed {
+            let reason = try Stop.run { () throws(StorageError) in
+                try obstacle(toClosing: found, in: transaction)
+            }
+            if let reason { throw .refused(.conflict, reason) }
         }
-        try Stop.run { () throws(StorageError) in
-            try change(&row, to: body.status, in: transaction)
+        row = try Stop.run { () throws(StorageError) in
+            try write(status, of: found, in: transaction)
         }
-        var outgoing = request.answer(WalletReply(wallet: row.snapshot))
-        if body.status == .frozen {
-            outgoing.append(.command(frozen([row], at: request.at), to: .notifier))
-        }
-        return outgoing
+        return status == .frozen
     }
 
     /// Freezes the active wallets of an expired policy.
@@ -195,18 +231,19 @@ extension SettlementStateMachine {
                 row.snapshot.organisation == command.organisation, row.snapshot.status == .active
             else { continue }
             try row.readBalances(in: transaction)
-            try change(&row, to: .frozen, in: transaction)
+            row = try write(.frozen, of: row, in: transaction)
             rows.append(row)
         }
         return rows.isEmpty ? [] : [.command(frozen(rows, at: timestamp), to: .notifier)]
     }
 
     /// Writes another status, and counts how often the wallet was frozen.
-    private func change(
-        _ row: inout WalletRow,
-        to status: WalletSnapshot.Status,
+    private func write(
+        _ status: WalletSnapshot.Status,
+        of found: WalletRow,
         in transaction: borrowing Transaction
-    ) throws(StorageError) {
+    ) throws(StorageError) -> WalletRow {
+        var row = found
         row.snapshot.status = status
         if status == .frozen { row.freezeCount += 1 }
         try transaction.execute(
@@ -215,6 +252,7 @@ extension SettlementStateMachine {
             WHERE id = \(row.id)
             """
         )
+        return row
     }
 
     private func insert(
@@ -267,7 +305,7 @@ extension SettlementStateMachine {
         return .command(
             BindWallet(
                 wallet: wallet,
-                policy: row.policy,
+                policy: row.openingPolicy,
                 destinations: names.map { KnownDestination(destination: $0, wallet: wallet.id) },
                 returnAddress: request.address
             ),

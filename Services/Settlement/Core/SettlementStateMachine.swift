@@ -106,7 +106,8 @@ public struct SettlementStateMachine: StateMachine {
             .addPayouts, .listPayouts, .getPayout, .deletePayout, .findPhones:
             return try answer(batches: body, request, in: transaction)
         case .issueInvoice, .getInvoice, .issueArkAddress, .getNode, .findDestination,
-            .listAttempts, .resolveAttempt, .createCode, .getCode, .findTrace, .findUsers,
+            .listAttempts, .resolveAttempt, .grantRail, .openRails, .listRailGrants, .createCode,
+            .getCode, .findTrace, .findUsers,
             .openGroup, .getGroup,
             .listGroups:
             return try answer(outside: body, request, in: transaction)
@@ -118,11 +119,13 @@ public struct SettlementStateMachine: StateMachine {
         case .listWallets(let question):
             return request.answer(try wallets(question, in: transaction))
         case .updateWallet(let body):
-            return request.answer(try update(body, in: transaction))
+            return try update(body, request, in: transaction)
         case .setWalletStatus(let body):
             return try setStatus(body, request, in: transaction)
         case .depositReserve(let body):
             return request.answer(try deposit(body, at: request.at, in: transaction))
+        case .withdrawReserve(let body):
+            return request.answer(try withdraw(body, at: request.at, in: transaction))
         case .getReserve(let question):
             return request.answer(try reserve(of: question.organisation, in: transaction))
         case .fundWallet(let body):
@@ -155,7 +158,12 @@ public struct SettlementStateMachine: StateMachine {
         case .listAttempts(let question):
             return request.answer(try attempts(question, in: transaction))
         case .resolveAttempt(let body): return try resolve(body, request, in: transaction)
-        case .createCode(let body): return try create(body, request, in: transaction)
+        case .grantRail(let body): return request.answer(try grant(body, in: transaction))
+        case .openRails(let body): return request.answer(try open(body, in: transaction))
+        case .listRailGrants(let question):
+            return request.answer(try grants(question, in: transaction))
+        case .createCode(let body):
+            return try create(body, request, in: transaction)
         case .getCode(let question): return request.answer(try code(question, in: transaction))
         case .findTrace(let question): return request.answer(try trace(question, in: transaction))
         case .findUsers(let question): return request.answer(try users(question, in: transaction))

@@ -35,6 +35,14 @@ enum Target {
     }
 }
 
+extension Rail {
+    /// Whether what is held for the fee is enough for the cheapest of an invoice's own routes.
+    func bears(_ invoice: Invoice, of amount: MinorUnits) -> Bool {
+        guard let fee = invoice.leastRouteFee(for: amount.rawValue) else { return true }
+        return MinorUnits(fee) <= feeReserve(for: amount)
+    }
+}
+
 extension SettlementStateMachine {
     /// Finds where a payment goes: what is the platform's own comes before every rail.
     func target(
@@ -52,6 +60,9 @@ extension SettlementStateMachine {
             }
             return .group(group)
         case .bolt11: return try invoiceTarget(of: order, at: now, in: transaction)
+        case .bolt12Offer:
+            // What it asks for counts also when it is a wallet's of the platform.
+            if let code = offerProblem(of: order, at: now) { return .refused(code) }
         default: break
         }
         if let party = try resolve(order, in: transaction) {
@@ -67,9 +78,6 @@ extension SettlementStateMachine {
         guard destination.kind != .bolt11,
             let rail = rail(to: destination, in: order.amount.asset)
         else { return .refused(.noRail) }
-        if destination.kind == .bolt12Offer, let code = offerProblem(of: order, at: now) {
-            return .refused(code)
-        }
         if destination.kind == .ark, !isPayable(ark: destination.value) { return .refused(.noRail) }
         return .rail(rail, paymentHash: nil)
     }
@@ -98,7 +106,9 @@ extension SettlementStateMachine {
             else { return .refused(.noRail) }
             return .wallet(party, paymentHash: hash)
         }
-        guard let rail = rail(to: order.destination, in: .btc) else { return .refused(.noRail) }
+        guard let rail = rail(to: order.destination, in: .btc),
+            rail.bears(invoice, of: order.amount.minorUnits)
+        else { return .refused(.noRail) }
         return .rail(rail, paymentHash: hash)
     }
 
@@ -113,7 +123,9 @@ extension SettlementStateMachine {
     private func offerProblem(of order: PaymentOrder, at now: Timestamp) -> RequestRefused.Code? {
         let decoded = try? DestinationParser.decode(order.destination.value)
         guard case .offer(let offer)? = decoded?.content else { return .invalidRequest }
-        guard offer.isForBitcoin else { return .noRail }
+        guard offer.isForBitcoin, offer.currency == nil, order.amount.asset == .btc else {
+            return .noRail
+        }
         if let end = offer.expiresAt, end <= now { return .invalidState }
         let least = MinorUnits(offer.satoshis ?? 1)
         return order.amount.minorUnits >= least ? nil : .invalidRequest

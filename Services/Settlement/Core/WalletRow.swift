@@ -6,7 +6,9 @@ import Storage
 /// A wallet as it stands in the database, without its balances unless they were asked for.
 struct WalletRow {
     var number: Int64
-    var policy: Policy.ID
+
+    /// The policy that it was opened under; what it is under now is Policy's to say.
+    var openingPolicy: Policy.ID
 
     /// How often it was frozen.
     var freezeCount: Int64
@@ -70,7 +72,7 @@ struct WalletRow {
         else { throw StorageError(.corrupt, message: "a wallet's status or tags are unreadable") }
         return WalletRow(
             number: row.integer(0),
-            policy: row.identifier(1),
+            openingPolicy: row.identifier(1),
             freezeCount: row.integer(10),
             openingDigest: row.optionalText(11),
             snapshot: WalletSnapshot(

@@ -20,4 +20,8 @@ extension AuthorizeReleases: MergeableMessage {
     public mutating func merge(_ other: AuthorizeReleases) {
         moves += other.moves
     }
+
+    public func slice(_ range: Range<Int>) -> AuthorizeReleases {
+        AuthorizeReleases(moves: Array(moves[range]))
+    }
 }

@@ -1,7 +1,8 @@
-/// A command to put a new wallet under a policy and to answer its creator.
+/// A command to put a wallet under a policy and to answer who asked for it.
 ///
 /// Sent by Settlement, which owns wallets, so that Policy knows every wallet before its creator
-/// does.
+/// does. A wallet that is under a policy already stays there, whatever the command says, unless it
+/// rebinds.
 public struct BindWallet: Command {
     public static let wireName = "policy.bind-wallet.v1"
 
@@ -14,6 +15,9 @@ public struct BindWallet: Command {
     /// What the wallet can be paid by.
     public var destinations: [KnownDestination]
 
+    /// Whether the wallet is known and changes its policy; its windows stay.
+    public var rebinds: Bool?
+
     /// Who waits for the answer, a ``WalletReply``.
     public var returnAddress: ReturnAddress?
 
@@ -22,11 +26,13 @@ public struct BindWallet: Command {
         wallet: WalletSnapshot,
         policy: Policy.ID,
         destinations: [KnownDestination],
+        rebinds: Bool? = nil,
         returnAddress: ReturnAddress? = nil
     ) {
         self.wallet = wallet
         self.policy = policy
         self.destinations = destinations
+        self.rebinds = rebinds
         self.returnAddress = returnAddress
     }
 }

@@ -3,6 +3,9 @@ public struct AttemptSnapshot: Codable, Hashable, Sendable {
     /// The payment.
     public var payment: Payment.ID
 
+    /// The organisation that pays.
+    public var organisation: Organisation.ID?
+
     /// The wallet that pays.
     public var wallet: Wallet.ID
 
@@ -39,6 +42,7 @@ public struct AttemptSnapshot: Codable, Hashable, Sendable {
     /// Creates a value.
     public init(
         payment: Payment.ID,
+        organisation: Organisation.ID? = nil,
         wallet: Wallet.ID,
         rail: String,
         recipient: String,
@@ -52,6 +56,7 @@ public struct AttemptSnapshot: Codable, Hashable, Sendable {
         endedAt: Timestamp? = nil
     ) {
         self.payment = payment
+        self.organisation = organisation
         self.wallet = wallet
         self.rail = rail
         self.recipient = recipient
@@ -77,9 +82,9 @@ extension AttemptSnapshot {
         case sending
         /// Nobody knows yet whether it was paid; the rail's history is asked.
         case unknown
-        /// It was paid, by the rail's history or an operator's word.
+        /// It was paid, by the rail's history or the owner's word.
         case settled
-        /// It was not paid, by the rail's history or an operator's word.
+        /// It was not paid, by the rail's history or the owner's word.
         case failed
     }
 }

@@ -5,8 +5,8 @@ public struct ListAttempts: Query {
     public static let wireName = "settlement.list-attempts.v1"
     public static let service = ServiceName.settlement
 
-    /// The organisation that asks.
-    public var organisation: Organisation.ID
+    /// The organisation that asks; absent for the platform's owner, who sees all.
+    public var organisation: Organisation.ID?
 
     /// Only those in this state.
     public var state: AttemptSnapshot.State?
@@ -16,7 +16,7 @@ public struct ListAttempts: Query {
 
     /// Creates a query.
     public init(
-        organisation: Organisation.ID,
+        organisation: Organisation.ID? = nil,
         state: AttemptSnapshot.State? = nil,
         page: PageRequest
     ) {

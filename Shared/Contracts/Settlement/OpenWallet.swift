@@ -30,6 +30,9 @@ public struct OpenWallet: Request {
     /// The policy.
     public var policy: Policy.ID
 
+    /// Whether the policy is the organisation's default: a repeat need not name the same one.
+    public var isDefaultPolicy: Bool?
+
     /// Creates a request.
     public init(
         organisation: Organisation.ID,
@@ -38,7 +41,8 @@ public struct OpenWallet: Request {
         label: String? = nil,
         tags: [String],
         publicKey: String? = nil,
-        policy: Policy.ID
+        policy: Policy.ID,
+        isDefaultPolicy: Bool? = nil
     ) {
         self.organisation = organisation
         self.wallet = wallet
@@ -47,5 +51,6 @@ public struct OpenWallet: Request {
         self.tags = tags
         self.publicKey = publicKey
         self.policy = policy
+        self.isDefaultPolicy = isDefaultPolicy
     }
 }

@@ -5,10 +5,10 @@ public struct ReserveReply: Message {
     /// The balances, of every asset of the platform.
     public var balances: [Balance]
 
-    /// The journal entry of the deposit.
+    /// The journal entry of the deposit or withdrawal.
     public var entry: Int64?
 
-    /// Whether the deposit existed before the request.
+    /// Whether the deposit or withdrawal existed before the request.
     public var isReplay: Bool?
 
     /// Creates a reply.

@@ -1,12 +1,12 @@
-/// An operator's word on an attempt whose outcome nobody knows.
+/// The platform's owner's word on an attempt whose outcome nobody knows.
 public struct ResolveAttempt: Request {
     public typealias Reply = AttemptReply
 
     public static let wireName = "settlement.resolve-attempt.v1"
     public static let service = ServiceName.settlement
 
-    /// The organisation that asks.
-    public var organisation: Organisation.ID
+    /// The organisation whose attempt it must be; absent for any.
+    public var organisation: Organisation.ID?
 
     /// The payment.
     public var payment: Payment.ID
@@ -19,7 +19,7 @@ public struct ResolveAttempt: Request {
 
     /// Creates a request.
     public init(
-        organisation: Organisation.ID,
+        organisation: Organisation.ID? = nil,
         payment: Payment.ID,
         isPaid: Bool,
         resolvedBy: String

@@ -1,6 +1,7 @@
 /// A request to freeze, unfreeze or close a wallet.
 ///
-/// A closed wallet stays closed, and only an empty one can be closed: `invalid_state` otherwise.
+/// A closed wallet stays closed: `invalid_state` otherwise. One for which money is there, locked,
+/// held or waiting cannot be closed: `conflict`.
 public struct SetWalletStatus: Request {
     public typealias Reply = WalletReply
 

@@ -1,4 +1,8 @@
-/// A request to change what people call a wallet.
+/// A request to change a wallet: all that it names, or nothing.
+///
+/// With a policy, Settlement changes the rest, and Policy binds the wallet and answers. Whoever
+/// sends it has found that there is the policy; one that is deleted meanwhile is not, because it is
+/// in use again.
 public struct UpdateWallet: Request {
     public typealias Reply = WalletReply
 
@@ -17,16 +21,28 @@ public struct UpdateWallet: Request {
     /// The tags from now on; absent leaves them.
     public var tags: [String]?
 
+    /// The policy from now on; absent leaves it.
+    public var policy: Policy.ID?
+
+    /// The status from now on; absent leaves it.
+    ///
+    /// ``SetWalletStatus`` says when it is refused.
+    public var status: WalletSnapshot.Status?
+
     /// Creates a request.
     public init(
         organisation: Organisation.ID,
         wallet: Wallet.ID,
         label: String? = nil,
-        tags: [String]? = nil
+        tags: [String]? = nil,
+        policy: Policy.ID? = nil,
+        status: WalletSnapshot.Status? = nil
     ) {
         self.organisation = organisation
         self.wallet = wallet
         self.label = label
         self.tags = tags
+        self.policy = policy
+        self.status = status
     }
 }

@@ -38,6 +38,9 @@ final class GatewayLoop: HostedLoop, @unchecked Sendable {
             environment: host.clock,
             publicAnswer: { _ in nil }
         )
+        if let first = try keys.firstOrganisation() {
+            kernel.start { [client] in await FirstOrganisation.openRails(of: first, client) }
+        }
     }
 
     /// Idle turns are as often as those of production.

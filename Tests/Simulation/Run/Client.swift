@@ -103,6 +103,11 @@ final class Client: @unchecked Sendable {
         await insist(.post, path, body, idempotencyKey: key)
     }
 
+    /// Replaces something, until there is an answer.
+    func put(_ path: String, _ body: JSONValue) async -> Answer {
+        await insist(.put, path, body)
+    }
+
     /// Sends a request that must succeed.
     func make(_ path: String, _ body: JSONValue? = nil, key: String? = nil) async -> JSONValue {
         let answer = await insist(.post, path, body, idempotencyKey: key)

@@ -67,6 +67,7 @@ public final class Simulation: @unchecked Sendable {
     private(set) var isEnding = false
     private(set) var adminKey = ""
     private(set) var rootKey = ""
+    private(set) var organisation = ""
 
     /// Prepares a run.
     public init(_ options: Options, writer: ((String) -> Void)? = nil) {
@@ -277,6 +278,7 @@ public final class Simulation: @unchecked Sendable {
         if let made = try keys.bootstrap(organisationName: "Simulation") {
             adminKey = made.admin.secret
             rootKey = made.root.secret
+            organisation = made.organisation.id.rawValue
         }
     }
 

@@ -15,6 +15,12 @@ final class TownWorkload: Workload, @unchecked Sendable {
     }
 
     func setUp() async {
+        let owner = Client(town.simulation, key: town.simulation.rootKey)
+        let granted = await owner.put(
+            "/v1/organisations/\(town.simulation.organisation)/rails/bark",
+            ["asset": "BTC"]
+        )
+        town.auditor.expect(granted.status == 200, "a grant was answered \(granted.status)")
         for asset in [Asset.usdc, .btc, .sol, .dzar] {
             let reference = town.simulation.nextName("start")
             let amount: Int64 = asset == .dzar ? 1_000_000_000 : 9_000_000_000

@@ -36,9 +36,8 @@ enum Administration {
     }
 
     static func update(_ call: Call) async throws(APIFailure) -> Response {
-        var record = try organisation(call)
         var body = try BodyReader(call.request)
-        record.name = body.text("name") ?? record.name
+        let name = body.text("name")
         let defaultPolicy = body.text("defaultPolicyId", 1...80).map { Policy.ID($0) }
         let payoutPolicy = body.text("payoutPolicyId", 1...80).map { Policy.ID($0) }
         let capabilities = body.texts("capabilities", count: 32, 1...64)
@@ -48,8 +47,12 @@ enum Administration {
         let review = body.integer("escrowReviewSeconds", EscrowBodies.reviewBounds)
         try body.finish()
         for policy in [defaultPolicy, payoutPolicy].compactMap(\.self) {
-            _ = try await call.ask(GetPolicy(organisation: record.id, policy: policy))
+            let organisation = call.principal.organisation
+            _ = try await call.ask(GetPolicy(organisation: organisation, policy: policy))
         }
+        // Read only now, so that what another request changed meanwhile is not written back.
+        var record = try organisation(call)
+        record.name = name ?? record.name
         record.defaultPolicy = defaultPolicy ?? record.defaultPolicy
         record.payoutPolicy = payoutPolicy ?? record.payoutPolicy
         record.escrowReviewSeconds = review ?? record.escrowReviewSeconds

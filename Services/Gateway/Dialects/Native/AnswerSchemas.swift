@@ -63,7 +63,8 @@ enum AnswerSchemas {
             optional: ["failure", "refused_by", "violations"]
         ),
         "RailAttempt": Schema.answer([
-            "tx_id": string, "wallet_id": string, "rail": string, "recipient": string,
+            "tx_id": string, "organisation_id": Schema.optional(string), "wallet_id": string,
+            "rail": string, "recipient": string,
             "amount": Schema.decimal, "currency": Schema.currency,
             "state": Schema.choice(AttemptSnapshot.State.self), "age_seconds": number,
             "fee": Schema.optional(Schema.decimal), "reference": Schema.optional(string),
@@ -81,6 +82,10 @@ enum AnswerSchemas {
             ],
             optional: ["envelope"]
         ),
+        "RailGrant": Schema.answer([
+            "organisation_id": string, "rail": string, "asset": Schema.currency,
+            "max_per_day": amountOrNull, "max_outstanding": amountOrNull,
+        ]),
         "Organisation": Schema.answer([
             "organisation_id": string, "name": string, "default_policy_id": string,
             "payout_policy_id": string, "capabilities": ["type": "array", "items": string],

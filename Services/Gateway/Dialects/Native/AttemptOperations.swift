@@ -4,7 +4,7 @@ import GatewayCore
 import HTTP
 import JSON
 
-/// Attempts to pay over rails, as an operator sees them.
+/// Attempts to pay over rails: an organisation sees its own, the platform's owner all.
 enum AttemptOperations {
     static let all: [Operation] = [
         Operation(
@@ -12,7 +12,7 @@ enum AttemptOperations {
             "/v1/rail-attempts",
             id: "listRailAttempts",
             "List attempts to pay over rails, newest first",
-            classes: .readers,
+            classes: .readers.union([.root]),
             query: [
                 .init(
                     name: "state",
@@ -24,7 +24,7 @@ enum AttemptOperations {
         ) { (call) async throws(APIFailure) in
             let reply = try await call.ask(
                 ListAttempts(
-                    organisation: call.principal.organisation,
+                    organisation: organisation(call),
                     state: try call.choice("state"),
                     page: try call.page()
                 )
@@ -38,7 +38,7 @@ enum AttemptOperations {
             "/v1/rail-attempts/{tx_id}/resolve",
             id: "resolveRailAttempt",
             "Say what became of an attempt that is unknown, after looking it up at the rail",
-            classes: .operators,
+            classes: [.root],
             body: Schema.object(
                 ["outcome": ["type": "string", "enum": ["paid", "not_paid"]]],
                 required: ["outcome"]
@@ -56,7 +56,6 @@ enum AttemptOperations {
             try body.finish()
             let reply = try await call.ask(
                 ResolveAttempt(
-                    organisation: call.principal.organisation,
                     payment: try call.identifier("tx_id"),
                     isPaid: outcome == "paid",
                     resolvedBy: call.principal.key.rawValue
@@ -65,4 +64,9 @@ enum AttemptOperations {
             return .object(Rendering.attempt(reply.attempt, at: call.environment.now()))
         },
     ]
+
+    /// Whose attempts a key sees; the platform's owner has no organisation.
+    private static func organisation(_ call: Call) -> Organisation.ID? {
+        call.principal.keyClass == .root ? nil : call.principal.organisation
+    }
 }

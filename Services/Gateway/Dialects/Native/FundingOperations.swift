@@ -23,6 +23,24 @@ enum FundingOperations {
             answers: [200: Schema.reference("Reserve"), 409: Schema.reference("Failure")]
         ) { (call) async throws(APIFailure) in try await deposit(call) },
         Operation(
+            .post,
+            "/v1/reserve/withdrawals",
+            id: "withdrawReserve",
+            "Record money that went out, or undo a deposit; the reference makes it idempotent",
+            classes: .operators,
+            body: Schema.object(
+                [
+                    "amount": Schema.amount, "currency": Schema.currency,
+                    "reference": Schema.text(),
+                ],
+                required: ["amount", "currency", "reference"]
+            ),
+            answers: [
+                200: Schema.reference("Reserve"), 409: Schema.reference("Failure"),
+                422: Schema.reference("Failure"),
+            ]
+        ) { (call) async throws(APIFailure) in try await withdraw(call) },
+        Operation(
             .get,
             "/v1/reserve",
             id: "getReserve",
@@ -54,23 +72,51 @@ enum FundingOperations {
     ]
 
     private static func deposit(_ call: Call) async throws(APIFailure) -> Response {
-        var body = try BodyReader(call.request)
-        let asset = body.asset("currency", isRequired: true)
-        let amount = body.amount("amount", in: asset)
-        let reference = body.text("reference", isRequired: true)
-        try body.finish()
-        guard let amount, let reference else { throw .invalid(body.problems) }
+        let move = try Move(call)
         let reply = try await call.ask(
             DepositReserve(
                 organisation: call.principal.organisation,
-                reference: reference,
-                amount: amount.money
+                reference: move.reference,
+                amount: move.amount.money
             )
         )
+        return answer(reply, move)
+    }
+
+    private static func withdraw(_ call: Call) async throws(APIFailure) -> Response {
+        let move = try Move(call)
+        let reply = try await call.ask(
+            WithdrawReserve(
+                organisation: call.principal.organisation,
+                reference: move.reference,
+                amount: move.amount.money
+            )
+        )
+        return answer(reply, move)
+    }
+
+    /// What came in or went out.
+    private struct Move {
+        var amount: (money: Money, text: String)
+        var reference: String
+
+        init(_ call: Call) throws(APIFailure) {
+            var body = try BodyReader(call.request)
+            let asset = body.asset("currency", isRequired: true)
+            let amount = body.amount("amount", in: asset)
+            let reference = body.text("reference", isRequired: true)
+            try body.finish()
+            guard let amount, let reference else { throw .invalid(body.problems) }
+            self.amount = (amount.money, amount.text)
+            self.reference = reference
+        }
+    }
+
+    private static func answer(_ reply: ReserveReply, _ move: Move) -> Response {
         let response = Response.object([
-            "reference": .string(reference),
-            "amount": .string(amount.text),
-            "currency": .string(amount.money.asset.rawValue),
+            "reference": .string(move.reference),
+            "amount": .string(move.amount.text),
+            "currency": .string(move.amount.money.asset.rawValue),
             "on_chain_slot": reply.entry.map { .integer($0) } ?? .null,
             "balances": .object(Rendering.balances(reply.balances)),
         ])

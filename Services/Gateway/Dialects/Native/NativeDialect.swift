@@ -14,7 +14,8 @@ public struct NativeDialect: Dialect {
         PolicyOperations.all + WalletOperations.all + FundingOperations.all
         + PaymentOperations.all + EscrowOperations.all + ApprovalOperations.all
         + EventOperations.all + GroupOperations.all + AttemptOperations.all
-        + WebhookOperations.all + AdministrationOperations.all + MessageOperations.all
+        + RailGrantOperations.all + MessageOperations.all
+        + WebhookOperations.all + AdministrationOperations.all
 
     public func owns(_ path: String) -> Bool {
         path.hasPrefix("/v1/")

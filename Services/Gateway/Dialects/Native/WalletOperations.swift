@@ -139,7 +139,7 @@ enum WalletOperations {
 
     private static let changed: [Int: JSONValue] = [
         200: Schema.reference("Wallet"), 404: Schema.reference("Failure"),
-        422: Schema.reference("Failure"),
+        409: Schema.reference("Failure"), 422: Schema.reference("Failure"),
     ]
 
     /// A wallet's answer, with the policy that it is under.
@@ -168,7 +168,7 @@ enum WalletOperations {
             policy = try Administration.organisation(call).defaultPolicy
         }
         guard let policy else { throw .notFound("There is no such policy.") }
-        let known = try await call.ask(GetPolicy(organisation: organisation, policy: policy))
+        _ = try await call.ask(GetPolicy(organisation: organisation, policy: policy))
         let reply = try await call.ask(
             OpenWallet(
                 organisation: organisation,
@@ -176,10 +176,11 @@ enum WalletOperations {
                 agent: agent,
                 label: label,
                 tags: tags,
-                policy: policy
+                policy: policy,
+                isDefaultPolicy: policyText == nil ? true : nil
             )
         )
-        return .object(Rendering.wallet(reply.wallet, known.policy))
+        return try await answer(reply.wallet, call)
     }
 
     private static func list(_ call: Call) async throws(APIFailure) -> Response {
@@ -228,22 +229,19 @@ enum WalletOperations {
             body.note("status", "invalid", "It must be active, frozen or closed.")
         }
         try body.finish()
-        var reply = try await call.ask(GetWallet(organisation: organisation, wallet: wallet))
         if let policy {
-            _ = try await call.ask(
-                RebindWallet(organisation: organisation, wallet: wallet, policy: policy)
-            )
+            _ = try await call.ask(GetPolicy(organisation: organisation, policy: policy))
         }
-        if label != nil || tags != nil {
-            reply = try await call.ask(
-                UpdateWallet(organisation: organisation, wallet: wallet, label: label, tags: tags)
+        let reply = try await call.ask(
+            UpdateWallet(
+                organisation: organisation,
+                wallet: wallet,
+                label: label,
+                tags: tags,
+                policy: policy,
+                status: status
             )
-        }
-        if let status {
-            reply = try await call.ask(
-                SetWalletStatus(organisation: organisation, wallet: wallet, status: status)
-            )
-        }
+        )
         return try await answer(reply.wallet, call)
     }
 

@@ -57,7 +57,8 @@ enum AgentOperations {
             agent: agent,
             tags: [],
             publicKey: publicKey,
-            policy: try Administration.organisation(call).defaultPolicy
+            policy: try Administration.organisation(call).defaultPolicy,
+            isDefaultPolicy: true
         )
         do throws(APIFailure) {
             let wallet = try await call.ask(request).wallet
