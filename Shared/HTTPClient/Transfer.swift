@@ -20,11 +20,16 @@ final class Transfer {
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private var list: UnsafeMutablePointer<curl_slist>?
     private var sent = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 1)
-    private var method = ""
-    private var url = ""
+    private var (method, url) = ("", "")
     private var headers = Headers()
     private var headerBytes = 0
     private var body: [UInt8] = []
+    /// How much of a body is kept, and the hash of all of it if that is wanted.
+    private var keptBytes = Int.max
+    private var hash: SHA256?
+
+    /// The size of the body as far as it was read.
+    private(set) var byteCount = 0
 
     /// How much of a body is kept; what is longer is read, and hashed if that is wanted.
     private var keptBytes = Int.max

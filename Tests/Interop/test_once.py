@@ -10,7 +10,8 @@ import pytest
 
 from parties import Parties, post
 from test_mixin import BTC, Session, Users, data, error, group, trace
-from test_netauth import SOL, Agents
+from test_netauth import Agents
+from test_sixdot50 import Company
 
 
 @pytest.fixture()
@@ -240,3 +241,39 @@ def test_a_trace_that_is_repeated_with_other_content_is_refused(users):
         error(payer.send("POST", "/transfers", {**body, **change}), 20125)
     error(users["stranger"].send("POST", "/transfers", body), 20125)
     assert users.balance("payer") == Decimal("0.9")
+
+
+# 6DOT50
+
+
+@pytest.mark.parametrize("change", [
+    lambda rows: [rows[0], {**rows[1], "amount": 900}],
+    lambda rows: [rows[0], {**rows[1], "msisdn": "27821231299"}],
+    lambda rows: [rows[0], {**rows[1], "firstname": "Other"}],
+    lambda rows: [rows[0], {**rows[1], "externalId": uuid.uuid4().hex}],
+    lambda rows: rows[:1], lambda rows: rows[::-1],
+    lambda rows: [*rows, {"msisdn": "27821231288", "amount": 5}],
+])
+def test_r30_f11_payments_with_the_same_key_and_other_content_are_refused(system, change):
+    company = Company(system)
+    batch = company.batch()
+    rows = [{"msisdn": "27821231234", "amount": 1}, {"msisdn": "27821231235", "amount": 2}]
+    path, header = f"/batches/{batch['id']}/payments", key()
+
+    def add(rows: list, clear: bool = False) -> httpx.Response:
+        return company.client.post(
+            path, json={"clearExisting": clear, "payments": rows}, headers=header)
+
+    first = add(rows)
+    assert first.status_code == 200 and not replayed(first)
+    for other in [add(change(rows)), add(rows, clear=True)]:
+        assert other.status_code == 400 and not replayed(other)
+        assert list(other.json()[0]) == ["errorMessage", "fieldName", "fieldValue"]
+    assert company.get(batch)["summary"]["paymentsAmount"] == 3
+    again = add([{**rows[0], "amount": 1.00}, rows[1]])
+    assert again.status_code == 200 and replayed(again)
+    assert again.json()["payments"] == first.json()["payments"]
+    assert company.submit(batch).status_code == 200
+    late = add(rows)
+    assert late.status_code == 200 and replayed(late)
+    assert company.get(batch)["summary"]["paymentsAmount"] == 3

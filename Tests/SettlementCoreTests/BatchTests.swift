@@ -345,4 +345,72 @@ import Testing
         }
         #expect(try batch().summary.paymentsCount == 0)
     }
+
+    // MARK: Repeats (R30, F11)
+
+    private func addition(
+        _ payouts: [PayoutOrder],
+        key: String = "k",
+        content: String
+    ) -> SettlementInput {
+        .addPayouts(
+            AddPayouts(
+                organisation: SettlementHarness.organisation,
+                batch: Self.batch,
+                replaces: false,
+                payouts: payouts,
+                compound: CompoundRequest(identity: key, digest: content)
+            )
+        )
+    }
+
+    @Test func `the same key with other payouts is refused as a whole (R30)`() throws {
+        let first = addition([order(1, 100), order(2, 200)], content: "AB")
+        #expect(try harness.ask(first, PayoutList.self).isReplay == nil)
+        for other in [
+            addition([order(1, 100), order(2, 900)], content: "AC"),
+            addition([order(1, 100)], content: "A"), addition([order(3, 100)], content: "D"),
+            addition([order(1, 100), order(2, 200), order(3, 1)], content: "ABD"),
+        ] {
+            #expect(try harness.refusal(other) == .idempotencyConflict)
+        }
+        let again = try harness.ask(first, PayoutList.self)
+        #expect(again.isReplay == true && again.payouts.map(\.amount) == [100, 200])
+        #expect(try batch().summary.paymentsMinor == 300)
+    }
+
+    @Test func `a repeat adds nothing again, whatever has become of the batch`() throws {
+        let first = addition([order(1, 100), order(2, 200)], content: "AB")
+        _ = try harness.ask(first, PayoutList.self)
+        let organisation = SettlementHarness.organisation
+        let gone = DeletePayout(organisation: organisation, payout: order(1, 1).id)
+        _ = try harness.ask(.deletePayout(gone), PayoutReply.self)
+        #expect(try harness.ask(first, PayoutList.self).payouts.map(\.amount) == [200])
+        #expect(try batch().summary.paymentsMinor == 200)
+        let cancel = CancelBatch(organisation: organisation, batch: Self.batch)
+        _ = try harness.ask(.cancelBatch(cancel), BatchReply.self)
+        #expect(try harness.ask(first, PayoutList.self).isReplay == true)
+    }
+
+    @Test func `payouts of before additions were kept are compared whole (R30)`() throws {
+        let payouts = [order(1, 100), order(2, 200)]
+        try add(payouts)
+        #expect(try harness.ask(addition(payouts, content: "AB"), PayoutList.self).isReplay == true)
+        let other = addition([order(1, 100), order(2, 900)], content: "AC")
+        #expect(try harness.refusal(other) == .idempotencyConflict)
+        #expect(try batch().summary.paymentsMinor == 300)
+    }
+
+    @Test func `a batch that got another name is still the one that was made`() throws {
+        let change = UpdateBatch(
+            organisation: SettlementHarness.organisation,
+            batch: Self.batch,
+            name: "Renamed"
+        )
+        _ = try harness.ask(.updateBatch(change), BatchReply.self)
+        let again = try harness.ask(.createBatch(creation(Self.batch)), BatchReply.self)
+        #expect(again.isReplay && again.batch.name == "Renamed")
+        let other = SettlementInput.createBatch(creation(Self.batch, name: "Renamed"))
+        #expect(try harness.refusal(other) == .idempotencyConflict)
+    }
 }

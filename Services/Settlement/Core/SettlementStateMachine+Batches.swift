@@ -42,17 +42,19 @@ extension SettlementStateMachine {
             try BatchRow.find(body.batch, of: body.organisation, in: transaction)
         }
         if let known {
-            guard known.snapshot.name == body.name, known.snapshot.externalID == body.externalID
-            else { throw .refused(.idempotencyConflict, "The key stands for another batch.") }
+            guard try isOpening(body, of: known, in: transaction) else {
+                throw .refused(.idempotencyConflict, "The key stands for another batch.")
+            }
             return BatchReply(batch: known.snapshot, isReplay: true)
         }
         try checkExternal(body.externalID, of: body.organisation, in: transaction)
         try Stop.run { () throws(StorageError) in
             try transaction.execute(
                 """
-                INSERT INTO batch (id, organisation_id, name, external_id, status, created_at)
+                INSERT INTO batch (id, organisation_id, name, external_id, status, opening,
+                    created_at)
                 VALUES (\(body.batch), \(body.organisation), \(body.name), \(body.externalID),
-                    'draft', \(timestamp))
+                    'draft', \(Self.opening(body)), \(timestamp))
                 """
             )
         }
@@ -123,8 +125,9 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> PayoutList {
         try Stop.check(body.problem)
+        let present = try batch(body.batch, of: body.organisation, in: transaction)
+        if let repeated = try repeated(body, of: present, in: transaction) { return repeated }
         var row = try draft(body.batch, of: body.organisation, in: transaction)
-        if let repeated = try repeated(body, of: row, in: transaction) { return repeated }
         let batch = row
         let places = try Stop.run { () throws(StorageError) -> [Int] in
             try taken(body, in: batch, in: transaction)
@@ -132,11 +135,11 @@ extension SettlementStateMachine {
         guard places.isEmpty else {
             return PayoutList(batch: row.snapshot, payouts: [], taken: places)
         }
-        let present = try Stop.run { () throws(StorageError) -> Int64 in
+        let count = try Stop.run { () throws(StorageError) -> Int64 in
             try body.replaces ? 0 : batch.itemCount(in: transaction)
         }
         let referrals = body.payouts.count { $0.referralPhone != nil }
-        guard present + Int64(body.payouts.count + referrals) <= BatchRow.maximumItems else {
+        guard count + Int64(body.payouts.count + referrals) <= BatchRow.maximumItems else {
             throw .refused(
                 .invalidState,
                 "A batch has at most \(BatchRow.maximumItems) payments and referrals."
@@ -149,6 +152,7 @@ extension SettlementStateMachine {
             for order in body.payouts {
                 try PayoutRow.insert(order, to: batch, at: timestamp, in: transaction)
             }
+            try record(body, to: batch, at: timestamp, in: transaction)
             var changed = batch
             try changed.sum(in: transaction)
             try changed.update(in: transaction)
@@ -158,30 +162,6 @@ extension SettlementStateMachine {
             batch: row.snapshot,
             payouts: try payouts(of: row, ids: body.payouts.map(\.id), in: transaction)
         )
-    }
-
-    /// The answer to a repeat, whose payouts are there.
-    private func repeated(
-        _ body: AddPayouts,
-        of row: BatchRow,
-        in transaction: borrowing Transaction
-    ) throws(Stop) -> PayoutList? {
-        guard let first = body.payouts.first else { return nil }
-        let found = try Stop.run { () throws(StorageError) in
-            try PayoutRow.find(first.id, of: body.organisation, in: transaction)
-        }
-        guard let found else { return nil }
-        let isSame =
-            found.batchNumber == row.number && found.snapshot.phone == first.phone
-            && found.snapshot.amount == first.amount
-        guard isSame else {
-            throw .refused(.idempotencyConflict, "The key stands for other payments.")
-        }
-        let payouts = try payouts(of: row, ids: body.payouts.map(\.id), in: transaction)
-        guard payouts.count == body.payouts.count else {
-            throw .refused(.idempotencyConflict, "The key stands for other payments.")
-        }
-        return PayoutList(batch: row.snapshot, payouts: payouts)
     }
 
     /// The places of payouts whose external identifiers are taken.
@@ -207,7 +187,7 @@ extension SettlementStateMachine {
         return taken
     }
 
-    private func payouts(
+    func payouts(
         of row: BatchRow,
         ids: [String],
         in transaction: borrowing Transaction

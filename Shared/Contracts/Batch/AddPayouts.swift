@@ -1,6 +1,7 @@
 /// A request to add payouts to a draft, all or none.
 ///
-/// Payouts whose identifiers the batch has already are those of a repeat.
+/// A repeat of the same compound request meets the first outcome, whatever has become of the batch;
+/// one with other content is a conflict.
 public struct AddPayouts: Request {
     public typealias Reply = PayoutList
 
@@ -19,16 +20,21 @@ public struct AddPayouts: Request {
     /// The payouts, at most 10,000.
     public var payouts: [PayoutOrder]
 
+    /// What the request is known by, if it has an idempotency key.
+    public var compound: CompoundRequest?
+
     /// Creates a request.
     public init(
         organisation: Organisation.ID,
         batch: String,
         replaces: Bool,
-        payouts: [PayoutOrder]
+        payouts: [PayoutOrder],
+        compound: CompoundRequest? = nil
     ) {
         self.organisation = organisation
         self.batch = batch
         self.replaces = replaces
         self.payouts = payouts
+        self.compound = compound
     }
 }

@@ -93,7 +93,7 @@ enum WebhookOperations {
             .post,
             "/v1/webhooks/{webhook_id}/rotate-secret",
             id: "rotateWebhookSecret",
-            "Make another secret; for 24 hours messages are signed with both",
+            "Make another secret; for 24 hours messages are signed with both, the newest two",
             classes: .operators,
             answers: [200: Schema.reference("NewWebhook"), 404: Schema.reference("Failure")]
         ) { (call) async throws(APIFailure) in

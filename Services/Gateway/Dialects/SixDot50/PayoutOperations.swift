@@ -144,11 +144,21 @@ enum PayoutOperations {
                 organisation: call.principal.organisation,
                 batch: batch,
                 replaces: replaces,
-                payouts: orders
+                payouts: orders,
+                compound: key.map { key in
+                    CompoundRequest(
+                        identity: Digest.hex(of: [call.principal.idempotencyScope, route, key]),
+                        digest: Digest.hex(
+                            of: ["payouts", replaces ? "replace" : "add"]
+                                + orders.flatMap(PayoutReader.parts)
+                        )
+                    )
+                }
             )
         )
         for index in reply.taken { reader.note(taken: orders[index].externalID ?? "") }
         guard reader.failures.isEmpty else { return PayoutFailure.response(reader.failures) }
-        return .object(PayoutObjects.batch(reply.batch, reply.payouts))
+        let response = Response.object(PayoutObjects.batch(reply.batch, reply.payouts))
+        return reply.isReplay == true ? response.replayed : response
     }
 }

@@ -51,6 +51,15 @@ struct PayoutReader {
         )
     }
 
+    /// What the same idempotency key must repeat of a payment.
+    static func parts(of order: PayoutOrder) -> [String] {
+        [
+            order.phone, String(order.amount), order.firstName ?? "", order.lastName ?? "",
+            order.externalID ?? "", order.referralPhone ?? "",
+            order.referralAmount.map { String($0) } ?? "",
+        ]
+    }
+
     /// Notes that an external identifier is there already.
     mutating func note(taken external: String) {
         note("ExternalId must be unique", "ExternalId", external)
