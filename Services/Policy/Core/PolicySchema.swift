@@ -154,7 +154,18 @@ enum PolicySchema {
                     WHERE binding_number = binding.number), 0)
                 """,
                 "UPDATE known_destination SET category = lower(trim(category))",
-                "CREATE INDEX authorization_of_organisation ON authorization (organisation_id, at)",
+                """
+                CREATE INDEX authorization_of_organisation
+                    ON authorization (organisation_id, at, number)
+                """,
+                """
+                CREATE INDEX approval_of_status
+                    ON approval (organisation_id, status, created_at, id)
+                """,
+                """
+                CREATE INDEX approval_of_wallet
+                    ON approval (organisation_id, wallet_id, created_at, id)
+                """,
                 "ALTER TABLE approval ADD COLUMN reason TEXT",
                 "ALTER TABLE approval ADD COLUMN violations TEXT",
             ]

@@ -48,8 +48,11 @@ extension PolicyStateMachine {
         )
     }
 
-    /// The greatest number of past payments that a simulation reads.
-    static let historyLimit = 100_000
+    /// The greatest number of past payments that a simulation reads: others' payments wait for it.
+    static let historyLimit = 5000
+
+    /// The greatest number of payments that a simulation lists.
+    static let listedLimit = 1000
 
     /// Says which past payments a policy would have decided otherwise: they are replayed in order,
     /// with windows of their own.
@@ -62,22 +65,23 @@ extension PolicyStateMachine {
             try AuthorizationRow.list(
                 """
                 WHERE organisation_id = \(question.organisation) AND at >= \(question.since)
-                    AND at < \(question.until) AND state IN ('reserved', 'pending', 'denied')
-                ORDER BY number LIMIT \(Self.historyLimit + 1)
+                    AND at < \(question.until)
+                ORDER BY at, number LIMIT \(Self.historyLimit + 1)
                 """,
                 in: transaction
             )
         }
         guard rows.count <= Self.historyLimit else {
-            throw .refused(.invalidRequest, "There are over 100,000 payments; ask for less time.")
+            throw .refused(.invalidRequest, "There are over 5,000 payments; ask for less time.")
         }
+        let past = rows.filter { [.reserved, .pending, .denied].contains($0.state) }
         var replay = Replay()
         var result = HistorySimulation(
-            paymentCount: rows.count,
+            paymentCount: past.count,
             wouldBeDenied: [],
             wouldBeApproved: []
         )
-        for row in rows {
+        for row in past {
             let evaluation = try Stop.run { () throws(StorageError) in
                 let recipient = try recipient(
                     row.destination,
@@ -104,6 +108,13 @@ extension PolicyStateMachine {
             } else if row.state != .denied {
                 result.wouldBeDenied.append(
                     HistorySimulation.Denial(payment: row.id, violations: evaluation.violations)
+                )
+            }
+            let listed = max(result.wouldBeDenied.count, result.wouldBeApproved.count)
+            guard listed <= Self.listedLimit else {
+                throw .refused(
+                    .invalidRequest,
+                    "Over 1,000 payments would be decided otherwise; ask for less time."
                 )
             }
         }

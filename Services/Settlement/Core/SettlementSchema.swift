@@ -105,12 +105,9 @@ enum SettlementSchema {
         batches,
         outside,
         toldGroups,
-<<<<<<< HEAD
         apart,
         grants,
-=======
         additions,
->>>>>>> 544db46 (Refuse a batch's payments whose key stands for others, as a whole)
     ]
 
     /// Batches of payouts to phone numbers.

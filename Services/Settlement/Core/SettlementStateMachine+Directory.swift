@@ -4,7 +4,7 @@ import Storage
 
 extension SettlementStateMachine {
     /// The greatest number of entries of one wallet: a policy's lists look at each of them.
-    static let namesPerWallet: Int64 = 10_000
+    static let namesPerWallet: Int64 = 1000
 
     /// Returns the wallet that an order's destination belongs to within the organisation, or `nil`.
     ///

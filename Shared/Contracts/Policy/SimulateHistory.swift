@@ -2,7 +2,7 @@
 ///
 /// The payments are those of all the organisation's wallets, replayed in order with windows of
 /// their own;
-/// at most 100,000 are read, and more are refused as an invalid request.
+/// at most 5,000 are read, and more are refused as an invalid request.
 public struct SimulateHistory: Query {
     public typealias Reply = HistorySimulation
 

@@ -183,6 +183,8 @@ enum AnswerSchemas {
         "digest": string, "policy_id": string, "policy_version": number,
         "created_at": Schema.time, "expires_at": Schema.time,
         "decided_by": Schema.optional(string), "decided_at": Schema.optional(Schema.time),
+        "reason": Schema.optional(string),
+        "violations": ["type": "array", "items": Schema.reference("Violation")],
     ])
 
     private static let webhook: JSONObject = [

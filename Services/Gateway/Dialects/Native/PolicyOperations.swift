@@ -112,8 +112,8 @@ enum PolicyOperations {
         fields["name"] = Schema.text()
         fields["currency"] = Schema.optional(Schema.currency)
         fields["velocityCap"] = Schema.optional(Schema.integer(1...1_000_000))
-        fields["allowedRecipients"] = Schema.optional(Schema.texts(1000))
-        fields["blockedRecipients"] = Schema.optional(Schema.texts(1000))
+        fields["allowedRecipients"] = Schema.optional(Schema.texts(1000, 1...2000))
+        fields["blockedRecipients"] = Schema.optional(Schema.texts(1000, 1...2000))
         fields["blockedCategories"] = Schema.optional(Schema.texts(100, 1...64))
         fields["assets"] = Schema.optional([
             "type": "array", "items": Schema.currency, "uniqueItems": true,
