@@ -260,7 +260,8 @@ extension Mailroom {
         }
     }
 
-    /// Makes envelopes of what a transaction decided, and writes those for services into the outbox.
+    /// Makes envelopes of what a transaction decided, and writes those for services into the
+    /// outbox.
     func seal(
         _ outgoing: [Outgoing],
         into result: inout Result,

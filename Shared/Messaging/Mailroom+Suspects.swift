@@ -72,7 +72,7 @@ extension Mailroom {
 
     static var condemnation: String { "the service has died at it more than once" }
 
-    /// Puts a letter into a batch; a suspected one, or the suspected parts of it, stand apart there.
+    /// Puts a letter into a batch; a suspected one, or its suspected parts, stand apart there.
     func add(
         _ letter: Letter<Machine.Input>,
         _ entry: InputTable<Machine.Input>.Entry,

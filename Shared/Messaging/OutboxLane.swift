@@ -4,9 +4,9 @@ import Contracts
 ///
 /// A row stays until it is acknowledged. What the transport does not take is offered again after a
 /// short pause; what is not acknowledged is sent again with exponential back-off, a bounded number
-/// at a time, so that a service that comes back is not flooded. A row that later ones have overtaken
-/// many times is stuck: it takes no room any more, and is read from the table when it is sent again,
-/// so that the rows that a receiver does not get done never close the lane for the others.
+/// at a time, so that a service that comes back is not flooded. A row that later ones have
+/// overtaken many times is stuck: it takes no room any more, and is read from the table when it is
+/// sent again, so that rows that a receiver does not get done never close the lane for the others.
 struct OutboxLane {
     /// A row of the outbox.
     struct Row {

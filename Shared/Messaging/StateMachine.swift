@@ -33,10 +33,10 @@ public protocol StateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing]
 
-    /// Says what follows when an operator gives a command up that was put aside: who waits for what
+    /// Says what follows when an operator gives up a command that was put aside: who waits for what
     /// it ordered is told that it was refused, and what was reserved for it is given back.
     ///
-    /// A command that nobody waits for leads to nothing; its type says what an operator has to mend.
+    /// A command that nobody waits for leads to nothing; its type says what to mend by hand.
     func giveUp(
         _ message: Received<Input>,
         in transaction: borrowing Transaction

@@ -21,6 +21,11 @@ extension PolicyStateMachine {
                 locks.append(EscrowLock(escrow: escrow, refusal: refusal))
             }
             return locks.isEmpty ? [] : [.command(RecordLocks(locks: locks), to: .escrow)]
+        case .authorizeReleases(let command):
+            let ends = command.moves.map {
+                GroupMoveEnd(release: $0.release, failure: .invalidState)
+            }
+            return ends.isEmpty ? [] : [.command(RecordGroupMoves(ends: ends), to: .escrow)]
         case .authorizeBatch(let command):
             let decision = ExecuteBatch(
                 organisation: command.organisation,

@@ -20,10 +20,12 @@ extension SettlementStateMachine {
         case .endEscrows(let command):
             return try giveUp(command.moves, in: transaction)
         case .moveGroups(let command):
-            let ends = command.moves.map {
-                GroupMoveEnd(release: $0.release, failure: .invalidState)
-            }
-            return ends.isEmpty ? [] : [.command(RecordGroupMoves(ends: ends), to: .escrow)]
+            return try move(
+                command.moves,
+                at: message.timestamp,
+                isGivenUp: true,
+                in: transaction
+            )
         case .executeBatch(var command):
             let row = try BatchRow.find(
                 command.batch,

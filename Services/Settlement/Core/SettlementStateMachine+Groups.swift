@@ -169,6 +169,7 @@ extension SettlementStateMachine {
     func move(
         _ moves: [GroupMove],
         at timestamp: Timestamp,
+        isGivenUp: Bool = false,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
         var work = Execution(
@@ -180,7 +181,10 @@ extension SettlementStateMachine {
             if let known = try known(move.release, in: transaction) {
                 end = known
             } else {
-                end = try carryOut(move, &work, in: transaction)
+                end =
+                    isGivenUp
+                    ? GroupMoveEnd(release: move.release, failure: .invalidState)
+                    : try carryOut(move, &work, in: transaction)
                 // What did not move counts in nobody's windows.
                 if end.failure != nil { work.released += move.authorizations ?? [] }
                 try transaction.execute(

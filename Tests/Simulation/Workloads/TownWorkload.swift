@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 
 /// Looks after what all workloads share: money for the reserve, and balances in the end.
 final class TownWorkload: Workload, @unchecked Sendable {
