@@ -89,7 +89,7 @@ fi
 build_flags=(--explicit-target-dependency-import-check error)
 
 check "format" swift format lint --strict -r Package.swift Services Shared Tests
-check "scripts" "$venv/bin/shellcheck" -x deploy/up.sh deploy/test.sh deploy/fuzz.sh deploy/soak.sh deploy/packages.sh .ci/run
+check "scripts" "$venv/bin/shellcheck" -x deploy/up.sh deploy/test.sh deploy/fuzz.sh deploy/soak.sh deploy/hostile.sh deploy/packages.sh .ci/run
 check "image" "$venv/bin/hadolint" deploy/Dockerfile
 if docker compose version >/dev/null 2>&1; then
     check "compose" compose_config

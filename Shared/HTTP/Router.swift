@@ -28,8 +28,7 @@ public struct Router<Handler> {
     /// Adds a route.
     ///
     /// The pattern must start with a slash, name each parameter once, and not be there with the
-    /// same
-    /// method.
+    /// same method.
     public mutating func add(_ method: Method, _ pattern: String, _ handler: Handler) {
         precondition(pattern.hasPrefix("/"), "the pattern \(pattern) does not start with a slash")
         var node = 0

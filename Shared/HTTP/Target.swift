@@ -20,8 +20,8 @@ public struct Target: Hashable, Sendable {
     /// Reads a target.
     ///
     /// Refused as `nil`: a percent sign without two hexadecimal digits, a byte that is not
-    /// printable
-    /// ASCII, decoded text that is not UTF-8 or has a NUL, and a form other than the three above.
+    /// printable ASCII, decoded text that is not UTF-8 or has a NUL, and a form other than the
+    /// three above.
     public init?(_ text: String) {
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
         guard let origin = Target.originForm(text.utf8[...]) else { return nil }

@@ -25,14 +25,6 @@ public struct HTTPClientError: Error, Hashable, Sendable, CustomStringConvertibl
     /// The message.
     public var description: String { message }
 
-    /// Whether the request may have had an effect although there is no answer.
-    public var isUnknown: Bool {
-        switch code {
-        case .invalidURL, .unreachable, .untrusted: false
-        case .timedOut, .tooLarge, .broken: true
-        }
-    }
-
     init(_ code: Code, method: String, url: String, cause: String) {
         self.code = code
         message = "\(method) \(HTTPClientError.publicPart(of: url)): \(cause)"

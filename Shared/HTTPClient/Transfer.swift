@@ -31,14 +31,6 @@ final class Transfer {
     /// The size of the body as far as it was read.
     private(set) var byteCount = 0
 
-    /// How much of a body is kept; what is longer is read, and hashed if that is wanted.
-    private var keptBytes = Int.max
-
-    private var hash: SHA256?
-
-    /// The size of the body as far as it was read.
-    private(set) var byteCount = 0
-
     /// Whether the body was longer than may be: its beginning was read.
     private(set) var isTooLarge = false
 

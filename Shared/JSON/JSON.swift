@@ -21,8 +21,7 @@ public enum JSON {
     /// Returns the JSON value of a value.
     ///
     /// - Throws: `EncodingError` for floating point, ``JSONError`` for a value that would be
-    /// refused
-    ///   when it is read, and what the value itself throws.
+    ///   refused when it is read, and what the value itself throws.
     public static func value(of value: some Encodable) throws -> JSONValue {
         try JSONValue(parsing: encode(value))
     }

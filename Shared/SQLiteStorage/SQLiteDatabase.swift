@@ -6,8 +6,7 @@ public import Storage
 /// A committed write is on the disk: the journal is a write-ahead log with `synchronous=FULL`. One
 /// thread at a time uses the object, and one process at a time opens the file for writing; any
 /// number of read-only objects, in any process, read it meanwhile. The path `:memory:` is a
-/// database
-/// that ends with the object.
+/// database that ends with the object.
 public final class SQLiteDatabase: Database {
     private let path: String
     private let isReadOnly: Bool

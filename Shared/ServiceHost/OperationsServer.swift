@@ -1,16 +1,24 @@
 import Contracts
 public import HTTP
 import HTTPServer
+public import JSON
 import Synchronization
 
 /// Health and metrics of one process, on a port and a thread of their own.
 public final class OperationsServer {
     private final class Health: Sendable {
         private let state = Mutex((isReady: false, tick: ContinuousClock.now))
+        private let lastReport = Mutex(JSONValue?.none)
 
         func update(isReady: Bool) {
             state.withLock { $0 = (isReady, ContinuousClock.now) }
         }
+
+        func update(report: JSONValue) {
+            lastReport.withLock { $0 = report }
+        }
+
+        var report: JSONValue? { lastReport.withLock { $0 } }
 
         /// Alive: the loop has gone round within the last ten seconds.
         var isAlive: Bool {
@@ -39,6 +47,7 @@ public final class OperationsServer {
                     request.path,
                     isAlive: health.isAlive,
                     isReady: health.isReady,
+                    report: health.report,
                     metrics: metrics
                 )
             )
@@ -53,14 +62,24 @@ public final class OperationsServer {
         health.update(isReady: isReady)
     }
 
-    /// Returns the answer to one of the three questions of operators.
+    /// Says which parts of what the process needs can do their work.
+    public func report(_ report: JSONValue) {
+        health.update(report: report)
+    }
+
+    /// Returns the answer to one of the three questions of operators; `report` is what `/readyz`
+    /// tells instead of a word.
     public static func answer(
         _ path: String,
         isAlive: Bool,
         isReady: Bool,
+        report: JSONValue? = nil,
         metrics: Metrics
     ) -> Response {
-        switch path {
+        if path == "/readyz", let report {
+            return .json(status: isReady ? 200 : 503, report.bytes())
+        }
+        return switch path {
         case "/healthz": .text(status: isAlive ? 200 : 503, isAlive ? "alive\n" : "stuck\n")
         case "/readyz": .text(status: isReady ? 200 : 503, isReady ? "ready\n" : "not ready\n")
         case "/metrics":

@@ -46,6 +46,18 @@ import Testing
         #expect(answer.headers["Allow"]?.contains("POST") == true)
     }
 
+    /// House review 2, section 7: who only reads was listed as a payer.
+    @Test(arguments: [
+        "/api/v1/wallet/send", "/api/v1/lightning/pay", "/api/v1/wallet/addresses/next",
+        "/api/v1/lightning/receives/invoice", "/transfers", "/transactions",
+    ])
+    func `an auditor moves nothing in any dialect`(path: String) async {
+        let answer = await bench.send(.post, path, as: .auditor, text: "{}")
+        let code = answer.error["code"]?.integerValue ?? Int64(answer.status)
+        #expect(code == 403)
+        #expect(bench.services.questions.isEmpty)
+    }
+
     @Test func `a request keeps its name if it has a sane one`() async {
         let named = await bench.send(.get, "/v1/nothing", headers: [("X-Request-Id", "mine-1")])
         #expect(named.headers["X-Request-Id"] == "mine-1")

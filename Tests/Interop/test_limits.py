@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import json
+import os
 import select
+import signal
 import socket
 import time
 import urllib.parse
@@ -314,3 +316,28 @@ def test_the_connections_of_one_address_are_bounded(narrow):
         except httpx.TransportError:
             assert time.monotonic() < end
             time.sleep(0.05)
+
+
+@pytest.mark.parametrize("service", ["policy", "settlement", "escrow", "notifier"])
+def test_the_gateway_is_ready_when_all_others_answer(system, service):
+    def wait(status: int) -> dict:
+        end = time.monotonic() + 30
+        while True:
+            answer = httpx.get(system.access["url"] + "/readyz")
+            if answer.status_code == status:
+                assert system.is_ready("gateway") == (status == 200)
+                return answer.json()
+            assert time.monotonic() < end, answer.text
+            time.sleep(0.05)
+
+    assert wait(200)["status"] == "ready"
+    process = system.process(service)
+    os.kill(process, signal.SIGSTOP)
+    try:
+        told = wait(503)
+        assert told["status"] == "not ready"
+        assert [name for name, state in told["services"].items() if state != "ready"] == [service]
+        assert httpx.get(system.access["url"] + "/healthz").status_code == 200
+    finally:
+        os.kill(process, signal.SIGCONT)
+    wait(200)

@@ -9,7 +9,8 @@ import Testing
         "123456789012345678901234567890", #"{"":1}"#, #"{"a":1,"A":2}"#, #"["\\u0000"]"#,
     ])
     func `a document that keeps the rules is read`(text: String) throws {
-        _ = try JSONValue(parsing: text)
+        let value = try JSONValue(parsing: text)
+        #expect(try JSONValue(parsing: value.bytes()) == value)
     }
 
     @Test(arguments: [
@@ -140,6 +141,20 @@ import Testing
         let longest = String(repeating: "9", count: 1000)
         #expect(try JSONValue(parsing: longest).numberValue?.text == longest)
         #expect(throws: JSONError(.invalidNumber, at: 0)) { try JSONValue(parsing: longest + "9") }
+    }
+
+    /// Review 5: a value takes many times the bytes of its text.
+    @Test func `a document has a greatest number of values and keys`() throws {
+        let limits = JSONLimits(maximumValues: 4)
+        #expect(try JSONValue(parsing: "[0,0,0]", limits: limits).arrayValue?.count == 3)
+        for text in ["[0,0,0,0]", #"{"a":0,"b":[]}"#, "[[],[],[[]]]"] {
+            let error = #expect(throws: JSONError.self) {
+                try JSONValue(parsing: text, limits: limits)
+            }
+            #expect(error?.code == .tooLarge)
+        }
+        let many = "[" + String(repeating: "0,", count: 1 << 20) + "0]"
+        #expect(throws: JSONError.self) { try JSONValue(parsing: many) }
     }
 
     @Test func `an error says nothing of the document`() {

@@ -2,6 +2,7 @@ import Contracts
 import Ledger
 import Messaging
 import SettlementCore
+import Storage
 import Testing
 
 /// The money of escrows: locked once, moved out once, all of it.
@@ -93,7 +94,10 @@ import Testing
         _ = try lock("two", 1000, to: eve)
         _ = try harness.setStatus("wal_bob", .frozen)
         #expect(try end("one", 1000).0?.failure == nil)
-        _ = try harness.setStatus("wal_eve", .closed)
+        // No wallet closes while an escrow is for it; before that was so, some did.
+        try harness.database.write { transaction throws(StorageError) in
+            _ = try transaction.execute("UPDATE wallet SET status = 'closed' WHERE id = 'wal_eve'")
+        }
         #expect(try end("two", 1000, to: eve).0?.failure == .destinationUnknown)
         #expect(try end("two", 0, to: eve).0?.failure == nil)
     }

@@ -19,8 +19,7 @@ extension KeyStore {
             filter =
                 filter
                     + """
-                    AND (created_at < \(after.createdAt)
-                        OR (created_at = \(after.createdAt) AND id < \(after.id)))
+                    AND (created_at, id) < (\(after.createdAt), \(after.id))
                     """
         }
         return try organisations(

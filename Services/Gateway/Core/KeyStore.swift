@@ -136,8 +136,7 @@ public final class KeyStore {
             sql =
                 sql
                     + """
-                    AND (created_at < \(after.createdAt)
-                        OR (created_at = \(after.createdAt) AND id < \(after.id)))
+                    AND (created_at, id) < (\(after.createdAt), \(after.id))
                     """
         }
         sql = sql + "ORDER BY created_at DESC, id DESC LIMIT \(page.limit + 1)"

@@ -74,7 +74,16 @@ final class GatewayLoop {
         let streams = EventStreams(services: client, limiter: limiter) { [executor] work in
             Task(executorPreference: executor) { await work() }
         }
-        link.gateway = gateway(keys: keys, services: client, streams: streams, limiter: limiter)
+        let readiness = Readiness(services: client, keys: keys) { [executor] work in
+            Task(executorPreference: executor) { await work() }
+        }
+        link.gateway = gateway(
+            keys: keys,
+            services: client,
+            streams: streams,
+            limiter: limiter,
+            readiness: readiness
+        )
         if let first = try keys.firstOrganisation() {
             Task(executorPreference: executor) {
                 await FirstOrganisation.openRails(of: first, client)
@@ -84,7 +93,8 @@ final class GatewayLoop {
             address: settings.operationsAddress,
             metrics: metrics
         )
-        operations.tick(isReady: true)
+        operations.report(readiness.report)
+        operations.tick(isReady: false)
         try ServiceHost.announce(
             .gateway,
             settings: settings,
@@ -92,7 +102,7 @@ final class GatewayLoop {
             fields: [("url", .string(url(port: http.port)))]
         )
         log.write(.info, "started", [("instance", .string(settings.instance))])
-        try serve(http, transport, client, operations, streams, limiter)
+        try serve(http, transport, client, operations, streams, limiter, readiness)
     }
 
     private func serve(
@@ -101,7 +111,8 @@ final class GatewayLoop {
         _ client: BusClient,
         _ operations: OperationsServer,
         _ streams: EventStreams,
-        _ limiter: Limiter
+        _ limiter: Limiter,
+        _ readiness: Readiness
     ) throws {
         var isEnding = false
         var lastTurn = Timestamp.max
@@ -110,18 +121,15 @@ final class GatewayLoop {
             client.take(try transport.receive(limit: 512, waitingMilliseconds: patience))
             executor.run()
             http.run()
-            streams.tick(at: environment.system.uptimeMicroseconds() / 1000)
+            let uptime = environment.system.uptimeMicroseconds() / 1000
+            streams.tick(at: uptime)
+            readiness.tick(at: uptime)
             executor.run()
             client.flush()
             executor.run()
-            operations.tick(isReady: true)
-            metrics.set("purse_http_requests_in_flight", to: Int64(http.requestsInFlight))
-            metrics.set("purse_event_listeners", to: Int64(streams.listenerCount))
-            metrics.set("purse_event_stream_bytes", to: Int64(streams.waitingBytes))
-            metrics.set("purse_http_body_bytes", to: Int64(http.bodyBytes))
-            for (limit, count) in limiter.refusals {
-                metrics.set("purse_limited_requests_total{limit=\"\(limit)\"}", to: count)
-            }
+            if readiness.hasChanged() { operations.report(readiness.report) }
+            operations.tick(isReady: readiness.isReady)
+            note(http, streams, limiter)
             if Termination.isRequested, !isEnding {
                 isEnding = true
                 lastTurn = environment.now().advanced(byMilliseconds: 4000)
@@ -131,11 +139,23 @@ final class GatewayLoop {
         http.stop()
     }
 
+    /// Notes what the process is busy with.
+    private func note(_ http: HTTPServer, _ streams: EventStreams, _ limiter: Limiter) {
+        metrics.set("purse_http_requests_in_flight", to: Int64(http.requestsInFlight))
+        metrics.set("purse_event_listeners", to: Int64(streams.listenerCount))
+        metrics.set("purse_event_stream_bytes", to: Int64(streams.waitingBytes))
+        metrics.set("purse_http_body_bytes", to: Int64(http.bodyBytes))
+        for (limit, count) in limiter.refusals {
+            metrics.set("purse_limited_requests_total{limit=\"\(limit)\"}", to: count)
+        }
+    }
+
     private func gateway(
         keys: KeyStore,
         services: BusClient,
         streams: EventStreams,
-        limiter: Limiter
+        limiter: Limiter,
+        readiness: Readiness
     ) -> Gateway {
         let document = OpenAPI.document().bytes()
         let page = OpenAPI.page()
@@ -156,7 +176,8 @@ final class GatewayLoop {
                     return OperationsServer.answer(
                         request.path,
                         isAlive: true,
-                        isReady: true,
+                        isReady: readiness.isReady,
+                        report: request.path == "/readyz" ? readiness.report : nil,
                         metrics: metrics
                     )
                 case "/openapi.json": return .json(document)

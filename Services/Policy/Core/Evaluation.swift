@@ -140,7 +140,7 @@ struct Evaluation {
         }
     }
 
-    /// A window that cannot count the amount denies it, whether the policy limits the window or not.
+    /// A window that cannot count the amount denies it, whether the policy limits it or not.
     private mutating func checkCounting(_ amount: Money, _ spending: Spending) {
         let most = Money(minorUnits: .maximum, asset: amount.asset).text
         func check(_ rule: PolicyRule, _ used: MinorUnits, _ passed: Bool) {

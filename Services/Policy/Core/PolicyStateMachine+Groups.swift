@@ -114,7 +114,8 @@ extension PolicyStateMachine {
         )
         let evaluation = try Evaluation(question, spending, in: transaction)
         guard evaluation.needsApproval,
-            let limit = rules.terms.limits.first(where: { $0.asset == move.amount.asset })?.requireCoSign
+            let limits = rules.terms.limits.first(where: { $0.asset == move.amount.asset }),
+            let limit = limits.requireCoSign
         else { return evaluation.violations }
         let asked = Violation(
             rule: .requireCoSign,

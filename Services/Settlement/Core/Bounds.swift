@@ -90,7 +90,9 @@ extension RegisterDestination {
 extension CreateBatch {
     /// What is wrong with the request, or `nil`.
     var problem: String? {
-        if !UUIDText.isValid(batch) { return "The batch's identifier is no lower-case UUID." }
+        if !UUIDText.isValid(batch) {
+            return "The batch's identifier must be a UUID in lower case."
+        }
         if name.isEmpty || !name.fits(200) { return "A name has 1 to 200 characters." }
         return Bounds.problem(externalID: externalID)
     }
@@ -112,7 +114,9 @@ extension AddPayouts {
     var problem: String? {
         if payouts.isEmpty || payouts.count > 10_000 { return "There must be 1 to 10,000 payouts." }
         for order in payouts {
-            if !UUIDText.isValid(order.id) { return "A payout's identifier is no lower-case UUID." }
+            if !UUIDText.isValid(order.id) {
+                return "A payout's identifier must be a UUID in lower case."
+            }
             let phones = [order.phone] + (order.referralPhone.map { [$0] } ?? [])
             guard phones.allSatisfy(Bounds.isPhone) else { return "A phone number is malformed." }
             let amounts = [order.amount] + (order.referralAmount.map { [$0] } ?? [])

@@ -228,7 +228,7 @@ extension PaymentOrder {
         if !id.isWellFormed { return "The payment's identifier is not well-formed." }
         if let escrow, escrow.payment != id { return "The payment is not that of the escrow." }
         if let metadata, metadata.utf8.count > 4096 { return "The metadata has over 4 KiB." }
-        if let trace, !UUIDText.isValid(trace) { return "The trace is no lower-case UUID." }
+        if let trace, !UUIDText.isValid(trace) { return "The trace must be a UUID in lower case." }
         if let comment, comment.utf8.count > 4000 { return "The comment is too long." }
         return amount.problem
     }

@@ -1,7 +1,7 @@
 /// A request of the platform's owner to say what an organisation may send over a rail.
 ///
-/// It replaces what was granted before; what was sent already counts. Without a grant nothing of the
-/// organisation leaves over the rail: `no_rail`.
+/// It replaces what was granted before; what was sent already counts. Without a grant nothing of
+/// the organisation leaves over the rail: `no_rail`.
 public struct GrantRail: Request {
     public typealias Reply = RailGrants
 

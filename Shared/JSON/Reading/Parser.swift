@@ -36,6 +36,7 @@ struct Parser {
 
     private mutating func parseValue(_ input: Span<UInt8>, depth: Int) throws(JSONError) {
         guard position < input.count else { throw JSONError(.unexpectedEnd, at: position) }
+        guard tape.count < limits.maximumValues else { throw JSONError(.tooLarge, at: position) }
         switch input[position] {
         case UInt8(ascii: "\""):
             tape.append(try parseString(input))

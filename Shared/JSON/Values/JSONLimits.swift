@@ -9,8 +9,11 @@ public struct JSONLimits: Hashable, Sendable {
     /// The greatest number of characters of a number.
     public var maximumNumberLength: Int
 
-    /// The limits of every request and message: 64 levels (API.md, section 0), 16 MiB, and numbers
-    /// of 1,000 characters.
+    /// The greatest number of values and keys: each takes many times the bytes of its text.
+    public var maximumValues: Int
+
+    /// The limits of every request and message: 64 levels (API.md, section 0), 16 MiB, numbers of
+    /// 1,000 characters, and 2^20 values and keys.
     public static let standard = JSONLimits()
 
     /// Creates limits.
@@ -19,12 +22,14 @@ public struct JSONLimits: Hashable, Sendable {
     public init(
         maximumDepth: Int = 64,
         maximumBytes: Int = 16 << 20,
-        maximumNumberLength: Int = 1000
+        maximumNumberLength: Int = 1000,
+        maximumValues: Int = 1 << 20
     ) {
         precondition((1...512).contains(maximumDepth), "the reader goes down one call per level")
         precondition((1..<(1 << 31)).contains(maximumBytes), "offsets have 31 bits")
         self.maximumDepth = maximumDepth
         self.maximumBytes = maximumBytes
         self.maximumNumberLength = maximumNumberLength
+        self.maximumValues = maximumValues
     }
 }

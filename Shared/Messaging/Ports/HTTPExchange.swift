@@ -38,7 +38,7 @@ public struct HTTPExchange: Message {
     /// on a kept one is sent again when that turns out to be dead.
     public var isSentOnce: Bool
 
-    /// Creates a reply.
+    /// Creates an order.
     public init(
         id: String,
         method: String,

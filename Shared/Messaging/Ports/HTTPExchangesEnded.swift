@@ -7,7 +7,7 @@ public struct HTTPExchangesEnded: Message {
     /// The results.
     public var results: [HTTPExchangeResult]
 
-    /// Creates a reply.
+    /// Creates what a port tells.
     public init(
         results: [HTTPExchangeResult]
     ) {

@@ -7,7 +7,7 @@ public struct TextOrder: Message {
     /// The message.
     public var text: TextMessage
 
-    /// Creates a reply.
+    /// Creates an order.
     public init(
         text: TextMessage
     ) {

@@ -7,7 +7,7 @@ public struct TextsEnded: Message {
     /// The results.
     public var results: [TextResult]
 
-    /// Creates a reply.
+    /// Creates what a port tells.
     public init(
         results: [TextResult]
     ) {

@@ -19,7 +19,7 @@ enum BarkMovement {
         let other: JSONValue = [
             [
                 "destination": ["type": .string(method), "value": .string(payment.recipient)],
-                "amount_sat": .integer(amount),
+                "amount_sat": .minorUnits(amount),
             ]
         ]
         let isLightning = ["invoice", "offer", "lightning-address"].contains(method)
@@ -31,11 +31,11 @@ enum BarkMovement {
         return [
             "id": .integer(Int64(number)), "status": .string(status(payment.status)),
             "subsystem": ["name": .string(name), "kind": isSent ? "send" : "receive"],
-            "intended_balance_sat": .integer(change),
-            "effective_balance_sat": .integer(
+            "intended_balance_sat": .minorUnits(change),
+            "effective_balance_sat": .minorUnits(
                 payment.status == .confirmed ? change.subtracting(fee) ?? change : 0
             ),
-            "offchain_fee_sat": .integer(fee), "sent_to": isSent ? other : [],
+            "offchain_fee_sat": .minorUnits(fee), "sent_to": isSent ? other : [],
             "received_on": isSent ? [] : other, "input_vtxos": [], "output_vtxos": [],
             "exited_vtxos": [],
             "time": [

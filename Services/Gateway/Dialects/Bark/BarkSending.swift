@@ -13,7 +13,7 @@ enum BarkSending {
             "/api/v1/wallet/send",
             id: "send",
             "Send a payment",
-            classes: .everybody,
+            classes: .payers,
             body: body,
             answers: answers
         ) { (call) async throws(APIFailure) in try await send(call, onlyLightning: false) },
@@ -22,7 +22,7 @@ enum BarkSending {
             "/api/v1/lightning/pay",
             id: "pay",
             "Send a Lightning payment",
-            classes: .everybody,
+            classes: .payers,
             body: body,
             answers: answers
         ) { (call) async throws(APIFailure) in try await send(call, onlyLightning: true) },

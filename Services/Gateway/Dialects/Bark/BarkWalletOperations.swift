@@ -39,7 +39,7 @@ enum BarkWalletOperations {
             "/api/v1/wallet/addresses/next",
             id: "nextArkAddress",
             "Make a new Ark address",
-            classes: .everybody,
+            classes: .payers,
             answers: [200: Schema.reference("BarkAddress")]
         ) { (call) async throws(APIFailure) in
             let reply = try await call.ask(
@@ -56,7 +56,7 @@ enum BarkWalletOperations {
             "/api/v1/lightning/receives/invoice",
             id: "makeInvoice",
             "Make a BOLT11 invoice; without an amount (0) the payer chooses it",
-            classes: .everybody,
+            classes: .payers,
             body: Schema.object(
                 [
                     "amount_sat": Schema.integer(0...BarkSending.maximumAmount),
@@ -88,8 +88,8 @@ enum BarkWalletOperations {
         ).wallet
         let balance = wallet.balances.first { $0.asset == .btc }
         return .object([
-            "spendable_sat": .integer(balance?.available ?? 0),
-            "pending_lightning_send_sat": .integer(balance?.held ?? 0),
+            "spendable_sat": .minorUnits(balance?.available ?? 0),
+            "pending_lightning_send_sat": .minorUnits(balance?.held ?? 0),
             "claimable_lightning_receive_sat": 0, "pending_in_round_sat": 0,
             "pending_board_sat": 0, "pending_exit_sat": 0,
         ])

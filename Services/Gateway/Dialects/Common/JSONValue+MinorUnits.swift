@@ -3,5 +3,5 @@ import JSON
 
 extension JSONValue {
     /// A number of minor units as an integer.
-    static func integer(_ amount: MinorUnits) -> JSONValue { .integer(amount.rawValue) }
+    static func minorUnits(_ amount: MinorUnits) -> JSONValue { .integer(amount.rawValue) }
 }

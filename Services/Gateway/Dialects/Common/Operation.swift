@@ -85,6 +85,9 @@ extension Set<KeyClass> {
     /// Everybody of an organisation.
     static let everybody: Set<KeyClass> = [.admin, .operator, .agent, .auditor]
 
+    /// Those who move a wallet's money, or ask for some: everybody but who only reads.
+    static let payers: Set<KeyClass> = [.admin, .operator, .agent]
+
     /// Those who read everything of an organisation.
     static let readers: Set<KeyClass> = [.admin, .operator, .auditor]
 

@@ -13,7 +13,7 @@ enum MixinTransferOperations {
             "/transfers",
             id: "mixinTransfer",
             "Pay a user",
-            classes: [.admin, .operator, .agent, .auditor],
+            classes: .payers,
             body: Schema.object(
                 JSONObject(
                     MixinPaymentOperations.fields.members + [
@@ -35,7 +35,7 @@ enum MixinTransferOperations {
             "/transactions",
             id: "mixinTransaction",
             "Pay a group, or a payment code",
-            classes: [.admin, .operator, .agent, .auditor],
+            classes: .payers,
             body: Schema.object(
                 JSONObject(
                     MixinPaymentOperations.fields.members + [

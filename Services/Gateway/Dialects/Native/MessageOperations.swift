@@ -109,7 +109,8 @@ enum MessageOperations {
                         createdAt: $0.message.putAsideAt,
                         id: "\($0.service.rawValue)-\($0.message.number)"
                     )
-                }
+                },
+                of: call
             )
         )
     }

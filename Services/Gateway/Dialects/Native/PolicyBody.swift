@@ -57,7 +57,7 @@ enum PolicyBody {
         _ named: AssetLimits,
         _ body: inout BodyReader
     ) {
-        func join(_ name: String, _ member: WritableKeyPath<AssetLimits, Int64?>) {
+        func join(_ name: String, _ member: WritableKeyPath<AssetLimits, MinorUnits?>) {
             guard let limit = named[keyPath: member] else { return }
             if body.contains(name), own[keyPath: member] != limit {
                 body.note(

@@ -47,14 +47,14 @@ enum RailGrantOperations {
     ]
 
     private static func grant(_ call: Call) async throws(APIFailure) -> Response {
-        let organisation = try organisation(call)
-        let rail = try rail(call)
         var body = try BodyReader(call.request)
         let asset = body.asset("asset", isRequired: true)
         let perDay = limit("maxPerDay", in: asset, &body)
         let outstanding = limit("maxOutstanding", in: asset, &body)
         try body.finish()
         guard let asset else { throw .invalid(body.problems) }
+        let organisation = try organisation(call)
+        let rail = try rail(call)
         let reply = try await call.ask(
             GrantRail(
                 grant: RailGrant(

@@ -85,7 +85,7 @@ enum AgentOperations {
         ).wallet
         let balance = wallet.balances.first { $0.asset == AgentPayment.asset }
         return .object([
-            "agentId": .string(agent.agent), "balance": .integer(balance?.available ?? 0),
+            "agentId": .string(agent.agent), "balance": .minorUnits(balance?.available ?? 0),
             "currency": .string(AgentPayment.asset.rawValue),
         ])
     }

@@ -54,9 +54,9 @@ struct PayoutReader {
     /// What the same idempotency key must repeat of a payment.
     static func parts(of order: PayoutOrder) -> [String] {
         [
-            order.phone, String(order.amount), order.firstName ?? "", order.lastName ?? "",
+            order.phone, order.amount.description, order.firstName ?? "", order.lastName ?? "",
             order.externalID ?? "", order.referralPhone ?? "",
-            order.referralAmount.map { String($0) } ?? "",
+            order.referralAmount?.description ?? "",
         ]
     }
 
