@@ -44,7 +44,8 @@ struct Arguments {
           --trace FILE      write every message and event of the run to a file, or to - (output)
           --minimum N       fail unless each rare situation was met N times in all
           --mutation NAME   plant a fault in the services: the run must fail
-          --mutations       plant each fault in turn, and print how many seeds it took to find it
+          --mutations       plant each fault in turn, and print how many seeds it took to find it;
+                            with --mutation, from that one on
           --help            print this
 
         Two runs of the same program with the same arguments do exactly the same.

@@ -2,12 +2,13 @@ import Simulation
 
 /// Plants each fault in turn, and prints how many seeds it took to find it.
 enum MutationTable {
-    static func run(_ arguments: Arguments, from first: UInt64) -> Bool {
+    static func run(_ arguments: Arguments, from seed: UInt64) -> Bool {
         var isCaught = true
         let limit = max(arguments.seeds, 40)
         say("fault | service | seeds until caught | what was found")
-        for mutation in Mutation.all {
-            let result = mutation.hunt(from: first, limit: limit, steps: arguments.steps)
+        let first = arguments.mutation?.name
+        for mutation in Mutation.all.drop(while: { first != nil && $0.name != first }) {
+            let result = mutation.hunt(from: seed, limit: limit, steps: arguments.steps)
             if let result {
                 say(
                     "\(mutation.name) | \(mutation.serviceName) | \(result.seeds) | "

@@ -78,4 +78,14 @@ import Testing
         auditor.end(movement, isDone: false)
         #expect(auditor.findings.count == 2)
     }
+
+    @Test func `a verdict asks for each rule that is broken, and for no other`() {
+        let verdict = Town.Verdict(sure: ["expiry"], possible: ["expiry", "currency"])
+        #expect(verdict.objection(to: ["expiry"]) == nil)
+        #expect(verdict.objection(to: ["expiry", "currency", "max_per_day"]) == nil)
+        #expect(verdict.objection(to: ["max_per_day"]) != nil)
+        #expect(verdict.objection(to: ["expiry", "blocked_recipients"]) != nil)
+        #expect(verdict.objection(to: []) != nil)
+        #expect(Town.Verdict().objection(to: []) == nil)
+    }
 }

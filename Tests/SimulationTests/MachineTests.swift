@@ -87,4 +87,27 @@ import Testing
         coverage.add(other)
         #expect(coverage.missing(minimum: 3).contains(.crash) == false)
     }
+
+    @Test func `a trap springs at one command until it is mended`() {
+        let trap = Trap(coverage: Coverage())
+        #expect(!trap.springs(at: "first"))
+        trap.set()
+        #expect(!trap.springs(at: "pulse"))
+        #expect(trap.springs(at: "first") && trap.springs(at: "first"))
+        #expect(!trap.springs(at: "second"))
+        #expect(trap.deaths == 2)
+        trap.mend()
+        #expect(!trap.springs(at: "first"))
+    }
+
+    @Test func `edges are at the bounds, and what is impossible is beyond them`() {
+        var random = SeededGenerator(seed: 1)
+        let amounts = (0..<400).map { _ in Edge.amount(&random, near: [500]) }
+        #expect(amounts.allSatisfy { (1...Edge.most).contains($0) })
+        #expect([1, 499, 500, 501, Edge.most].allSatisfy(amounts.contains))
+        #expect(Edge.impossible.allSatisfy { !(1...Edge.most).contains($0) })
+        let texts = (0..<200).map { _ in Edge.text(&random, bytes: 600) }
+        #expect(texts.contains(""))
+        #expect(texts.contains { $0.count == 1 && $0.utf8.count > 500 })
+    }
 }

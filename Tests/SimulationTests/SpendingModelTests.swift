@@ -61,4 +61,28 @@ import Testing
         let third = model.begin(1, at: 20_000)
         #expect(model.objection(toApproving: third, until: 20_010) != nil)
     }
+
+    @Test func `a month's sum counts until its last moment`() {
+        // The last day of February of a leap year, and the first of March.
+        let february: Int64 = 1_709_164_800_000
+        #expect(SpendingModel.month(of: february + 24 * hour - 1) == 2024 * 12 + 1)
+        #expect(SpendingModel.month(of: february + 24 * hour) == 2024 * 12 + 2)
+        #expect(SpendingModel.month(of: 0) == 1970 * 12)
+        let model = SpendingModel()
+        model.maxPerMonth = 100
+        spend(model, 60, at: february)
+        let same = model.begin(41, at: february + hour)
+        #expect(model.objection(toApproving: same, until: february + hour) != nil)
+        let next = model.begin(41, at: february + 25 * hour)
+        #expect(model.objection(toApproving: next, until: february + 25 * hour) == nil)
+    }
+
+    @Test func `the greatest amounts do not overflow it`() {
+        let model = SpendingModel()
+        model.maxPerDay = .max
+        spend(model, .max, at: 0)
+        let more = model.begin(.max, at: hour)
+        #expect(model.objection(toApproving: more, until: hour + 10) == nil)
+        #expect(model.leftOfDay(at: hour) == 0)
+    }
 }

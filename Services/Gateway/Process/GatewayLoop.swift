@@ -84,11 +84,7 @@ final class GatewayLoop {
             limiter: limiter,
             readiness: readiness
         )
-        if let first = try keys.firstOrganisation() {
-            Task(executorPreference: executor) {
-                await FirstOrganisation.openRails(of: first, client)
-            }
-        }
+        try openRails(keys, client)
         let operations = try OperationsServer(
             address: settings.operationsAddress,
             metrics: metrics
@@ -103,6 +99,14 @@ final class GatewayLoop {
         )
         log.write(.info, "started", [("instance", .string(settings.instance))])
         try serve(http, transport, client, operations, streams, limiter, readiness)
+    }
+
+    /// Lets the first organisation use every rail, as soon as Settlement answers.
+    private func openRails(_ keys: KeyStore, _ client: BusClient) throws {
+        guard let first = try keys.firstOrganisation() else { return }
+        Task(executorPreference: executor) {
+            await FirstOrganisation.openRails(of: first, client)
+        }
     }
 
     private func serve(

@@ -131,6 +131,17 @@ struct AuthorizationRow {
         )
     }
 
+    /// A payment that is asked for again with its first decision, or `nil` when it is to be decided
+    /// anew.
+    func decided(
+        _ order: PaymentOrder,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> DecidedPayment? {
+        try decision(in: transaction).map {
+            DecidedPayment(order: order, policy: policy, decision: $0)
+        }
+    }
+
     /// The decision that the row records, for a payment that is asked for again, or `nil` when it
     /// is decided anew: what was given back is in no window any more, and Settlement, which knows
     /// whether the payment failed, may have been restored from an older copy.

@@ -34,11 +34,8 @@ extension PolicyStateMachine {
                     )
                     continue
                 }
-                if let decision = try known.decision(in: transaction) {
-                    let policy = known.policy
-                    repeated.append(
-                        DecidedPayment(order: order, policy: policy, decision: decision)
-                    )
+                if let first = try known.decided(order, in: transaction) {
+                    repeated.append(first)
                     continue
                 }
             }

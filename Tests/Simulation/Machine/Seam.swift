@@ -25,6 +25,10 @@ struct Seam<Machine: StateMachine>: StateMachine {
             host.kill()
             throw StorageError(.unavailable, message: "the process is dead")
         }
+        var message = message
+        if let changed = mutation?.input?(message.body) as? Machine.Input {
+            message.body = changed
+        }
         let outgoing = try machine.handle(message, in: transaction)
         return mutation?.outgoing?(outgoing) ?? outgoing
     }

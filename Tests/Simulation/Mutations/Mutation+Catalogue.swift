@@ -4,7 +4,9 @@ import Storage
 
 extension Mutation {
     /// The planted faults: a simulator that does not find one of them is blind there.
-    public static let all: [Mutation] = hosts + policy + ledger + settlement + escrow + notifier
+    public static let all: [Mutation] =
+        (hosts + policy + ledger + settlement + escrow + notifier + rules + edges + organisations)
+        .filter { $0.needs.isDisjoint(with: FaultPlan.Kind.awaited) }
 
     /// The service, in the words of a table.
     public var serviceName: String { service.rawValue }
@@ -25,6 +27,7 @@ extension Mutation {
             var options = Simulation.Options(seed: seed &+ UInt64(number))
             options.steps = steps
             options.mutation = self
+            options.workloads = workloads
             let report = Simulation(options).run()
             if let finding = report.findings.first { return (number + 1, finding) }
         }

@@ -29,6 +29,15 @@ public struct Mutation: Sendable {
     var statement: (@Sendable (SQL) -> Change)?
     var outgoing: (@Sendable ([Outgoing]) -> [Outgoing])?
 
+    /// Changes what a state machine is given.
+    var input: (@Sendable (any Sendable) -> any Sendable)?
+
+    /// The workloads that live where the fault is, or `nil` for some that the seed chooses.
+    let workloads: [String]?
+
+    /// The kinds of faults without which nobody meets it.
+    let needs: Set<FaultPlan.Kind>
+
     /// Whether a transaction that a crash loses has been answered all the same.
     let answersBeforeCommit: Bool
 
@@ -38,14 +47,20 @@ public struct Mutation: Sendable {
         _ summary: String,
         statement: (@Sendable (SQL) -> Change)? = nil,
         outgoing: (@Sendable ([Outgoing]) -> [Outgoing])? = nil,
-        answersBeforeCommit: Bool = false
+        input: (@Sendable (any Sendable) -> any Sendable)? = nil,
+        answersBeforeCommit: Bool = false,
+        workloads: [String]? = nil,
+        needs: Set<FaultPlan.Kind> = []
     ) {
         self.name = name
         self.service = service
         self.summary = summary
         self.statement = statement
         self.outgoing = outgoing
+        self.input = input
         self.answersBeforeCommit = answersBeforeCommit
+        self.workloads = workloads
+        self.needs = needs
     }
 
     func change(_ sql: SQL) -> Change { statement?(sql) ?? .none }

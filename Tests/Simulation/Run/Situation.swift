@@ -26,7 +26,7 @@ public enum Situation: String, CaseIterable, Sendable {
 
     /// What is met only with a kind of fault that is left out as yet.
     static let awaited: [Situation: FaultPlan.Kind] = [
-        .clockStepped: .clockStep, .approvalOfMovedName: .movedNames,
+        .clockStepped: .clockStep, .approvalOfMovedName: .movedApprovals,
         .escrowOfMovedName: .movedNames, .unnamedProof: .otherProofs,
         .frozenCommitted: .otherProofs, .closingRefused: .closing,
         .otherItemsRefused: .otherItems, .tokenReplayed: .replays,

@@ -61,7 +61,7 @@ final class DetourWorkload: Workload, @unchecked Sendable {
         case 5: await sendBark(payer, target)
         case 6: await payInvoice(payer, target)
         case 7, 8:
-            if simulation.faults.offers(.movedNames), !isMoving {
+            if simulation.faults.offers(.movedApprovals), !isMoving {
                 isMoving = true
                 await approveMoved(payer, friend, target)
                 isMoving = false

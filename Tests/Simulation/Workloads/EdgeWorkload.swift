@@ -14,6 +14,9 @@ final class EdgeWorkload: Workload, @unchecked Sendable {
     private var simulation: Simulation { town.simulation }
     private var limited: Town.Account?
     private var open: Town.Account?
+
+    /// A wallet whose limit is the greatest that there is.
+    private var vast: Town.Account?
     private var receiver: Town.Account?
     private var user = ""
     private var counts: [String: Int] = [:]
@@ -35,6 +38,10 @@ final class EdgeWorkload: Workload, @unchecked Sendable {
         account.spending = model
         limited = account
         open = await town.open()
+        let vast = await town.open(terms: ["maxPerDay": .string(Town.text(Edge.most, .usdc))])
+        vast.spending = SpendingModel()
+        vast.spending?.maxPerDay = Edge.most
+        self.vast = vast
         receiver = await town.open()
         user = town.uuid()
         if let receiver {
@@ -70,16 +77,23 @@ final class EdgeWorkload: Workload, @unchecked Sendable {
         if outcome == .confirmed, amount == left { town.coverage.count(.windowFilled) }
     }
 
-    /// What nobody has, which is refused for want of money by a wallet without limits.
+    /// What nobody has, several times at once: refused for want of money, or by a day's window
+    /// that another of them fills.
     private func payMost() async {
-        guard let open, let receiver else { return }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 { group.addTask { await self.payMostOnce() } }
+        }
+        town.coverage.count(.greatestAmount)
+    }
+
+    private func payMostOnce() async {
+        guard let receiver, let vast else { return }
         let order = Town.Order(
             destination: receiver.wallet,
             target: receiver.pot,
             amount: Edge.most - simulation.draw { $0.number(in: 0...1) }
         )
-        _ = await town.pay(open, order)
-        town.coverage.count(.greatestAmount)
+        _ = await town.pay(vast, order)
     }
 
     /// An amount that no payment can have, in one of the dialects.

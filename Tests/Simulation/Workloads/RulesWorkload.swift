@@ -12,7 +12,7 @@ final class RulesWorkload: Workload, @unchecked Sendable {
         var allowed: Set<Int> = []
         var blocksGambling = false
         var expiry: Int64?
-        var assets: Set<String> = ["USDC"]
+        var isOfUSDC = false
     }
 
     let name = "rules"
@@ -49,8 +49,8 @@ final class RulesWorkload: Workload, @unchecked Sendable {
         var terms: JSONObject = ["maxPerTx": "3.00"]
         let model = SpendingModel()
         model.maxPerTx = 3_000_000
-        let (list, choice, days) = simulation.draw { random in
-            (random.next() % 4, random.next() % 4, random.number(in: 1...20))
+        let (list, choice, hours) = simulation.draw { random in
+            (random.next() % 4, random.next() % 4, random.number(in: 1...40))
         }
         if list < 2 { rules.blocked = [list == 0 ? 0 : 1] }
         if list == 2 { rules.allowed = [1, 2] }
@@ -92,11 +92,14 @@ final class RulesWorkload: Workload, @unchecked Sendable {
             terms["maxPerDay"] = "5.00"
             terms["velocityCap"] = 7
         default:
-            let expiry = simulation.policyTime / 1000 * 1000 + days * 86_400_000
+            let expiry = simulation.policyTime / 1000 * 1000 + hours * 3_600_000
             rules.expiry = expiry
             terms["expiry"] = .string(Timestamp(milliseconds: expiry).iso8601)
         }
-        if choice.isMultiple(of: 2) { terms["assets"] = ["USDC"] }
+        if choice.isMultiple(of: 2) {
+            terms["assets"] = ["USDC"]
+            rules.isOfUSDC = true
+        }
         let account = await town.open(terms: terms)
         account.spending = model
         await town.fund(account, 12_000_000)
@@ -114,6 +117,7 @@ final class RulesWorkload: Workload, @unchecked Sendable {
             )
         }
         if share == 0 { return await rehearse(account, rules, person, text) }
+        if share == 2 { return await payOther(account, rules, person) }
         var order = Town.Order(
             destination: text,
             target: person.account.pot,
@@ -154,6 +158,23 @@ final class RulesWorkload: Workload, @unchecked Sendable {
             if time.lowerBound - 5000 >= expiry { verdict.sure.insert("expiry") }
         }
         return verdict
+    }
+
+    /// A payment in an asset that the policy may not name, of which the wallet has nothing.
+    private func payOther(_ account: Town.Account, _ rules: Rules, _ person: Persona) async {
+        guard rules.isOfUSDC else { return }
+        let answer = await account.client.post(
+            "/v1/payments",
+            [
+                "walletId": .string(account.wallet), "to": .string(person.account.wallet),
+                "amount": "0.00000001", "currency": "BTC",
+            ],
+            key: simulation.nextName("key")
+        )
+        town.auditor.expect(
+            answer.status == 402 && answer.rules.contains("currency"),
+            "another asset was answered \(answer.status) \(answer.body)"
+        )
     }
 
     /// What a rehearsal says is what a payment meets.

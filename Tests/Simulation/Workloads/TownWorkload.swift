@@ -22,8 +22,8 @@ final class TownWorkload: Workload, @unchecked Sendable {
             ["asset": "BTC"]
         )
         town.auditor.expect(granted.status == 200, "a grant was answered \(granted.status)")
-        for asset in [Asset.usdc, .btc, .sol, .dzar] {
-            let reference = town.simulation.nextName("start")
+        for (index, asset) in [Asset.usdc, .btc, .sol, .dzar].enumerated() {
+            let reference = "start-\(index + 1)"
             let amount: Int64 = asset == .dzar ? 1_000_000_000 : 9_000_000_000
             await town.deposit(amount, asset, reference: reference)
         }
