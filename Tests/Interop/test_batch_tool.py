@@ -95,6 +95,20 @@ def test_the_same_file_is_paid_once_unless_one_asks_for_it(company, purse, tmp_p
     assert company.float() == 980
 
 
+def test_an_import_that_fails_leaves_no_draft_and_can_be_mended(company, purse, tmp_path):
+    """R47, F12: what failed keeps no identifier."""
+    table = tmp_path / "wages.csv"
+    table.write_text("msisdn,amount,externalId\n27821231234,10,a\n27821231235,0.5,b\n")
+    assert purse("import", str(table), "--external-id", "w-12", check=False).returncode == 1
+    table.write_text("msisdn,amount,externalId\n27821231234,10,a\n27821231235,5000,b\n")
+    poor = purse("import", str(table), "--external-id", "w-12", "--yes", check=False)
+    assert poor.returncode == 1 and "cancelled" in poor.stderr
+    table.write_text("msisdn,amount,externalId\n27821231234,10,a\n27821231235,5,b\n")
+    purse("import", str(table), "--external-id", "w-12", "--yes")
+    statuses = [batch["statusCode"] for batch in company.client.get("/batches").json()]
+    assert sorted(statuses) == ["CANCELLED", "CANCELLED", "OPEN"]
+
+
 def test_an_export_runs_nothing_in_a_spreadsheet(company, purse):
     """R48"""
     batch = company.batch([{"msisdn": "27821231234", "amount": 1,
