@@ -2,6 +2,7 @@ import Contracts
 import Ledger
 import Messaging
 import SettlementCore
+import SQLiteStorage
 import Storage
 import Testing
 

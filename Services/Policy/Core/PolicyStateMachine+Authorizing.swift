@@ -43,10 +43,6 @@ extension PolicyStateMachine {
                 outgoing += refuse(order, .invalidRequest, problem)
                 continue
             }
-            if let problem = order.amount.problem {
-                outgoing += refuse(order, .invalidRequest, problem)
-                continue
-            }
             guard let place = try Binding.find(order.wallet, in: transaction),
                 place.binding.organisation == order.organisation
             else {

@@ -70,7 +70,7 @@ extension PolicyStateMachine {
             for (place, spending) in places {
                 let order = move.order(of: place.binding.wallet)
                 move.authorizations?.append(order.id)
-                try reserve(order, place, spending, at: now, in: transaction)
+                try reserve(order, place, spending, in: transaction)
             }
             allowed.append(move)
         }
@@ -130,12 +130,11 @@ extension PolicyStateMachine {
         _ order: PaymentOrder,
         _ place: Binding.WithPolicy,
         _ spending: Spending,
-        at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
         guard try AuthorizationRow.find(order.id, in: transaction) == nil else { return }
         var spending = spending
-        try AuthorizationRow(order, place, at: now).insert(in: transaction)
+        try AuthorizationRow(order, place, at: spending.now).insert(in: transaction)
         spending.add(order.amount.minorUnits)
         try spending.write(in: transaction)
     }
