@@ -10,10 +10,9 @@ struct WindowCheck {
 
     private var lastNumber: Int64 = 0
 
-    /// The latest time of a decision, and how far a later one may be before it: what a machine's
-    /// clock is off by may change when it starts again.
-    private var latest: Int64 = 0
-    private static let skew: Int64 = 2000
+    /// The latest time of a decision about each wallet: its windows never go back, whatever the
+    /// machine's clock does.
+    private var latest: [Int64: Int64] = [:]
     private var pending: Set<Int64> = []
     private var decided: [String: String] = [:]
 
@@ -40,10 +39,11 @@ struct WindowCheck {
         for row in rows {
             if row.number > lastNumber {
                 lastNumber = row.number
-                if row.at < latest - Self.skew {
-                    findings.append("authorization \(row.number) is of \(row.at), after \(latest)")
+                let before = latest[row.binding] ?? 0
+                if row.at < before {
+                    findings.append("authorization \(row.number) is of \(row.at), after \(before)")
                 }
-                latest = max(latest, row.at)
+                latest[row.binding] = max(before, row.at)
             }
             if row.state == "pending" {
                 pending.insert(row.number)
