@@ -121,7 +121,18 @@ public enum GatewaySchema {
             ]
         ),
         Migration(
-            "gateway-005-session-uses",
+            "gateway-005-lists-by-index",
+            [
+                """
+                CREATE INDEX api_key_in_use ON api_key (organisation_id, created_at, id)
+                    WHERE revoked_at IS NULL
+                """,
+                "DROP INDEX api_key_of_organisation",
+                "CREATE INDEX organisation_by_time ON organisation (created_at, id)",
+            ]
+        ),
+        Migration(
+            "gateway-006-session-uses",
             [
                 """
                 CREATE TABLE session_use (

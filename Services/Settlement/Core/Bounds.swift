@@ -151,8 +151,8 @@ extension IssueInvoice {
 extension CreateCode {
     /// What is wrong with the request, or `nil`.
     var problem: String? {
-        if !UUIDText.isValid(code) { return "The code is no lower-case UUID." }
-        if !UUIDText.isValid(trace) { return "The trace is no lower-case UUID." }
+        if !UUIDText.isValid(code) { return "The code must be a UUID in lower case." }
+        if !UUIDText.isValid(trace) { return "The trace must be a UUID in lower case." }
         if let problem = amount.problem { return problem }
         if !memo.fits(200) { return "A memo has at most 200 characters." }
         return Bounds.problem(members: receivers, threshold: threshold)

@@ -128,7 +128,7 @@ extension PayoutSnapshot {
 extension SettlementSchema {
     /// Additions of payouts that had an idempotency key.
     static let additions = Migration(
-        "settlement-payout-additions",
+        "settlement-010-payout-additions",
         [
             """
             CREATE TABLE payout_addition (
