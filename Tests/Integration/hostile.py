@@ -5,6 +5,7 @@ refusal in its dialect's envelope. The honest organisation's payments are timed,
 """
 
 import json
+import multiprocessing
 import random
 import select
 import socket
@@ -133,7 +134,10 @@ class Organisation:
 
 
 class Honest:
-    """Payments of one organisation, one after the other on a few connections, each with its time."""
+    """Payments of one organisation, one after the other on a few connections, each with its time.
+
+    They are made in a process of their own, which waits for the gateway and not for the attackers' Python.
+    """
 
     def __init__(self, organisation: Organisation, connections: int = 4):
         self.organisation, self.connections = organisation, connections
@@ -142,15 +146,28 @@ class Honest:
         self.moved: dict[str, int] = {each["wallet"]: 0 for each in organisation.agents}
         self.lock = threading.Lock()
 
-    def run(self, until: threading.Event) -> None:
-        threads = [threading.Thread(target=self.pay, args=(number, until))
+    def start(self) -> None:
+        """Begins; no other thread may run meanwhile."""
+        context = multiprocessing.get_context("fork")
+        self.ended, self.results = context.Event(), context.Queue()
+        self.process = context.Process(target=self.work, daemon=True)
+        self.process.start()
+
+    def stop(self) -> None:
+        self.ended.set()
+        self.times, self.failures, self.moved = self.results.get(timeout=120)
+        self.process.join()
+
+    def work(self) -> None:
+        threads = [threading.Thread(target=self.pay, args=(number, self.ended))
                    for number in range(self.connections)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
+        self.results.put((self.times, self.failures, self.moved))
 
-    def pay(self, number: int, until: threading.Event) -> None:
+    def pay(self, number: int, until) -> None:
         agents = self.organisation.agents
         source, target = agents[number], agents[(number + 1) % len(agents)]
         with self.organisation.system.client(key=source["key"]) as client:

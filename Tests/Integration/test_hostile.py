@@ -65,10 +65,14 @@ def test_a_hostile_organisation_changes_nothing_for_an_honest_one(system):
     honest, hostile = Organisation(system, "Honest", 4), Organisation(system, "Hostile", 8)
     alone, beside = Honest(honest), Honest(honest)
     before = honest.balances()
-    during(min(max(5, SECONDS / 10), 60), [alone.run])
+    alone.start()
+    time.sleep(min(max(5, SECONDS / 10), 60))
+    alone.stop()
     targets = [each["wallet"] for each in honest.agents]
     attackers = [Attacker(hostile, seed + number, targets) for number in range(CONNECTIONS)]
-    during(SECONDS, [beside.run, *[each.run for each in attackers]])
+    beside.start()
+    during(SECONDS, [each.run for each in attackers])
+    beside.stop()
 
     answers = collections.Counter()
     for each in attackers:
