@@ -3,7 +3,8 @@
     INTEROP_PROGRAMS=FOLDER python make_state.py FILE.tar.gz
 
 `FILE.tar.gz` holds the stopped state folder and `expected.json`: the keys, and what was there. The
-files in `states` were made by the builds that their names tell, and are never made again.
+files in `states` were made by the builds that their names tell, and are never made again. Their
+clock stands twenty years ahead, so that whoever goes on with them can choose the same time.
 """
 
 import base64
@@ -16,6 +17,7 @@ import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "Interop"))
 
+import httpx  # noqa: E402
 import nacl.signing  # noqa: E402
 
 from addresses import base58  # noqa: E402
@@ -24,6 +26,7 @@ from parties import post  # noqa: E402
 from test_mixin import BTC, Session, group, trace  # noqa: E402
 
 HASH = "sha256:" + "a" * 64
+AHEAD = 20 * 365 * 86_400
 
 
 class Maker:
@@ -149,9 +152,13 @@ class Maker:
     def groups(self) -> None:
         wallets = {name: self.wallet(name, {"BTC": "1"}) for name in ["mona", "nils"]}
         users = {name: Session(self.system, wallet) for name, wallet in wallets.items()}
-        paid = users["mona"].send("POST", "/transactions", {
+        now = int(time.time()) + AHEAD
+        text = json.dumps({
             "asset_id": BTC, "amount": "0.5", "trace_id": trace(), "memo": "",
             "opponent_multisig": group(users["mona"].user, users["nils"].user, threshold=2)})
+        token = users["mona"].token("POST", "/transactions", text, iat=now, exp=now + 600)
+        paid = httpx.post(self.system.access["url"] + "/transactions", content=text, headers={
+            "Authorization": "Bearer " + token, "Content-Type": "application/json"})
         assert paid.status_code == 200 and "data" in paid.json(), paid.text
         found = self.admin.get("/v1/groups").json()["data"][0]
         mona = self.key(wallets["mona"])
@@ -205,11 +212,15 @@ class Maker:
 
 def main(path: str) -> None:
     system = System()
+    clock = system.state / "clock"
+    clock.write_text(str(AHEAD * 1000))
+    system.environment.update({"PURSE_ENVIRONMENT": "test", "PURSE_TEST_CLOCK": str(clock)})
     try:
         system.start()
         maker = Maker(system)
         maker.make()
         maker.look()
+        maker.expected["ended_at"] = time.time() + AHEAD
         system.purse("down")
         (system.state / "expected.json").write_text(json.dumps(maker.expected, indent=1))
         with tarfile.open(path, "w:gz") as archive:

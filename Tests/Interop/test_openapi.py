@@ -5,9 +5,24 @@ import pathlib
 import subprocess
 import sys
 
+import pytest
+
+from conftest import System
+
 # The same requests on every run; another seed and more examples look further.
 SEED = int(os.environ.get("FUZZ_SEED", "20261121"))
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
+
+
+@pytest.fixture(scope="module")
+def system():
+    """An installation that bears the many wrong keys of a fuzzer."""
+    running = System({"PURSE_LIMIT_FAILED_LOGINS": "0"})
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
 
 
 def fuzz(system, key: str, *filters: str) -> None:

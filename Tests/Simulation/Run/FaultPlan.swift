@@ -32,7 +32,7 @@ public final class FaultPlan {
         case closing
 
         /// What services on this commit do not stand yet: it is left out unless asked for.
-        public static let awaited: Set<Kind> = []
+        public static let awaited: Set<Kind> = [.clockStep]
 
         /// The names of what is left out, in words.
         public static var awaitedNames: String {
