@@ -25,10 +25,12 @@ import Testing
         #expect(MinorUnits.sum(of: many + [.largestPayment]) == nil)
     }
 
-    @Test(arguments: [
-        (Int64.min, false), (-1, false), (0, false), (1, true), (1 << 53 - 1, true),
-        (1 << 53, false), (Int64.max, false),
-    ] as [(Int64, Bool)])
+    @Test(
+        arguments: [
+            (Int64.min, false), (-1, false), (0, false), (1, true), (1 << 53 - 1, true),
+            (1 << 53, false), (Int64.max, false),
+        ] as [(Int64, Bool)]
+    )
     func `one payment is of 1 to 2^53 − 1 minor units`(number: Int64, isPayable: Bool) {
         #expect(MinorUnits(number).isPayable == isPayable)
         let money = Money(minorUnits: MinorUnits(number), asset: .usdc)

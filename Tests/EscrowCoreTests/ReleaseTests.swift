@@ -101,7 +101,9 @@ import Testing
         let order = try #require(try sign(1).first as? AuthorizeReleases)
         #expect(order.moves.map(\.signers) == [[Self.members[0], Self.members[1]]])
         #expect(
-            order.moves.first?.signatures?.map(\.wallet) == [Wallet.ID("wal_0"), Wallet.ID("wal_1")]
+            order.moves.first?.signatures?.map(\.wallet) == [
+                Wallet.ID("wal_0"), Wallet.ID("wal_1"),
+            ]
         )
         #expect(order.moves.first?.receiverWallet == Wallet.ID("wal_1"))
         #expect(try sign(2).isEmpty, "who signs now waits")

@@ -1,8 +1,8 @@
 import Contracts
 import Ledger
 import Messaging
-import SettlementCore
 import SQLiteStorage
+import SettlementCore
 import Storage
 import Testing
 

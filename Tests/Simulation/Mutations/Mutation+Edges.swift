@@ -56,20 +56,6 @@ extension Mutation {
             workloads: ["detours"],
             needs: [.detours]
         ),
-        Mutation(
-            "release-unasked",
-            in: .policy,
-            "a group's release is decided in the name of nobody",
-            input: { input in
-                guard case .authorizeReleases(var command)? = input as? PolicyInput else {
-                    return input
-                }
-                for index in command.moves.indices { command.moves[index].signatures = [] }
-                return PolicyInput.authorizeReleases(command)
-            },
-            workloads: ["detours"],
-            needs: [.detours]
-        ),
         rewriting(
             "expiry-ignored",
             in: .policy,
