@@ -66,6 +66,8 @@ simulator() {
     "$programs/simulate" --seed 1 --mutations >"$work/planted.log" 2>&1 &
     planted=$!
     check "simulator: 200 seeds" "$programs/simulate" --seed 1 --seeds 200 --minimum 5
+    check "simulator: 30 seeds with clocks that step" \
+        "$programs/simulate" --seed 1 --seeds 30 --with clock-step
     wait "$planted"
     code=$?
     cat "$work/planted.log" >&2

@@ -36,7 +36,7 @@ struct Arguments {
           --without KIND    leave this kind of fault out; can be repeated. One of:
                             \(FaultPlan.Kind.allCases.map(\.rawValue).joined(separator: ", "))
           --with KIND       add a kind of fault that is left out otherwise; can be repeated:
-                            \(FaultPlan.Kind.awaitedNames)
+                            \(FaultPlan.Kind.apartNames)
           --load N          N times as many clients, who rest N times less, 1 to 1000
           --forever         go on with further seeds until one fails or the process is ended
           --save FOLDER     with --forever: write what is known of a failing seed there, and go on

@@ -109,12 +109,7 @@ import Testing
         ),
     ]
 
-    /// Those of faults that are mended: the others wait for it.
-    static var mended: [Regression] {
-        (all + hostile).filter { $0.kinds.isDisjoint(with: FaultPlan.Kind.awaited) }
-    }
-
-    @Test(arguments: mended)
+    @Test(arguments: all + hostile)
     func `do not fail again`(_ regression: Regression) {
         var options = Simulation.Options(seed: regression.seed)
         options.workloads = regression.workloads

@@ -6,7 +6,7 @@ extension Mutation {
     /// The planted faults: a simulator that does not find one of them is blind there.
     public static let all: [Mutation] =
         (hosts + policy + ledger + settlement + escrow + notifier + rules + edges + organisations)
-        .filter { $0.needs.isDisjoint(with: FaultPlan.Kind.awaited) }
+        .filter { $0.needs.isDisjoint(with: FaultPlan.Kind.apart) }
 
     /// The service, in the words of a table.
     public var serviceName: String { service.rawValue }

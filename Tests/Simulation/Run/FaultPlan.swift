@@ -31,17 +31,17 @@ public final class FaultPlan {
         /// Wallets that are closed with money on its way to them.
         case closing
 
-        /// What services on this commit do not stand yet: it is left out unless asked for.
-        public static let awaited: Set<Kind> = [.clockStep]
+        /// What makes all the others rarer: it is left out unless asked for, and has runs of its own.
+        public static let apart: Set<Kind> = [.clockStep]
 
         /// The names of what is left out, in words.
-        public static var awaitedNames: String {
-            let names = allCases.filter { awaited.contains($0) }.map(\.rawValue)
+        public static var apartNames: String {
+            let names = allCases.filter { apart.contains($0) }.map(\.rawValue)
             return names.isEmpty ? "none" : names.joined(separator: ", ")
         }
 
         /// The kinds of a run for which none was chosen.
-        public static let usual = Set(allCases).subtracting(awaited)
+        public static let usual = Set(allCases).subtracting(apart)
     }
 
     /// What goes wrong in one transaction.

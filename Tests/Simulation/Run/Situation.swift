@@ -24,8 +24,8 @@ public enum Situation: String, CaseIterable, Sendable {
     case otherItemsRefused, tokenReplayed, repeatedLate
     case hostileRequest, hostileRefused, neighbourLooked
 
-    /// What is met only with a kind of fault that is left out as yet.
-    static let awaited: [Situation: FaultPlan.Kind] = [
+    /// What is met only with a kind of fault, which may be left out.
+    static let needs: [Situation: FaultPlan.Kind] = [
         .clockStepped: .clockStep, .approvalOfMovedName: .movedApprovals,
         .escrowOfMovedName: .movedNames, .unnamedProof: .otherProofs,
         .frozenCommitted: .otherProofs, .closingRefused: .closing,
@@ -54,7 +54,7 @@ public final class Coverage {
     /// The situations that were met less often than they must be.
     public func missing(minimum: Int = 1) -> [Situation] {
         Situation.allCases.filter { situation in
-            if let kind = Situation.awaited[situation], FaultPlan.Kind.awaited.contains(kind) {
+            if let kind = Situation.needs[situation], FaultPlan.Kind.apart.contains(kind) {
                 return false
             }
             return counts[situation, default: 0] < minimum
