@@ -109,7 +109,12 @@ import Testing
         ),
     ]
 
-    @Test(arguments: all + hostile)
+    /// Those of kinds that a usual run has.
+    static var usual: [Regression] {
+        (all + hostile).filter { $0.kinds.isDisjoint(with: FaultPlan.Kind.apart) }
+    }
+
+    @Test(arguments: usual)
     func `do not fail again`(_ regression: Regression) {
         var options = Simulation.Options(seed: regression.seed)
         options.workloads = regression.workloads

@@ -31,8 +31,9 @@ public final class FaultPlan {
         /// Wallets that are closed with money on its way to them.
         case closing
 
-        /// What makes all the others rarer: it is left out unless asked for, and has runs of its own.
-        public static let apart: Set<Kind> = [.clockStep]
+        /// What is left out unless asked for: steps of the clocks make all the others rarer, and
+        /// of huge amounts and closed wallets the model does not know enough yet.
+        public static let apart: Set<Kind> = [.clockStep, .hugeAmounts, .closing]
 
         /// The names of what is left out, in words.
         public static var apartNames: String {

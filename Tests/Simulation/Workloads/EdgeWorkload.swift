@@ -105,6 +105,26 @@ final class EdgeWorkload: Workload, @unchecked Sendable {
         }
         // An invoice may leave the amount to its payer.
         let amount = isHuge && (drawn > 0 || choice != 7) ? drawn : choice == 7 ? -1 : 0
+        let asked =
+            [3, 4, 5, 7].contains(choice)
+            ? await askForeignly(choice, for: amount, open, receiver)
+            : await askNatively(choice, for: amount, open, receiver)
+        guard let (path, answer) = asked else { return }
+        let isRefused = answer.status == 400 || path == "/transfers" && answer.status == 202
+        town.auditor.expect(
+            isRefused,
+            "\(amount) at \(path) was answered \(answer.status) \(answer.body)"
+        )
+        town.coverage.count(.impossibleAmount)
+    }
+
+    /// Asks for an amount in the native API, and says where; `nil` when it is no payment's.
+    private func askNatively(
+        _ choice: UInt64,
+        for amount: Int64,
+        _ open: Town.Account,
+        _ receiver: Town.Account
+    ) async -> (path: String, answer: Answer)? {
         let usdc = JSONValue.string(Town.text(amount, .usdc))
         let key = simulation.nextName("key")
         let client = open.client
@@ -130,6 +150,39 @@ final class EdgeWorkload: Workload, @unchecked Sendable {
                 path,
                 ["amount": usdc, "currency": "USDC", "reference": .string(key)]
             )
+        case 6:
+            path = "/v1/policies"
+            answer = await town.admin.post(
+                path,
+                ["name": "x", "maxPerTx": usdc, "maxPerDay": usdc]
+            )
+            if answer.status == 200 { return nil }
+        default:
+            path = "/v1/payments"
+            answer = await client.post(
+                path,
+                [
+                    "walletId": .string(open.wallet), "to": .string(receiver.wallet),
+                    "amount": usdc, "currency": "USDC",
+                ],
+                key: key
+            )
+        }
+        return (path, answer)
+    }
+
+    /// Asks for an amount in the other dialects, and says where.
+    private func askForeignly(
+        _ choice: UInt64,
+        for amount: Int64,
+        _ open: Town.Account,
+        _ receiver: Town.Account
+    ) async -> (path: String, answer: Answer)? {
+        let key = simulation.nextName("key")
+        let client = open.client
+        let path: String
+        let answer: Answer
+        switch choice {
         case 3:
             path = "/api/payments/send"
             answer = await client.post(
@@ -156,33 +209,11 @@ final class EdgeWorkload: Workload, @unchecked Sendable {
                 ["destination": .string(receiver.wallet), "amount_sat": .integer(amount)],
                 key: key
             )
-        case 6:
-            path = "/v1/policies"
-            answer = await town.admin.post(
-                path,
-                ["name": "x", "maxPerTx": usdc, "maxPerDay": usdc]
-            )
-            if answer.status == 200 { return }
-        case 7:
+        default:
             path = "/api/v1/lightning/receives/invoice"
             answer = await client.post(path, ["amount_sat": .integer(amount)])
-        default:
-            path = "/v1/payments"
-            answer = await client.post(
-                path,
-                [
-                    "walletId": .string(open.wallet), "to": .string(receiver.wallet),
-                    "amount": usdc, "currency": "USDC",
-                ],
-                key: key
-            )
         }
-        let isRefused = answer.status == 400 || path == "/transfers" && answer.status == 202
-        town.auditor.expect(
-            isRefused,
-            "\(amount) at \(path) was answered \(answer.status) \(answer.body)"
-        )
-        town.coverage.count(.impossibleAmount)
+        return (path, answer)
     }
 
     /// A text at the bound of its field: it is kept as it is, or refused.
