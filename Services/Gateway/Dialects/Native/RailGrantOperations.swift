@@ -43,7 +43,7 @@ enum RailGrantOperations {
 
     /// A limit is an amount that can be zero.
     private static let limit: JSONValue = [
-        "type": "string", "pattern": "^[0-9]{1,9}(\\.[0-9]{1,2})?$",
+        "type": "string", "pattern": "^[0-9]{1,19}(\\.[0-9]{1,9})?$",
     ]
 
     private static func grant(_ call: Call) async throws(APIFailure) -> Response {
