@@ -184,7 +184,7 @@ public enum DestinationParser {
             && parts[0].utf8.allSatisfy { byte in
                 isAlphanumeric(byte) || "-_.+".utf8.contains(byte)
             }
-        guard isName, let domain = try domain(String(parts[1])) else {
+        guard isName, !folded.hasSuffix("."), let domain = try domain(String(parts[1])) else {
             throw DestinationProblem("It is no Lightning address: name@domain.")
         }
         let address = "\(parts[0])@\(domain)"

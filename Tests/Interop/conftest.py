@@ -85,12 +85,17 @@ class System:
         return json.loads(self.purse("verify", "--json").stdout)
 
 
-@pytest.fixture(scope="module")
-def system():
-    """An installation for the tests of one module."""
-    running = System()
+def started(environment: dict[str, str] | None = None):
+    """Yields an installation that is running, and stops it afterwards."""
+    running = System(environment)
     try:
         running.start()
         yield running
     finally:
         running.stop()
+
+
+@pytest.fixture(scope="module")
+def system():
+    """An installation for the tests of one module."""
+    yield from started()

@@ -8,10 +8,17 @@ import httpx
 import jwt
 import pytest
 
+from conftest import started
 from parties import Parties, post
 from test_mixin import BTC, Session, Users, data, error, group, trace
 from test_netauth import Agents
 from test_sixdot50 import Company
+
+
+@pytest.fixture(scope="module")
+def system():
+    """An installation that bears the many wrong tokens of these tests."""
+    yield from started({"PURSE_LIMIT_FAILED_LOGINS": "0"})
 
 
 @pytest.fixture()

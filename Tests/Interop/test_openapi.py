@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from conftest import System
+from conftest import started
 
 # The same requests on every run; another seed and more examples look further.
 SEED = int(os.environ.get("FUZZ_SEED", "20261121"))
@@ -17,12 +17,7 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
 @pytest.fixture(scope="module")
 def system():
     """An installation that bears the many wrong keys of a fuzzer."""
-    running = System({"PURSE_LIMIT_FAILED_LOGINS": "0"})
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
+    yield from started({"PURSE_LIMIT_FAILED_LOGINS": "0"})
 
 
 def fuzz(system, key: str, *filters: str) -> None:
