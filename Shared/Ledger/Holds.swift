@@ -1,7 +1,7 @@
 public import Contracts
 public import Storage
 
-/// Reservations of available money: each ends in exactly one way (DESIGN, invariant 4).
+/// Reservations of available money: each ends in exactly one way (`Architecture.md`, invariant 4).
 ///
 /// An account that was read before a hold is placed or ended is not as it stands any more.
 public enum Holds {

@@ -1,6 +1,7 @@
 public import Contracts
 
-/// An account of the ledger: whose money it is, of which asset (DESIGN, section 4).
+/// An account of the ledger: whose money it is, of which asset
+/// (`Architecture.md`, "The ledger").
 public struct LedgerAccount: Hashable, Sendable {
     /// What an account holds.
     public enum Kind: String, CaseIterable, Sendable {

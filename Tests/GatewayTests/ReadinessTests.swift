@@ -5,7 +5,7 @@ import Messaging
 import SQLiteStorage
 import Testing
 
-/// House review 2, section 7: `/readyz` was always true.
+/// house 7: `/readyz` was always true.
 @Suite struct `The readiness of the gateway` {
     /// What was started and has not run yet; everything happens in one test.
     private final class Tasks: @unchecked Sendable {

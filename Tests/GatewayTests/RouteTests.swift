@@ -46,7 +46,7 @@ import Testing
         #expect(answer.headers["Allow"]?.contains("POST") == true)
     }
 
-    /// House review 2, section 7: who only reads was listed as a payer.
+    /// house 7: who only reads was listed as a payer.
     @Test(arguments: [
         "/api/v1/wallet/send", "/api/v1/lightning/pay", "/api/v1/wallet/addresses/next",
         "/api/v1/lightning/receives/invoice", "/transfers", "/transactions",

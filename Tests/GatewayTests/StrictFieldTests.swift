@@ -7,7 +7,7 @@ import Testing
 
 @testable import Dialects
 
-/// What shapes money refuses fields that it does not know (stranger 4; API.md, section 0).
+/// What shapes money refuses fields that it does not know (stranger 4; `API.md`, section 0).
 @Suite struct `An object that shapes money` {
     private static let operations = [
         "createPolicy", "updatePolicy", "simulatePolicy", "createWallet", "updateWallet",

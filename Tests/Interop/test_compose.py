@@ -54,7 +54,7 @@ def test_the_master_key_is_of_those_who_derive_from_it():
 
 
 def test_only_those_reach_out_who_have_somebody_outside_to_reach():
-    # House review 2, section 7: the rail of the runbook could not work.
+    # house 7: the rail of the runbook could not work.
     outside = {name for name in SERVICES if "out" in COMPOSE["services"][name].get("networks", [])}
     assert outside == {"settlement", "notifier"}
     assert COMPOSE["services"]["gateway"]["networks"] == ["bus", "edge"]

@@ -40,7 +40,7 @@ def find(root: httpx.Client, envelope: str) -> dict:
 
 
 def test_a_message_that_moves_money_is_an_operators_case(system, party, root):
-    # review 2, house-2 0.4: it was cut to 64 KiB, pruned, and nobody's business.
+    # review 2, house 0.4: it was cut to 64 KiB, pruned, and nobody's business.
     marker = "x" * 100_000
     envelope = put_aside(system, party, {"payments": [{"order": marker}]})
     message = find(root, envelope)

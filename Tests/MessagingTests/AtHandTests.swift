@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test func `is found by the process itself, at the second fault`() async throws {
-        // DESIGN, section 2: three lives of a real process, in which a message is a planted trap.
+        // Three lives of a real process, in which a message is a planted trap.
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("at-hand-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

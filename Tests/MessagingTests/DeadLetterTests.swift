@@ -154,7 +154,7 @@ import Testing
     }
 
     @Test func `a command whose failure may pass is tried until it succeeds`() throws {
-        // house-2 §0.4: three failures of a moment made a payment a dead letter.
+        // house 0.4: three failures of a moment made a payment a dead letter.
         let bench = try Bench()
         try bench.turn()
         for attempt in 1...10 {

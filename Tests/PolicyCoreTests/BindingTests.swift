@@ -3,7 +3,7 @@ import Messaging
 import PolicyCore
 import Testing
 
-/// Which policy a wallet is under is Policy's to say (house-2 §0.2, §0.3).
+/// Which policy a wallet is under is Policy's to say (house 0.2, 0.3).
 @Suite struct `Wallets and their policies` {
     private static let wallet = WalletSnapshot(
         id: PolicyHarness.wallet,
@@ -54,7 +54,7 @@ import Testing
         #expect(try policy.pay("1", 6) == .approved)
     }
 
-    @Test func `house-2 §0.2: a repeated opening changes and freezes nothing`() throws {
+    @Test func `house 0.2: a repeated opening changes and freezes nothing`() throws {
         _ = try bind(to: "pol_open", rebinds: true)
         policy.now = policy.now.advanced(byMilliseconds: 2000)
         let outgoing = try bind(to: "pol_test")

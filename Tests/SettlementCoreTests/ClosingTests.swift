@@ -6,7 +6,7 @@ import SettlementCore
 import Storage
 import Testing
 
-/// When a wallet closes, and what a change of a wallet changes (review 9, F10, R53; house-2 §0.3).
+/// When a wallet closes, and what a change of a wallet changes (review 9, F10, R53; house 0.3).
 @Suite struct `Closing and changing wallets` {
     private let harness: SettlementHarness
 
@@ -130,7 +130,7 @@ import Testing
         #expect(try harness.ask(change, WalletReply.self).wallet.label == "b")
     }
 
-    @Test func `house-2 §0.2: a repeated creation is the first one, also under another default`()
+    @Test func `house 0.2: a repeated creation is the first one, also under another default`()
         throws
     {
         var opening = harness.opening("ada")

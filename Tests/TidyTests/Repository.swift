@@ -8,10 +8,14 @@ enum Repository {
 
     private static let endings = [
         "swift", "md", "h", "modulemap", "sh", "py", "yml", "yaml", "toml", "txt", "json",
+        "service", "conf",
     ]
     private static let names = ["Dockerfile", "run", "env.example", ".swift-format"]
     private static let folders = ["Services", "Shared", "Tests", "deploy", ".ci"]
-    private static let topFiles = ["Package.swift", "README.md", "docker-compose.yml"]
+    private static let topFiles = [
+        "CHANGELOG.md", "CONTRIBUTING.md", "Package.swift", "README.md", "SECURITY.md",
+        "docker-compose.yml",
+    ]
     private static let skipped: Set = [".build", ".venv", "__pycache__", ".purse", ".pytest_cache"]
 
     /// All files, sorted by path.
@@ -28,6 +32,11 @@ enum Repository {
             else { return nil }
             return SourceFile(path: path, text: text)
         }
+    }
+
+    /// Whether a file or folder is at a path.
+    static func has(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: root.appending(path: path).path())
     }
 
     private static func isWritten(_ path: String) -> Bool {

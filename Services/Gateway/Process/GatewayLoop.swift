@@ -162,7 +162,7 @@ final class GatewayLoop {
         readiness: Readiness
     ) -> Gateway {
         let document = OpenAPI.document().bytes()
-        let page = OpenAPI.page()
+        let page = ReferencePage.html()
         return Gateway(
             dialects: [
                 NativeDialect(), NetAuthDialect(), MixinDialect(), BarkDialect(), SixDot50Dialect(),

@@ -8,7 +8,7 @@ enum EventLog {
     /// organisation.
     ///
     /// The number and the event are in one transaction, so a number that was given is in the log
-    /// and none is skipped (DESIGN, invariant 7).
+    /// and none is skipped (`Architecture.md`, invariant 7).
     ///
     /// - Returns: The events that are new.
     static func append(

@@ -38,7 +38,7 @@ extension AssetLimits {
     }
 }
 
-/// What a policy says (DESIGN, section 5).
+/// What a policy says; `PolicyCore.md` explains each rule.
 public struct PolicyTerms: Codable, Hashable, Sendable {
     /// The name, 1 to 200 characters.
     public var name: String

@@ -1,6 +1,7 @@
 public import Contracts
 
-/// An order to the port of a rail: one of the three verbs of one attempt (DESIGN, section 4).
+/// An order to the port of a rail: one of the three verbs of one attempt
+/// (`SettlementRails.md`).
 public struct RailOrder: Message {
     public static let wireName = "port.rail-order.v1"
 

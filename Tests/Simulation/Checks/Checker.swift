@@ -2,7 +2,7 @@ import Contracts
 import Ledger
 import Storage
 
-/// Checks the invariants of DESIGN, section 7, in the tables of the services.
+/// Checks the invariants of `Architecture.md` in the tables of the services.
 ///
 /// After each turn it looks at what the turn has written, and in the end at everything.
 final class Checker {

@@ -133,7 +133,8 @@ extension Call {
     /// The identifier of what a request makes: of its idempotency key, or a new one without a key.
     ///
     /// It is derived from the principal, the route and the key, so that a repeat meets the first
-    /// outcome in every service by its primary key (DESIGN, section 6).
+    /// outcome in every service by its primary key (see
+    /// `Architecture.md`, "Identifiers and keys").
     func identifier<Entity: Identified>(
         route: String,
         key: String?

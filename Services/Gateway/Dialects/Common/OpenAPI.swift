@@ -30,7 +30,8 @@ public enum OpenAPI {
         ]
     }
 
-    private static let operations =
+    /// All operations of all dialects.
+    static let operations =
         NativeDialect.operations + NetAuthDialect.operations + MixinDialect.operations
         + BarkDialect.operations + SixDot50Dialect.operations
 
@@ -55,25 +56,6 @@ public enum OpenAPI {
             found?.dialect is MixinDialect
             ? [202, 500, 503] : [400, 401, 403, 404, 413, 415, 429, 500, 503]
         return Dictionary(uniqueKeysWithValues: statuses.map { ($0, schema) })
-    }
-
-    /// A page that lists the operations.
-    public static func page() -> String {
-        let rows = operations.map { operation in
-            let classes = operation.classes.map(\.rawValue).sorted().joined(separator: ", ")
-            return "<tr><td><code>\(operation.method.text) \(operation.path)</code></td>"
-                + "<td>\(operation.summary)</td><td>\(classes)</td></tr>"
-        }
-        return """
-            <!doctype html><html lang="en"><meta charset="utf-8"><title>Pursestrings API</title>
-            <style>body{font:16px sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
-            td{padding:.3rem .8rem .3rem 0;vertical-align:top}</style>
-            <h1>Pursestrings API</h1>
-            <p>The whole description: <a href="/openapi.json">/openapi.json</a>. Send
-            <code>Authorization: Bearer KEY</code>; money moves once per
-            <code>Idempotency-Key</code>.</p>
-            <table>\(rows.joined(separator: "\n"))</table></html>
-            """
     }
 
     private static func description(of operation: Operation) -> JSONValue {

@@ -1,0 +1,60 @@
+"""The pages' examples, run as they are printed."""
+
+import json
+import re
+
+import pytest
+
+from conftest import ROOT
+from standardwebhooks import Webhook
+
+PAGE = ROOT / "Shared/Contracts/Contracts.docc/AgentQuickstart.md"
+
+
+def program(page: str) -> str:
+    """The pieces of Python of a page, as one program."""
+    return "\n".join(re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE))
+
+
+def test_the_agents_quickstart_runs_as_printed(system, monkeypatch):
+    monkeypatch.setenv("PURSE_URL", system.access["url"])
+    monkeypatch.setenv("PURSE_KEY", system.access["admin_key"])
+    names: dict = {}
+    exec(compile(program(PAGE.read_text()), str(PAGE), "exec"), names)
+    assert names["done"]["status"] == "released"
+    with pytest.raises(RuntimeError) as conflict:
+        names["pay"](names["seller"]["agent_id"], "2.51", names["key"])
+    assert "another payment" in str(conflict.value)
+    with pytest.raises(RuntimeError) as malformed:
+        names["pay"](names["seller"]["agent_id"], "2,50", "other")
+    assert malformed.value.args[0][0]["field"] == "amount"
+    check_receiver(names)
+
+
+def check_receiver(names: dict) -> None:
+    """The page's receiver takes a message that the platform's scheme has signed, and no other."""
+    import datetime
+
+    body = json.dumps({"type": "transaction.completed", "data": {"tx_id": "tx_1"}})
+    at = datetime.datetime.now(tz=datetime.timezone.utc)
+    signature = Webhook(names["SECRET"]).sign("msg_1", at, body)
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(at.timestamp())),
+               "webhook-signature": signature}
+    assert names["receive"](headers, body.encode()) == (
+        "msg_1", "transaction.completed", {"tx_id": "tx_1"})
+    with pytest.raises(Exception, match="(?i)signature"):
+        names["receive"](headers, body.encode() + b" ")
+
+
+@pytest.mark.parametrize("path, method, body, status", [
+    ("/v1/payments", "POST", {}, 400), ("/v1/nothing", "GET", None, 404),
+    ("/v1/payments", "DELETE", None, 405), ("/v1/organisations", "GET", None, 403),
+    ("/nowhere", "GET", None, 404),
+])
+def test_an_errors_link_leads_to_its_row(system, path, method, body, status):
+    """stranger 10: every error linked to a place that was not there."""
+    with system.client() as client:
+        answer = client.request(method, path, json=body)
+        assert answer.status_code == status, answer.text
+        page, anchor = answer.json()["error"]["docs"].split("#")
+        assert f'<tr id="{anchor}">' in client.get(page).text
