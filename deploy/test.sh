@@ -60,12 +60,12 @@ python_tests() {
     failed=$((failed + bad))
 }
 
-# The simulator: 60 seeds on one core, and the planted faults on another.
+# The simulator: 200 seeds on one core, and the planted faults on another.
 simulator() {
     local planted code
     "$programs/simulate" --seed 1 --mutations >"$work/planted.log" 2>&1 &
     planted=$!
-    check "simulator: 60 seeds" "$programs/simulate" --seed 1 --seeds 60 --minimum 1
+    check "simulator: 200 seeds" "$programs/simulate" --seed 1 --seeds 200 --minimum 1
     check "simulator: 12 seeds with clocks that step" \
         "$programs/simulate" --seed 1 --seeds 12 --with clock-step
     wait "$planted"

@@ -31,6 +31,7 @@ final class EscrowHarness {
     /// The requests to somebody else's servers, in order.
     var exchanges: [RequestExchange] = []
     private var asked: [PaymentOrder] = []
+    private var requests = 0
 
     init() throws {
         database = try SQLiteDatabase(path: ":memory:")
@@ -39,10 +40,12 @@ final class EscrowHarness {
 
     // MARK: Sending
 
-    /// Sends a message, and keeps what goes to other services.
+    /// Sends a message, and keeps what goes to other services; requests with one name are one
+    /// that the transport has repeated.
     @discardableResult
-    func send(_ input: EscrowInput) throws -> [any Message] {
-        let address = ReturnAddress(instance: "test", correlationID: "1")
+    func send(_ input: EscrowInput, as name: String? = nil) throws -> [any Message] {
+        requests += 1
+        let address = ReturnAddress(instance: "test", correlationID: name ?? "\(requests)")
         let outgoing = try database.write { transaction throws(StorageError) in
             try machine.handle(Received(input, at: now, returnAddress: address), in: transaction)
         }

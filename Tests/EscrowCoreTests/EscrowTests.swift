@@ -28,6 +28,27 @@ import Testing
         #expect(found.deadline == nil)
     }
 
+    @Test func `a request that the transport repeats is not refused because of itself`() throws {
+        let escrow = try harness.lock()
+        let proof = harness.complete(escrow)
+        #expect(try harness.send(proof, as: "proof").isEmpty)
+        #expect(try harness.send(proof, as: "proof").isEmpty, "the first one is answered")
+        #expect(harness.orders.map(\.toReceiver) == [1000])
+        #expect(try harness.answerOrder().count == 1)
+        let late = try harness.send(proof, as: "proof")
+        #expect(late.compactMap { ($0 as? EscrowReply)?.escrow.status } == [.released])
+        #expect(try harness.refusal(proof) == .invalidState, "another request comes too late")
+
+        let other = try harness.lock("two", EscrowHarness.conditions(review: 600))
+        for step in [harness.complete(other), harness.dispute(other)] {
+            let first = try harness.send(step, as: "\(step)")
+            let again = try harness.send(step, as: "\(step)")
+            #expect(first.count == 1 && again.count == 1)
+            #expect(again.allSatisfy { $0 is EscrowReply })
+        }
+        #expect(harness.events.filter { $0.type == .escrowDisputed }.count == 1)
+    }
+
     @Test(arguments: [
         (PaymentStatus.blocked, EscrowStatus.blocked), (.failed, .failed),
         (.awaitingApproval, .awaitingApproval), (.confirmed, .locked),

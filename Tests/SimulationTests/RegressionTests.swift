@@ -34,6 +34,20 @@ import Testing
             name: "a submission that the network repeated was refused because of itself",
             situation: .messageRepeated
         ),
+        Regression(
+            seed: 193,
+            name: "a proof that the network repeated was refused because of itself",
+            situation: .messageRepeated
+        ),
+    ]
+
+    /// What was right, and what a checker that knew too little had blamed.
+    static let model = [
+        Regression(
+            seed: 69,
+            name: "a wallet was frozen by its policy's expiry, and asked for again",
+            situation: .frozenRefused
+        )
     ]
 
     /// What attackers had found, and the seeds that then found it as well.
@@ -111,7 +125,7 @@ import Testing
 
     /// Those of kinds that a usual run has.
     static var usual: [Regression] {
-        (all + hostile).filter { $0.kinds.isDisjoint(with: FaultPlan.Kind.apart) }
+        (all + model + hostile).filter { $0.kinds.isDisjoint(with: FaultPlan.Kind.apart) }
     }
 
     @Test(arguments: usual)

@@ -54,6 +54,9 @@ struct EscrowRow: Codable {
     /// Those who wait for what becomes of it.
     var waiting: [ReturnAddress] = []
 
+    /// Those who were answered last with what they had asked for.
+    var answered: [ReturnAddress]?
+
     /// The row's place in the order of creation.
     var number: Int64 = 0
 
@@ -62,6 +65,7 @@ struct EscrowRow: Codable {
         case ending
         case asker
         case waiting
+        case answered
         case checkAt
         case isChecking
         case waitsForTurn

@@ -154,6 +154,7 @@ extension EscrowStateMachine {
         )
         let waiting = row.waiting
         row.waiting = []
+        if !waiting.isEmpty { row.answered = waiting }
         return waiting.map { .reply(reply, to: $0) }
     }
 
@@ -170,6 +171,16 @@ extension EscrowStateMachine {
             data: EventData(escrow: escrow)
         )
         return .command(RecordEvents(events: [event]), to: .notifier)
+    }
+}
+
+extension EscrowRow {
+    /// What a request is answered that the transport has repeated: nothing while the first one
+    /// waits for its answer; `nil` for a request that is new.
+    func answer(toRepeated address: ReturnAddress) -> [Outgoing]? {
+        if waiting.contains(address) { return [] }
+        guard answered?.contains(address) == true else { return nil }
+        return [.reply(EscrowReply(escrow: snapshot, isReplay: false), to: address)]
     }
 }
 

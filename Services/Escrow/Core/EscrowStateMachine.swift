@@ -188,6 +188,7 @@ public struct EscrowStateMachine: StateMachine {
         guard var row = try EscrowRow.find(id, in: transaction),
             row.snapshot.organisation == organisation
         else { return [.reply(RequestRefused.noEscrow, to: address)] }
+        if let answer = row.answer(toRepeated: address) { return answer }
         var outgoing: [Outgoing] = []
         if let deadline = row.snapshot.deadline, deadline <= now {
             outgoing = try happen(.deadlinePassed, &row, .deadline, at: now, in: transaction)

@@ -147,12 +147,15 @@ struct WindowCheck {
         let states = try transaction.rows("SELECT id, state FROM authorization ORDER BY number") {
             row in (row.text(0), row.text(1))
         }
+        // Who asks again for what has failed is decided on anew, and that changes no outcome. A
+        // freeze goes before a person's yes.
         let expected: [String: Set<String>] = [
-            "confirmed": ["reserved"], "failed": ["released"],
-            "blocked": ["denied", "not_approved"],
+            "confirmed": ["reserved"], "failed": ["released", "denied"],
+            "blocked": ["denied", "not_approved", "released"],
             // A refund gives the reservation back.
-            "escrow confirmed": ["reserved", "released"], "escrow failed": ["released"],
-            "escrow blocked": ["denied", "not_approved"],
+            "escrow confirmed": ["reserved", "released"],
+            "escrow failed": ["released", "denied"],
+            "escrow blocked": ["denied", "not_approved", "released"],
         ]
         for (id, state) in states {
             guard let status = payments[id] else {

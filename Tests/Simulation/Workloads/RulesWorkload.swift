@@ -154,7 +154,10 @@ final class RulesWorkload: Workload, @unchecked Sendable {
         }
         verdict.possible = verdict.sure
         if let expiry = rules.expiry {
-            if time.upperBound + 5000 >= expiry { verdict.possible.insert("expiry") }
+            if time.upperBound + 5000 >= expiry {
+                verdict.possible.insert("expiry")
+                verdict.isFreezePossible = true
+            }
             if time.lowerBound - 5000 >= expiry { verdict.sure.insert("expiry") }
         }
         return verdict

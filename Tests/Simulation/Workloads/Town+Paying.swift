@@ -28,6 +28,8 @@ extension Town {
         var sure: Set<String> = []
         /// Those that it may break at some moment.
         var possible: Set<String> = []
+        /// Whether an expiry may have frozen the wallet after Policy had said yes.
+        var isFreezePossible = false
 
         private static let caps: Set<String> = [
             "max_per_tx", "max_per_day", "max_per_month", "velocity_cap",
@@ -67,8 +69,11 @@ extension Town {
             key: key
         )
         let outcome = outcome(of: answer)
-        if let verdict = order.verdict?(since...max(since, simulation.policyTime)) {
-            judge(verdict, outcome, answer, order, account)
+        let verdict = order.verdict?(since...max(since, simulation.policyTime))
+        if let verdict { judge(verdict, outcome, answer, order, account) }
+        if verdict?.isFreezePossible == true, outcome == .frozen {
+            account.isFrozen.begin(true)
+            account.isFrozen.end(isDone: true, at: simulation.kernel.now)
         }
         let paid = Paid(outcome: outcome, movement: movement, spending: spending)
         judge(outcome, answer, of: key, account)
