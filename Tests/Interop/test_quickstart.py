@@ -1,11 +1,13 @@
 """The pages' examples, run as they are printed."""
 
 import json
+import os
 import re
+import subprocess
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, System
 from standardwebhooks import Webhook
 
 PAGE = ROOT / "Shared/Contracts/Contracts.docc/AgentQuickstart.md"
@@ -58,3 +60,29 @@ def test_an_errors_link_leads_to_its_row(system, path, method, body, status):
         assert answer.status_code == status, answer.text
         page, anchor = answer.json()["error"]["docs"].split("#")
         assert f'<tr id="{anchor}">' in client.get(page).text
+
+
+def test_the_readmes_calls_work_as_printed(tmp_path):
+    """Every block of shell of the README, one after the other, on an empty installation."""
+    blocks = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(),
+                        re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 5, "one for each API"
+    running = System()
+    try:
+        running.start()
+        script = "set -eu\n" + "echo '##'\n".join(blocks)
+        result = subprocess.run(
+            ["bash", "-c", script], capture_output=True, text=True, timeout=60, cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "URL": running.access["url"],
+                 "KEY": running.access["admin_key"]})
+    finally:
+        running.stop()
+    assert result.returncode == 0, result.stderr
+    parts = [[json.loads(line) for line in part.strip().splitlines()]
+             for part in result.stdout.split("##\n")]
+    own, netauth, bark, mixin, sixdot50 = parts
+    assert own[-1]["status"] == "confirmed" and own[-1]["recipient"] == "bob"
+    assert netauth[-1]["status"] == "accepted"
+    assert bark[-1] == {"message": "Payment sent successfully"}
+    assert mixin[-1]["data"]["status"] == "pending" and mixin[-1]["data"]["code_id"]
+    assert sixdot50[-1]["statusCode"] == "DRAFT"
