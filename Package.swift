@@ -251,6 +251,7 @@ let package = Package(
             swiftSettings: safe,
             linkerSettings: linking
         ),
+        .tests("PurseTests", dependencies: ["Purse"]),
         .tests("SimulationTests", dependencies: ["Contracts", "Simulation"]),
         .tests("TidyTests", dependencies: []),
     ]

@@ -39,9 +39,11 @@ enum Catalogue {
         ApprovalList.self, ApprovalReply.self, AuthorizeLocks.self, AuthorizePayments.self,
         AuthorizeReleases.self, RecordGroup.self,
         BindWallet.self, Bindings.self, Budget.self, CreatePolicy.self, DecideApproval.self,
-        DeletePolicy.self, ForgetDestination.self, GetApproval.self, GetBindings.self,
+        DeletePolicy.self, ExplainPayment.self, ForgetDestination.self, GetApproval.self,
+        GetBindings.self,
         GetBudget.self, GetPolicy.self, HistorySimulation.self, ListApprovals.self,
-        ListPolicies.self, PaymentSimulation.self, PolicyList.self, PolicyReply.self,
+        ListPolicies.self, PaymentExplanation.self, PaymentSimulation.self, PolicyList.self,
+        PolicyReply.self,
         RebindWallet.self, RecordDestination.self, ReleaseAuthorizations.self, ReplacePolicy.self,
         SimulateHistory.self, SimulatePayment.self,
     ]

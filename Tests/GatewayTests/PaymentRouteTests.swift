@@ -41,13 +41,16 @@ import Testing
             "amount":"2.5","to":"api.perplexity.ai","wallet_id":"wal_payer"}
             """
         let first = try await order(Self.body, as: .agent)
-        let second = try await order(snake, as: .agent)
+        var second = try await order(snake, as: .agent)
+        #expect(second.request != first.request, "each request has a name of its own")
+        second.request = first.request
         #expect(first == second)
-        let withHeader = try await order(
+        var withHeader = try await order(
             Self.body.replacing(",\"idempotencyKey\":\"batch_8821_pay\"", with: ""),
             as: .agent,
             headers: [("Idempotency-Key", "batch_8821_pay")]
         )
+        withHeader.request = first.request
         #expect(withHeader == first)
     }
 

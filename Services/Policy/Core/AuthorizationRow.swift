@@ -30,6 +30,8 @@ struct AuthorizationRow {
     var recipient: String
     var violations: [Violation]?
     var approval: Approval.ID?
+    var requester: APIKey.ID?
+    var request: String?
 
     init(_ order: PaymentOrder, _ place: Binding.WithPolicy, at now: Timestamp) {
         id = order.id
@@ -42,6 +44,8 @@ struct AuthorizationRow {
         policyVersion = place.version
         destination = order.destination
         recipient = order.recipient
+        requester = order.requester
+        request = order.request
     }
 
     private init(_ row: borrowing Row) throws(StorageError) {
@@ -62,12 +66,14 @@ struct AuthorizationRow {
         recipient = row.text(13)
         if let text = row.optionalText(14) { violations = try StoredJSON.value(of: text) }
         approval = row.optionalIdentifier(15)
+        requester = row.optionalIdentifier(16)
+        request = row.optionalText(17)
     }
 
     private static let columns: SQL = """
         SELECT number, id, organisation_id, binding_number, asset, amount_minor, state, at, digest,
             policy_id, policy_version, destination_kind, destination_value, recipient, violations,
-            approval_id
+            approval_id, requester_id, request_id
         FROM authorization
         """
 
@@ -103,7 +109,8 @@ struct AuthorizationRow {
                 policy_id = \(policy), policy_version = \(policyVersion),
                 destination_kind = \(destination.kind.rawValue),
                 destination_value = \(destination.value), recipient = \(recipient),
-                violations = \(try violationsText), approval_id = \(approval)
+                violations = \(try violationsText), approval_id = \(approval),
+                requester_id = \(requester), request_id = \(request)
             WHERE id = \(id)
             """
         )
@@ -122,13 +129,19 @@ struct AuthorizationRow {
             """
             INSERT INTO authorization (id, organisation_id, binding_number, asset, amount_minor,
                 state, at, digest, policy_id, policy_version, destination_kind, destination_value,
-                recipient, violations, approval_id)
+                recipient, violations, approval_id, requester_id, request_id)
             VALUES (\(id), \(organisation), \(bindingNumber), \(amount.asset),
                 \(amount.minorUnits), \(state.rawValue), \(at), \(digest), \(policy),
                 \(policyVersion), \(destination.kind.rawValue), \(destination.value),
-                \(recipient), \(text), \(approval))
+                \(recipient), \(text), \(approval), \(requester), \(request))
             """
         )
+    }
+
+    /// What was decided before any person was asked.
+    var decisionAtFirst: PaymentSimulation.Decision {
+        if state == .denied { return .denied }
+        return approval == nil ? .approved : .needsApproval
     }
 
     /// A payment that is asked for again with its first decision, or `nil` when it is to be decided

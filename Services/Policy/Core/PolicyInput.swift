@@ -12,6 +12,7 @@ public enum PolicyInput: Sendable {
     case listPolicies(ListPolicies)
     case simulatePayment(SimulatePayment)
     case simulateHistory(SimulateHistory)
+    case explainPayment(ExplainPayment)
     case getBudget(GetBudget)
     case getBindings(GetBindings)
     case rebindWallet(RebindWallet)
@@ -39,6 +40,7 @@ public enum PolicyInput: Sendable {
         .query(ListPolicies.self, PolicyInput.listPolicies),
         .query(SimulatePayment.self, PolicyInput.simulatePayment),
         .query(SimulateHistory.self, PolicyInput.simulateHistory),
+        .query(ExplainPayment.self, PolicyInput.explainPayment),
         .query(GetBudget.self, PolicyInput.getBudget),
         .query(GetBindings.self, PolicyInput.getBindings),
         .request(RebindWallet.self, PolicyInput.rebindWallet),

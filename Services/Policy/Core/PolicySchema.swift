@@ -196,6 +196,15 @@ enum PolicySchema {
                 """
             ]
         ),
+        // Who asked for a payment, and with which request: an operator finds both beside the
+        // decision.
+        Migration(
+            "policy-006-requests",
+            [
+                "ALTER TABLE authorization ADD COLUMN requester_id TEXT",
+                "ALTER TABLE authorization ADD COLUMN request_id TEXT",
+            ]
+        ),
     ]
 
     private static func limits(_ name: String, _ tx: Int, _ day: Int, _ month: Int) -> String {

@@ -87,6 +87,8 @@ public struct PolicyStateMachine: StateMachine {
             return [.reply(try simulate(question, at: now, in: transaction), to: address)]
         case .simulateHistory(let question):
             return [.reply(try simulate(question, in: transaction), to: address)]
+        case .explainPayment(let question):
+            return [.reply(try explain(question, in: transaction), to: address)]
         case .getBudget(let question):
             return [.reply(try budget(question, at: now, in: transaction), to: address)]
         case .getBindings(let question):

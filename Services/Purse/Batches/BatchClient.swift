@@ -48,19 +48,23 @@ struct BatchClient {
 
     /// Shows a batch to people.
     static func show(_ batch: JSONValue, on console: Console) {
+        for line in lines(of: batch) { console.print(line) }
+    }
+
+    /// The lines of a batch for people.
+    static func lines(of batch: JSONValue) -> [String] {
         let summary = batch["summary"]
         func number(_ name: String) -> String { summary?[name]?.description ?? "?" }
-        console.print(
-            [
-                batch["id"]?.stringValue ?? "?", batch["statusCode"]?.stringValue ?? "?",
-                batch["name"]?.stringValue ?? "",
-            ].joined(separator: "  ")
-        )
-        console.print(
+        let head = [
+            batch["id"]?.stringValue ?? "?", batch["statusCode"]?.stringValue ?? "?",
+            PlainText.printable(batch["name"]?.stringValue ?? ""),
+        ]
+        return [
+            head.joined(separator: "  "),
             "  \(number("paymentsCount")) payments of \(number("paymentsAmount")) DZAR,"
                 + " \(number("settledCount")) settled (\(number("settledAmount"))),"
-                + " \(number("cancelledCount")) cancelled (\(number("cancelledAmount")))"
-        )
+                + " \(number("cancelledCount")) cancelled (\(number("cancelledAmount")))",
+        ]
     }
 
     private static func payment(_ row: CSVTable.Row) -> JSONObject {

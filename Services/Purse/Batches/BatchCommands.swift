@@ -2,73 +2,167 @@ import HTTP
 import JSON
 import ServiceHost
 
-/// `purse batch submit`: pays a draft.
+/// `purse batches submit`: pays a draft.
 struct SubmitBatchCommand: Command {
-    static let name = "batch submit"
+    static let name = "batches submit"
+    static let alias: String? = "batch submit"
     static let summary = "Pay a batch that is a draft"
     static let words = "BATCH_ID"
     static let maximumWords = 1
     static let options = Connection.options + [.json]
+    static let discussion = "  purse batches submit 8f1c..."
 
+    private let action: BatchAction
+
+    init(_ arguments: Arguments) throws(Failure) {
+        action = try BatchAction("submit", arguments)
+    }
+
+    func run(_ console: Console) throws -> ExitCode { try action.run(console) }
+}
+
+/// `purse batches cancel`: gives a draft up.
+struct CancelBatchCommand: Command {
+    static let name = "batches cancel"
+    static let summary = "Give up a batch that is a draft; its names are free again"
+    static let words = "BATCH_ID"
+    static let maximumWords = 1
+    static let options = Connection.options + [.json]
+    static let discussion = "  purse batches cancel 8f1c..."
+
+    private let action: BatchAction
+
+    init(_ arguments: Arguments) throws(Failure) {
+        action = try BatchAction("cancel", arguments)
+    }
+
+    func run(_ console: Console) throws -> ExitCode { try action.run(console) }
+}
+
+/// What is done to one batch.
+private struct BatchAction {
+    private let verb: String
     private let connection: Connection
     private let batch: String
     private let printsJSON: Bool
 
-    init(_ arguments: Arguments) throws(Failure) {
+    init(_ verb: String, _ arguments: Arguments) throws(Failure) {
+        self.verb = verb
         batch = try BatchClient.identifier(arguments)
         connection = try Connection(arguments)
         printsJSON = arguments.has(.json)
     }
 
     func run(_ console: Console) throws -> ExitCode {
-        let result = try BatchClient(connection).post("/batches/\(batch)/submit")
+        let result = try BatchClient(connection).post("/batches/\(batch)/\(verb)")
         printsJSON
             ? console.print(result.description) : BatchClient.show(result, on: console)
         return .done
     }
 }
 
-/// `purse batch status`: where one batch stands, or the latest ones.
+/// `purse batches show`: where one batch stands, or the latest ones.
 struct BatchStatusCommand: Command {
-    static let name = "batch status"
-    static let summary = "Show where a batch stands, or the latest batches"
+    static let name = "batches show"
+    static let alias: String? = "batch status"
+    static let summary = "Show where a batch stands"
     static let words = "[BATCH_ID]"
     static let maximumWords = 1
-    static let options = Connection.options + [.json]
+    static let options = [Option.watch] + Connection.options + [.json]
+    static let discussion = """
+        Without a batch, the latest ones are shown. With --watch, until the batch is closed.
+
+          purse batches show 8f1c... --watch
+        """
 
     private let connection: Connection
     private let batch: String?
     private let printsJSON: Bool
+    private let watches: Bool
 
     init(_ arguments: Arguments) throws(Failure) {
         batch = arguments.words.isEmpty ? nil : try BatchClient.identifier(arguments)
         connection = try Connection(arguments)
         printsJSON = arguments.has(.json)
+        watches = arguments.has(.watch)
     }
 
     func run(_ console: Console) throws -> ExitCode {
         let client = BatchClient(connection)
-        let result = try client.get(batch.map { "/batches/\($0)" } ?? "/batches?take=20")
-        if printsJSON {
-            console.print(result.description)
-        } else {
-            for each in result.arrayValue ?? [result] { BatchClient.show(each, on: console) }
+        var watcher = Watcher(console)
+        while true {
+            let result = try client.get(batch.map { "/batches/\($0)" } ?? "/batches?take=20")
+            let lines = (result.arrayValue ?? [result]).flatMap { BatchClient.lines(of: $0) }
+            watcher.show(printsJSON ? [result.description] : lines)
+            let status = result["statusCode"]?.stringValue ?? ""
+            guard watches, !["CLOSED", "CANCELLED"].contains(status) else { return .done }
+            watcher.pause()
         }
+    }
+}
+
+/// `purse batches list`: the latest batches.
+struct ListBatchesCommand: Command {
+    static let name = "batches list"
+    static let summary = "List the latest batches"
+    static let options = [status, Listing.limit] + Connection.options + [.json]
+    static let discussion = "  purse batches list --status OPEN"
+
+    private static let status = Option(
+        "status",
+        "STATUS",
+        "only those that are DRAFT, OPEN, CLOSED or CANCELLED",
+        values: .choices(["DRAFT", "OPEN", "CLOSED", "CANCELLED"])
+    )
+
+    private let connection: Connection
+    private let path: String
+    private let printsJSON: Bool
+
+    init(_ arguments: Arguments) throws(Failure) {
+        connection = try Connection(arguments)
+        var path = "/batches?take=\(try arguments.integer(Listing.limit, in: 1...1000) ?? 20)"
+        if let status = arguments.text(Self.status) {
+            path += "&statusCode=" + PercentEncoding.encode(status)
+        }
+        self.path = path
+        printsJSON = arguments.has(.json)
+    }
+
+    func run(_ console: Console) throws -> ExitCode {
+        let batches = try BatchClient(connection).get(path)
+        if printsJSON {
+            console.print(batches.description)
+            return .done
+        }
+        var table = Table([
+            ("BATCH", .left), ("STATUS", .status), ("NAME", .text), ("PAYMENTS", .right),
+            ("DZAR", .right), ("SETTLED", .right), ("CREATED", .left),
+        ])
+        let members = [
+            "id", "statusCode", "name", "summary.paymentsCount", "summary.paymentsAmount",
+            "summary.settledCount", "createdAt",
+        ]
+        for batch in batches.arrayValue ?? [] {
+            table.add(members.map { ObjectLines.text(at: $0, of: batch) })
+        }
+        console.show(table)
         return .done
     }
 }
 
-/// `purse batch export`: the payments of a batch as a table.
+/// `purse batches export`: the payments of a batch as a table.
 struct BatchExportCommand: Command {
-    static let name = "batch export"
+    static let name = "batches export"
+    static let alias: String? = "batch export"
     static let summary = "Write the payments of a batch as CSV"
     static let words = "BATCH_ID"
     static let maximumWords = 1
     static let options = [output] + Connection.options
     static let discussion = """
-        The columns are those of purse batch import, and what has become of each payment.
+        The columns are those of purse batches import, and what has become of each payment.
 
-          purse batch export 8f1c... --output wages-paid.csv
+          purse batches export 8f1c... --output wages-paid.csv
         """
 
     private static let output = Option("output", "FILE", "where to (default standard output)")

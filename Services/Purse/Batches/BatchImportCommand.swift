@@ -3,9 +3,10 @@ import HTTP
 import JSON
 import ServiceHost
 
-/// `purse batch import`: makes a batch of a table of payments, and pays it if one asks for it.
+/// `purse batches import`: makes a batch of a table of payments, and pays it if one asks for it.
 struct BatchImportCommand: Command {
-    static let name = "batch import"
+    static let name = "batches import"
+    static let alias: String? = "batch import"
     static let summary = "Make a batch of payments to phone numbers from a CSV file"
     static let words = "FILE.csv"
     static let maximumWords = 1
@@ -14,13 +15,13 @@ struct BatchImportCommand: Command {
         The file is UTF-8. Its first line has the titles: msisdn and amount, and any of firstname,
         lastname, externalId, referralMsisdn and referralAmount; every other line has as many cells.
         Every wrong row is shown with its line, and then the batch is cancelled; so it is when there
-        is too little money. Without --yes a good one stays a draft: purse batch submit pays it. The
-        organisation's DZAR reserve pays, under its policy of payouts.
+        is too little money. Without --yes a good one stays a draft: purse batches submit pays it.
+        The organisation's DZAR reserve pays, under its policy of payouts.
 
         Without --external-id a batch is called by its file's content, so that the same file is not
         paid twice; --again pays it again.
 
-          purse batch import wages.csv --name "Wages, November" --yes
+          purse batches import wages.csv --name "Wages, November" --yes
         """
 
     private static let label = Option("name", "TEXT", "what people call it (default: the file)")
@@ -86,7 +87,7 @@ struct BatchImportCommand: Command {
             console.print(result.description)
         } else {
             BatchClient.show(result, on: console)
-            if !pays { console.note("purse: pay it with purse batch submit \(id)") }
+            if !pays { console.note("purse: pay it with purse batches submit \(id)") }
         }
         return .done
     }

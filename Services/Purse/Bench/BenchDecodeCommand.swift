@@ -54,7 +54,7 @@ struct BenchDecodeCommand: Command {
                 "\(result.rates[0]) to \(result.rates[result.rates.count - 1])",
             ])
         }
-        for line in table.lines { console.print(line) }
+        console.show(table)
         return .done
     }
 

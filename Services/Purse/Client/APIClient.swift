@@ -28,10 +28,12 @@ struct APIClient {
     func send(
         _ method: Method,
         _ path: String,
-        body: JSONValue? = nil
+        body: JSONValue? = nil,
+        idempotencyKey: String? = nil
     ) throws(Failure) -> Answer {
         var headers: Headers = [:]
         if let key { headers["Authorization"] = "Bearer " + key }
+        if let idempotencyKey { headers["Idempotency-Key"] = idempotencyKey }
         if body != nil { headers["Content-Type"] = "application/json" }
         do {
             let response = try client.send(

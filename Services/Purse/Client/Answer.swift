@@ -27,14 +27,14 @@ struct Answer {
     /// - Throws: `.refused` with the platform's own words for 4xx, `.unreachable` for 503,
     ///   `.failed` for anything else.
     func success() throws(Failure) -> JSONValue {
+        if status == 204 { return [:] }
         if (200..<300).contains(status), let json { return json }
-        let error = json?["error"]
-        let words = error?["message"]?.stringValue ?? "no words"
-        let name = error?["code"]?.stringValue.map { $0 + ": " } ?? ""
+        let refusal = Refusal(self)
         switch status {
-        case 400..<500: throw Failure(.refused, "\(status) \(name)\(words)")
-        case 502...504: throw Failure(.unreachable, "\(status) \(name)\(words)")
-        default: throw Failure(.failed, "unexpected answer \(status) \(name)\(words)")
+        case 400..<500: throw Failure(.refused, refusal.message, hint: refusal.hint)
+        case 502...504: throw Failure(.unreachable, refusal.message, hint: refusal.hint)
+        default:
+            throw Failure(.failed, "unexpected answer \(refusal.message)", hint: refusal.hint)
         }
     }
 }

@@ -3,6 +3,7 @@ struct Arguments {
     /// The words that are no options, in order.
     private(set) var words: [String] = []
 
+    private let options: [Option]
     private var values: [String: String] = [:]
     private var flags: Set<String> = []
 
@@ -10,6 +11,7 @@ struct Arguments {
     ///
     /// `--name value` and `--name=value` are the same; `--` ends the options.
     init(_ texts: [String], options: [Option]) throws(Failure) {
+        self.options = options
         var rest = texts[...]
         while let text = rest.popFirst() {
             if text == "--" {
@@ -45,9 +47,9 @@ struct Arguments {
         flags.contains(option.name)
     }
 
-    /// The value of an option.
+    /// The value of an option, if it is one of this command: another command's may have its name.
     func text(_ option: Option) -> String? {
-        values[option.name]
+        options.contains(option) ? values[option.name] : nil
     }
 
     /// The value of an option that must be given.

@@ -3,6 +3,9 @@ protocol Command {
     /// The words that name it, for example `keys create`.
     static var name: String { get }
 
+    /// Another spelling that does the same.
+    static var alias: String? { get }
+
     /// One line for the list of commands.
     static var summary: String { get }
 
@@ -29,6 +32,7 @@ protocol Command {
 }
 
 extension Command {
+    static var alias: String? { nil }
     static var words: String { "" }
     static var maximumWords: Int { 0 }
     static var discussion: String { "" }

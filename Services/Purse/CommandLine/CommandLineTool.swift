@@ -4,7 +4,7 @@ import Storage
 
 /// Finds the command of a command line and runs it.
 struct CommandLineTool {
-    var commands: [any Command.Type]
+    var commands: [CommandEntry]
     var console: Console
 
     /// Runs a command line and says how the process exits.
@@ -31,6 +31,10 @@ struct CommandLineTool {
             console.print(CommandHelp.overview(of: commands))
             return .done
         }
+        if first == "--version" {
+            console.print(Version.text)
+            return .done
+        }
         guard let (command, rest) = find(texts) else { throw unknown(texts) }
         if rest.prefix(while: { $0 != "--" }).contains(where: { ["--help", "-h"].contains($0) }) {
             console.print(CommandHelp.page(of: command))
@@ -41,14 +45,14 @@ struct CommandLineTool {
             let word = arguments.words[command.maximumWords]
             throw Failure(.usage, "'\(word)' is one word too many for purse \(command.name)")
         }
-        return try command.init(arguments).run(console)
+        return try command.run(arguments, console)
     }
 
     /// The command whose name begins the command line, the longest first.
-    private func find(_ texts: [String]) -> (command: any Command.Type, rest: [String])? {
+    private func find(_ texts: [String]) -> (command: CommandEntry, rest: [String])? {
         for count in [2, 1] where texts.count >= count {
             let name = texts.prefix(count).joined(separator: " ")
-            if let command = commands.first(where: { $0.name == name }) {
+            if let command = commands.first(where: { $0.isCalled(name) }) {
                 return (command, Array(texts.dropFirst(count)))
             }
         }
@@ -64,9 +68,10 @@ struct CommandLineTool {
                 hint: "there are: " + group.joined(separator: ", ")
             )
         }
+        let visible = commands.filter { !$0.isHidden }
         let near = Spelling.nearest(
             to: texts[0],
-            among: commands.filter { !$0.isHidden }.map { $0.name }
+            among: visible.map { $0.name } + visible.compactMap(\.noun)
         )
         return Failure(
             .usage,

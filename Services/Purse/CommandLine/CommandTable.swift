@@ -1,27 +1,42 @@
 /// The commands in the order of the help.
 enum CommandTable {
-    static var all: [any Command.Type] {
+    static var all: [CommandEntry] {
+        installation.map { CommandEntry($0) }
+            + calls.map { CommandEntry($0) }
+            + batches.map { CommandEntry($0) }
+            + tools.map { CommandEntry($0) }
+    }
+
+    /// Those of the installation on this machine.
+    private static var installation: [any Command.Type] {
         [
             UpCommand.self,
             InitCommand.self,
             DownCommand.self,
             StatusCommand.self,
             DemoCommand.self,
-            PayCommand.self,
-            WalletsCommand.self,
-            PaymentsCommand.self,
-            DecodeCommand.self,
+        ]
+    }
+
+    /// Those that are calls of the API.
+    private static let calls: [CallCommand] =
+        PolicyCalls.all + WalletCalls.all + PaymentCalls.all + EventCalls.all
+        + AdministrationCalls.all
+
+    private static var batches: [any Command.Type] {
+        [
             BatchImportCommand.self,
-            SubmitBatchCommand.self,
+            ListBatchesCommand.self,
             BatchStatusCommand.self,
+            SubmitBatchCommand.self,
+            CancelBatchCommand.self,
             BatchExportCommand.self,
-            CreateKeyCommand.self,
-            ListKeysCommand.self,
-            RevokeKeyCommand.self,
-            ListMessagesCommand.self,
-            ShowMessageCommand.self,
-            RetryMessageCommand.self,
-            DiscardMessageCommand.self,
+        ]
+    }
+
+    private static var tools: [any Command.Type] {
+        [
+            DecodeCommand.self,
             VerifyCommand.self,
             BenchPayCommand.self,
             BenchEscrowCommand.self,
@@ -31,6 +46,8 @@ enum CommandTable {
             HealthCommand.self,
             KeygenCommand.self,
             HelpCommand.self,
+            CompletionsCommand.self,
+            ManCommand.self,
             SuperviseCommand.self,
         ]
     }

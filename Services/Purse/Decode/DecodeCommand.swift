@@ -1,9 +1,10 @@
 import Destinations
 import JSON
 
-/// `purse decode`: says what a text is that somebody wants to be paid by.
+/// `purse destinations decode`: says what a text is that somebody wants to be paid by.
 struct DecodeCommand: Command {
-    static let name = "decode"
+    static let name = "destinations decode"
+    static let alias: String? = "decode"
     static let summary = "Say what an invoice, an address or a name is"
     static let words = "STRING"
     static let maximumWords = 1
@@ -23,7 +24,7 @@ struct DecodeCommand: Command {
 
     init(_ arguments: Arguments) throws(Failure) {
         guard let word = arguments.words.first else {
-            throw Failure(.usage, "there is no text", hint: "purse decode STRING")
+            throw Failure(.usage, "there is no text", hint: "purse destinations decode STRING")
         }
         text = word
         printsJSON = arguments.has(.json)

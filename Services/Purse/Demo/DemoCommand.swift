@@ -7,6 +7,8 @@ struct DemoCommand: Command {
         Prints each call as a curl that can be repeated, and its answer; the key is taken from
         $PURSE_KEY. Each run makes new agents, so it can be run again on the same state. The exit
         code is 6 when an answer is not what it should be.
+
+          purse demo
         """
 
     private let state: StateFolder

@@ -7,6 +7,10 @@ struct HelpCommand: Command {
     static let words = "[COMMAND or TOPIC]"
     static let maximumWords = 2
     static let options: [Option] = []
+    static let discussion = """
+          purse help policies create
+          purse help settings
+        """
 
     private let topic: String
 
@@ -19,7 +23,7 @@ struct HelpCommand: Command {
             console.print(CommandHelp.overview(of: CommandTable.all))
             return .done
         }
-        if let command = CommandTable.all.first(where: { $0.name == topic }) {
+        if let command = CommandTable.all.first(where: { $0.isCalled(topic) }) {
             console.print(CommandHelp.page(of: command))
             return .done
         }

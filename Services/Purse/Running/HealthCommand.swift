@@ -9,6 +9,8 @@ struct HealthCommand: Command {
     static let discussion = """
         The port is taken from --ops, from PURSE_OPS_ADDRESS, or from run/<service>.json of the
         state folder. In a container that runs one service, no option is needed.
+
+          purse health --service gateway
         """
 
     private static let service = Option(

@@ -14,6 +14,8 @@ struct KeygenCommand: Command {
         Writes <service>.public and <service>.secret of the five services into the folder, for
         PURSE_BUS_KEYS. Each machine needs all public keys and the secret of its own services only.
         A folder that has all the keys is left as it is, and so is a master key.
+
+          purse keygen /srv/purse/keys --master-key /srv/vault/master.key
         """
 
     private static let force = Option("force", nil, "replace keys that are there")

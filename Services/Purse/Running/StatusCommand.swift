@@ -9,6 +9,8 @@ struct StatusCommand: Command {
     static let discussion = """
         CPU is the share of one core since the start. OUTBOX is the number of messages that wait for
         an acknowledgement. The exit code is 5 when nothing runs, and 3 when a service is not ready.
+
+          purse status --json
         """
 
     private let state: StateFolder
@@ -81,7 +83,7 @@ struct StatusCommand: Command {
                 announcement.operations,
             ])
         }
-        for line in table.lines { console.print(line) }
+        console.show(table)
         if let url = lines.compactMap({ $0.announcement?.url }).first {
             console.print("API " + url)
         }

@@ -46,6 +46,53 @@ struct Console {
         if drawsProgress { Self.write("\r\u{1B}[2K" + line, to: STDERR_FILENO) }
     }
 
+    /// Prints a table that fits the terminal, if there is one.
+    func show(_ table: Table) {
+        for line in lines(of: table) { print(line) }
+    }
+
+    /// The lines of a table that fits the terminal, if there is one.
+    func lines(of table: Table) -> [String] {
+        table.lines(fitting: width) { text, style in
+            style.map { paint(text, $0) } ?? bold(text)
+        }
+    }
+
+    /// A text in the colour of a column.
+    func paint(_ text: String, _ style: Table.Style) -> String {
+        guard style == .status else { return text }
+        if Self.goodWords.contains(text) { return good(text) }
+        return Self.badWords.contains(text) ? bad(text) : text
+    }
+
+    /// Draws lines in the place of as many lines above; nothing is drawn over where standard output
+    /// is no terminal.
+    func redraw(_ lines: [String], over count: Int) {
+        if count > 0, width != nil {
+            Self.write("\u{1B}[\(count)A\u{1B}[J", to: descriptor)
+        }
+        for line in lines { print(line) }
+    }
+
+    /// The number of columns of the terminal that standard output is, or `nil` where it is none.
+    var width: Int? {
+        var size = winsize()
+        guard descriptor == STDOUT_FILENO, isatty(descriptor) == 1,
+            ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0
+        else { return nil }
+        return Int(size.ws_col)
+    }
+
+    private static let goodWords: Set = [
+        "active", "approved", "completed", "confirmed", "delivered", "released", "settled", "yes",
+        "CLOSED", "SETTLED",
+    ]
+
+    private static let badWords: Set = [
+        "blocked", "closed", "denied", "disabled", "disputed", "expired", "failed", "frozen", "no",
+        "CANCELLED",
+    ]
+
     /// The text in bold where standard output is a terminal.
     func bold(_ text: String) -> String { paint(text, "1") }
 

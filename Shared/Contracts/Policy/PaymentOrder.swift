@@ -49,6 +49,10 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
     /// The key that asks, which cannot approve what it has asked for.
     public var requester: APIKey.ID?
 
+    /// What the client's request is known by, in answers and logs: at most 128 printable ASCII
+    /// characters.
+    public var request: String?
+
     /// The request of several payments that this one is a part of; Policy keeps it, and passes the
     /// order on without it.
     public var compound: CompoundRequest?
@@ -70,6 +74,7 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
         returnAddress: ReturnAddress? = nil,
         escrow: Escrow.ID? = nil,
         requester: APIKey.ID? = nil,
+        request: String? = nil,
         compound: CompoundRequest? = nil
     ) {
         self.id = id
@@ -87,6 +92,7 @@ public struct PaymentOrder: Codable, Hashable, Sendable {
         self.returnAddress = returnAddress
         self.escrow = escrow
         self.requester = requester
+        self.request = request
         self.compound = compound
     }
 }

@@ -12,6 +12,9 @@ public struct RuleResult: Codable, Hashable, Sendable {
     /// What the window already holds, for a rule with a window.
     public var used: String?
 
+    /// When enough of the window frees for this payment, if waiting helps.
+    public var freesAt: Timestamp?
+
     /// Whether the payment keeps the rule.
     public var passed: Bool
 
@@ -21,12 +24,14 @@ public struct RuleResult: Codable, Hashable, Sendable {
         limit: String,
         attempted: String,
         used: String? = nil,
+        freesAt: Timestamp? = nil,
         passed: Bool
     ) {
         self.rule = rule
         self.limit = limit
         self.attempted = attempted
         self.used = used
+        self.freesAt = freesAt
         self.passed = passed
     }
 }

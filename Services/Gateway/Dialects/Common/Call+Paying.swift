@@ -11,6 +11,8 @@ extension Call {
     func pay(
         _ order: PaymentOrder
     ) async throws(APIFailure) -> (payment: PaymentSnapshot, isReplay: Bool) {
+        var order = order
+        order.request = requestID
         let outcome = try await ask(AuthorizePayments(payments: [order])).outcomes.first
         if let refusal = outcome?.refusal { throw APIFailure(.refused(refusal)) }
         guard let payment = outcome?.payment else { throw APIFailure(.noAnswer) }

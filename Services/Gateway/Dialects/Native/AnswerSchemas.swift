@@ -9,6 +9,7 @@ enum AnswerSchemas {
         "Violation": violation,
         "Payment": Schema.answer(payment, optional: ["approval_id"]),
         "Transaction": transaction,
+        "Explanation": explanation,
         "Escrow": escrow,
         "Policy": policy,
         "Wallet": wallet,
@@ -146,6 +147,40 @@ enum AnswerSchemas {
         object["fee"] = Schema.decimal
         return Schema.answer(object, optional: ["approval_id", "violations", "failure", "fee"])
     }()
+
+    private static let explanation = Schema.answer([
+        "tx_id": string, "type": Schema.choice(PaymentType.self),
+        "status": Schema.choice(PaymentStatus.self), "wallet_id": string, "recipient": string,
+        "amount": Schema.decimal, "currency": Schema.currency,
+        "failure": Schema.optional(string),
+        "decision": Schema.optional(Schema.choice(PaymentSimulation.Decision.self)),
+        "decided_at": Schema.optional(Schema.time),
+        "policy": Schema.optional(
+            Schema.answer([
+                "policy_id": string, "name": string, "version": number,
+                "current_version": Schema.optional(number),
+            ])
+        ),
+        "request": Schema.optional(
+            Schema.answer([
+                "request_id": Schema.optional(string), "key_id": Schema.optional(string),
+            ])
+        ),
+        "rules": [
+            "type": "array",
+            "items": Schema.answer([
+                "rule": Schema.choice(PolicyRule.self), "limit": string, "attempted": string,
+                "used": Schema.optional(string), "passed": Schema.boolean,
+                "frees_at": Schema.optional(Schema.time),
+            ]),
+        ],
+        "violations": ["type": "array", "items": Schema.reference("Violation")],
+        "frees_at": Schema.optional(Schema.time),
+        "approval": Schema.optional(Schema.reference("Approval")),
+        "may_approve": Schema.optional(
+            Schema.answer(["classes": texts, "not_key_id": Schema.optional(string)])
+        ),
+    ])
 
     private static let policy = Schema.answer([
         "policy_id": string, "name": string, "version": number, "preset": Schema.boolean,

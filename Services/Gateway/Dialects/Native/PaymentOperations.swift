@@ -50,6 +50,16 @@ enum PaymentOperations {
         ) { (call) async throws(APIFailure) in try await get(call) },
         Operation(
             .get,
+            "/v1/payments/{tx_id}/explain",
+            id: "explainPayment",
+            "Say why a payment was decided as it was",
+            classes: .everybody,
+            answers: [
+                200: Schema.reference("Explanation"), 404: Schema.reference("Failure"),
+            ]
+        ) { (call) async throws(APIFailure) in try await Explaining.explain(call) },
+        Operation(
+            .get,
             "/v1/transactions/{tx_id}",
             id: "getTransaction",
             "Get a transaction",

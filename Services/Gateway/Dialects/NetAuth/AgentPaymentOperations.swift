@@ -254,6 +254,7 @@ enum AgentPaymentOperations {
                 metadata: item.metadata,
                 digest: digest,
                 requester: call.principal.key,
+                request: call.requestID,
                 compound: compound
             )
         }

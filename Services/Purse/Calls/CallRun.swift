@@ -1,0 +1,212 @@
+import Contracts
+import Crypto
+import Glibc
+import HTTP
+import JSON
+
+/// One call of the API that a command line asks for: read, made and printed.
+struct CallRun {
+    private let call: CallCommand
+    private let connection: Connection
+    private let path: String
+    private let query: [String]
+    private let body: JSONObject?
+    private let idempotencyKey: String?
+    private let limit: Int
+    private let printsJSON: Bool
+    private let watches: Bool
+    private let follows: Bool
+
+    /// Reads the arguments.
+    init(_ call: CallCommand, _ arguments: Arguments) throws(Failure) {
+        self.call = call
+        guard arguments.words.count == call.subjects.count else {
+            let missing = call.subjects[arguments.words.count]
+            throw Failure(.usage, "\(missing) is missing", hint: Self.hint(about: missing, call))
+        }
+        path = Self.filled(call.path, with: arguments.words)
+        connection =
+            switch call.owner {
+            case .administrator: try Connection(arguments)
+            case .root: try Connection(root: arguments)
+            }
+        let members = try Self.members(of: call, arguments)
+        if call.method == .get {
+            body = nil
+            query = members.members.map {
+                "\($0.key)=\(PercentEncoding.encode(ObjectLines.text(of: $0.value)))"
+            }
+        } else {
+            body = members.isEmpty && call.fields.isEmpty ? nil : members
+            query = []
+        }
+        idempotencyKey =
+            call.isRepeatable
+            ? arguments.text(CallCommand.idempotencyKey)
+                ?? "cli_" + Base32.text(of: SecureRandom.bytes(16)) : nil
+        limit = try arguments.integer(Listing.limit, in: 1...100_000) ?? 20
+        printsJSON = arguments.has(.json)
+        watches = arguments.has(.watch)
+        follows = arguments.has(CallCommand.follow)
+    }
+
+    /// Makes the call and prints what came of it.
+    func run(_ console: Console) throws -> ExitCode {
+        switch call.output {
+        case .list(let columns): return try list(columns, on: console)
+        case .events(let columns):
+            let after = query.first { $0.hasPrefix("after=") }
+            let listing = EventListing(
+                client: connection.client,
+                after: after.flatMap { Int64($0.dropFirst("after=".count)) },
+                filters: query.filter { !$0.hasPrefix("after=") },
+                limit: limit
+            )
+            return try listing.run(follows: follows, printsJSON: printsJSON, columns, on: console)
+        case .object, .line: return try change(on: console)
+        }
+    }
+
+    private var target: String {
+        guard !query.isEmpty else { return path }
+        return path + (path.contains("?") ? "&" : "?") + query.joined(separator: "&")
+    }
+
+    // MARK: Lists
+
+    private func list(_ columns: [CallCommand.Column], on console: Console) throws -> ExitCode {
+        let listing = Listing(path: target, limit: limit)
+        var watcher = Watcher(console)
+        while true {
+            let elements = try listing.elements(through: connection.client)
+            if printsJSON {
+                watcher.show([JSONValue.array(elements).description])
+            } else {
+                var table = Table(columns.map { ($0.title, $0.style) })
+                for element in elements {
+                    table.add(columns.map { ObjectLines.text(at: $0.member, of: element) })
+                }
+                watcher.show(console.lines(of: table))
+            }
+            guard watches else { return .done }
+            watcher.pause()
+        }
+    }
+
+    // MARK: Single calls
+
+    private func change(on console: Console) throws -> ExitCode {
+        let answer = try send()
+        if printsJSON, !(200..<300).contains(answer.status) {
+            console.print(String(decoding: answer.body, as: UTF8.self))
+        }
+        var object = try answer.success()
+        for joined in call.joined {
+            let target = ObjectLines.text(filling: joined.path, with: object)
+            guard var members = object.objectValue else { break }
+            members[joined.member] = try connection.client.send(.get, target)
+                .success()[joined.inner]
+            object = .object(members)
+        }
+        var watcher = Watcher(console)
+        watcher.show(lines(of: object, on: console))
+        guard let waiting = call.waiting else { return note(object, on: console) }
+        while watches, waiting.open.contains(ObjectLines.text(at: waiting.member, of: object)) {
+            watcher.pause()
+            let target = ObjectLines.text(filling: waiting.path, with: object)
+            object = try connection.client.send(.get, target).success()
+            watcher.show(lines(of: object, on: console))
+        }
+        let status = ObjectLines.text(at: waiting.member, of: object)
+        _ = note(object, on: console)
+        return waiting.refused.contains(status) ? .refused : .done
+    }
+
+    private func lines(of object: JSONValue, on console: Console) -> [String] {
+        if printsJSON { return [object.description] }
+        switch call.output {
+        case .line(let template, _):
+            return template.isEmpty
+                ? [] : [PlainText.printable(ObjectLines.text(filling: template, with: object))]
+        case .object, .list, .events:
+            return ObjectLines.lines(of: object.objectValue ?? [:], on: console)
+        }
+    }
+
+    private func note(_ object: JSONValue, on console: Console) -> ExitCode {
+        if case .line(_, let note?) = call.output {
+            console.note(PlainText.printable(ObjectLines.text(filling: note, with: object)))
+        }
+        if let approval = object["approval_id"]?.stringValue,
+            object["status"] == "awaiting_approval"
+        {
+            console.note("a person must approve it: purse approvals approve \(approval)")
+        }
+        return .done
+    }
+
+    private func send() throws(Failure) -> Answer {
+        do {
+            let answer = try connection.client.send(
+                call.method,
+                target,
+                body: body.map { .object($0) },
+                idempotencyKey: idempotencyKey
+            )
+            guard [502, 503, 504].contains(answer.status), idempotencyKey != nil else {
+                return answer
+            }
+            _ = try answer.success()
+            return answer
+        } catch {
+            guard error.code == .unreachable, let idempotencyKey else { throw error }
+            throw Failure(
+                .unreachable,
+                error.message,
+                hint: "the outcome is unknown; repeat with --idempotency-key \(idempotencyKey)"
+            )
+        }
+    }
+
+    // MARK: Arguments
+
+    private static func members(
+        of call: CallCommand,
+        _ arguments: Arguments
+    ) throws(Failure) -> JSONObject {
+        var members = call.constants
+        for field in call.fields {
+            if case .flag = field.form {
+                if arguments.has(field.option) { members[field.member] = true }
+                continue
+            }
+            let given = arguments.text(field.option)
+            if field.isRequired { _ = try arguments.required(field.option) }
+            guard let text = given ?? field.standard, text != field.whole else { continue }
+            members[field.member] = try field.value(of: text)
+        }
+        if call.method == .patch, members.isEmpty {
+            throw Failure(.usage, "there is nothing to change")
+        }
+        return members
+    }
+
+    private static func filled(_ path: String, with words: [String]) -> String {
+        let parts = path.split(separator: "{}", omittingEmptySubsequences: false)
+        var filled = parts.first.map(String.init) ?? ""
+        for (word, part) in zip(words, parts.dropFirst()) {
+            filled += PercentEncoding.encode(word) + part
+        }
+        return filled
+    }
+
+    /// Where an identifier can be found.
+    private static func hint(about subject: String, _ call: CallCommand) -> String? {
+        guard subject.hasSuffix("_ID"), let noun = call.name.split(separator: " ").first else {
+            return nil
+        }
+        let list = "\(noun) list"
+        return CommandTable.all.contains { $0.name == list && $0.words.isEmpty }
+            ? "purse \(list) shows them" : nil
+    }
+}

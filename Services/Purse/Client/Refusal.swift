@@ -1,0 +1,96 @@
+import Contracts
+import JSON
+
+/// A "no" of the platform in words: which rule, which numbers, when it frees, what to do.
+struct Refusal {
+    private let status: Int
+    private let error: JSONValue?
+
+    init(_ answer: Answer) {
+        status = answer.status
+        error = answer.json?["error"]
+    }
+
+    /// The status, the code and the platform's sentence.
+    var message: String {
+        let words = text("message") ?? "no words"
+        let code = text("code").map { $0 + ": " } ?? ""
+        return "\(status) \(code)\(words)"
+    }
+
+    /// What is wrong in detail, and what to do; `nil` when there is no more to say.
+    var hint: String? {
+        var lines = fields + violations
+        let codes = ["policy_violation", "insufficient_funds", "forbidden", "unauthorized"]
+        if let code = text("code"), codes.contains(code) { lines += advice(about: code) }
+        if let payment = text("tx_id") {
+            lines.append("  purse explain \(payment) tells more about this payment")
+        }
+        if let request = text("request_id"), status >= 500 {
+            lines.append("  request \(request), in the services' logs")
+        }
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
+    }
+
+    private var fields: [String] {
+        // A single problem is the message already.
+        let problems = error?["errors"]?.arrayValue ?? []
+        guard problems.count > 1 else { return [] }
+        return problems.map { problem in
+            let field = ObjectLines.text(of: problem["field"])
+            return "  \(field): \(ObjectLines.text(of: problem["message"]))"
+        }
+    }
+
+    private var violations: [String] {
+        let all = error?["violations"]?.arrayValue ?? []
+        let width = all.map { ObjectLines.text(of: $0["rule"]).count }.max() ?? 0
+        return all.map { violation in
+            let rule = ObjectLines.text(of: violation["rule"])
+            var line = "  " + rule + String(repeating: " ", count: width - rule.count)
+            line += "  limit \(ObjectLines.text(of: violation["limit"]))"
+            line += ", attempted \(ObjectLines.text(of: violation["attempted"]))"
+            if let used = violation["used"]?.stringValue { line += ", used before \(used)" }
+            if let time = violation["frees_at"]?.stringValue { line += ", frees at \(time)" }
+            return PlainText.printable(line)
+        }
+    }
+
+    private func advice(about code: String) -> [String] {
+        switch code {
+        case "insufficient_funds":
+            return ["  fund the wallet (purse wallets fund), then pay with a new key"]
+        case "unauthorized":
+            return ["  name a valid key with --key or PURSE_KEY"]
+        case "forbidden":
+            return ["  use another key with --key: purse keys create --class operator makes one"]
+        default:
+            let rules = (error?["violations"]?.arrayValue ?? []).compactMap {
+                $0["rule"]?.stringValue.flatMap { PolicyRule(rawValue: $0) }
+            }
+            let policy = text("policy_id") ?? "POLICY_ID"
+            return rules.map { "  \(Self.advice(about: $0, of: policy))" }
+        }
+    }
+
+    private static func advice(about rule: PolicyRule, of policy: String) -> String {
+        let edit = "purse policies edit \(policy)"
+        return switch rule {
+        case .expiry: "the policy has expired: an operator can extend it (\(edit) --expiry TIME)"
+        case .currency: "pay in an asset that the policy names, or add it (\(edit) --assets ...)"
+        case .blockedRecipients: "the recipient is blocked (\(edit) --blocked-recipients ...)"
+        case .blockedCategories: "its category is blocked (\(edit) --blocked-categories ...)"
+        case .allowedRecipients:
+            "the recipient is not on the list (\(edit) --allowed-recipients ...)"
+        case .maxPerTx: "pay less at once, or raise the limit (\(edit) --max-per-tx AMOUNT)"
+        case .maxPerDay:
+            "wait until it frees, pay less, or raise the limit (\(edit) --max-per-day AMOUNT)"
+        case .maxPerMonth:
+            "wait until it frees, pay less, or raise the limit (\(edit) --max-per-month AMOUNT)"
+        case .velocityCap: "wait until it frees, or allow more (\(edit) --velocity-cap N)"
+        case .requireCoSign: "a person must approve it (purse approvals list)"
+        }
+    }
+
+    private func text(_ member: String) -> String? { error?[member]?.stringValue }
+}

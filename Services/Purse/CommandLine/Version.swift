@@ -1,0 +1,4 @@
+/// What `purse --version` prints.
+enum Version {
+    static let text = "purse (unversioned build)"
+}

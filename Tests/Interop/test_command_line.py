@@ -1,0 +1,458 @@
+"""The command line does the day's work: each noun with its verbs, on a running installation."""
+
+import csv
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import struct
+import subprocess
+import termios
+import time
+import uuid
+
+import pytest
+
+from conftest import programs, started
+from receiver import Receiver, until
+
+
+def fresh(word: str) -> str:
+    return f"{word}-{uuid.uuid4().hex[:10]}"
+
+
+@pytest.fixture
+def purse(system):
+    """Runs a command with --json and returns what it prints."""
+    def run(*words: str):
+        return json.loads(system.purse(*words, "--json").stdout)
+    return run
+
+
+@pytest.fixture
+def policy(purse):
+    return purse("policies", "create", "--name", "Shopping", "--max-per-tx", "5.00",
+                 "--max-per-day", "50.00", "--require-co-sign", "4.00")["policy_id"]
+
+
+@pytest.fixture
+def wallets(purse, policy):
+    """A buyer with 20 USDC under the policy, and a seller."""
+    purse("reserve", "deposit", "--amount", "100.00", "--reference", fresh("wire"))
+    buyer = purse("wallets", "create", "--agent", fresh("buyer"), "--label", "Buys",
+                  "--policy", policy)["wallet_id"]
+    seller = purse("wallets", "create", "--agent", fresh("seller"), "--label", "Sells",
+                   "--policy", "pol_open")["wallet_id"]
+    purse("wallets", "fund", buyer, "--amount", "20.00")
+    return buyer, seller
+
+
+@pytest.fixture
+def operator(purse):
+    """A key that has asked for nothing, and so may approve everything."""
+    return purse("keys", "create", "--class", "operator")["key"]
+
+
+def test_policies(system, purse, policy):
+    assert policy in system.purse("policies", "list").stdout
+    assert any(each["policy_id"] == policy for each in purse("policies", "list", "--limit", "100"))
+    edited = purse("policies", "edit", policy, "--max-per-day", "80.00", "--velocity-cap", "3",
+                   "--blocked-recipients", "*.casino.example, bad.example.com")
+    assert (edited["max_per_day"], edited["velocity_cap"], edited["version"]) == ("80.00", 3, 2)
+    assert edited["blocked_recipients"] == ["*.casino.example", "bad.example.com"]
+    edited = purse("policies", "edit", policy, "--velocity-cap", "none",
+                   "--blocked-recipients", "none")
+    assert edited["velocity_cap"] is None and edited["blocked_recipients"] == []
+    assert purse("policies", "show", policy) == edited
+    shown = system.purse("policies", "show", policy).stdout
+    assert re.search(r"^max_per_day +80\.00$", shown, re.M)
+    decided = purse("policies", "simulate", policy, "--to", "api.example.com", "--amount", "12")
+    assert decided["decision"] == "denied"
+    tested = purse("policies", "backtest", policy, "--since", "2020-01-01",
+                   "--until", "2030-01-01T00:00:00Z")
+    assert set(tested) == {"payments", "would_be_denied", "would_be_approved"}
+    assert f"{policy} is deleted" in system.purse("policies", "delete", policy).stderr
+
+
+def test_an_edit_without_a_change_and_a_preset_are_refused(system, policy):
+    nothing = system.purse("policies", "edit", policy, check=False)
+    assert nothing.returncode == 2 and "nothing to change" in nothing.stderr
+    preset = system.purse("policies", "edit", "pol_open", "--max-per-tx", "1", check=False)
+    assert preset.returncode == 1 and "403" in preset.stderr
+
+
+def test_wallets(system, purse, wallets, policy):
+    buyer, _ = wallets
+    shown = purse("wallets", "show", buyer)
+    assert shown["balances"]["USDC"] == "20.00"
+    assert any(row["rule"] == "max_per_day" and row["left"] == "50.00" for row in shown["budget"])
+    assert "max_per_day" in system.purse("wallets", "show", buyer).stdout
+    assert purse("wallets", "budget", buyer)["windows"]
+    assert purse("wallets", "edit", buyer, "--label", "Buys more")["label"] == "Buys more"
+    assert "frozen" in system.purse("wallets", "freeze", buyer).stdout
+    assert [each["wallet_id"] for each in purse("wallets", "list", "--status", "frozen")] == [buyer]
+    assert "active" in system.purse("wallets", "unfreeze", buyer).stdout
+    empty = purse("wallets", "create", "--agent", fresh("short"), "--label", "Short-lived",
+                  "--policy", policy)["wallet_id"]
+    assert purse("wallets", "close", empty)["status"] == "closed"
+
+
+def test_reserve(system, purse):
+    before = float(purse("reserve", "show")["balances"]["DZAR"])
+    reference = fresh("wire")
+    for _ in range(2):
+        purse("reserve", "deposit", "--amount", "7.50", "--currency", "DZAR",
+              "--reference", reference)
+    assert float(purse("reserve", "show")["balances"]["DZAR"]) == before + 7.5
+    purse("reserve", "withdraw", "--amount", "7.50", "--currency", "DZAR",
+          "--reference", fresh("undo"))
+    assert float(purse("reserve", "show")["balances"]["DZAR"]) == before
+    much = system.purse("reserve", "withdraw", "--amount", "999999", "--currency", "DZAR",
+                        "--reference", fresh("much"), check=False)
+    assert much.returncode == 1 and "insufficient_reserve" in much.stderr
+
+
+def test_destinations(system, purse, wallets):
+    _, seller = wallets
+    domain = fresh("api") + ".example.com"
+    entry = purse("destinations", "add", seller, "--type", "domain", "--value", domain,
+                  "--category", "data")
+    assert domain in system.purse("destinations", "list", seller).stdout
+    system.purse("destinations", "remove", seller, entry["destination_id"])
+    assert domain not in system.purse("destinations", "list", seller).stdout
+
+
+@pytest.mark.parametrize("words", [["destinations", "decode"], ["decode"]])
+def test_what_a_text_is(words):
+    assert json.loads(run_plain(*words, "API.Example.com", "--json"))["value"] == "api.example.com"
+
+
+def test_agents(system, purse, wallets):
+    name = fresh("agent")
+    assert purse("agents", "register", "--agent", name)["id"] == name
+    assert name in system.purse("agents", "list").stdout
+    assert [each["agent_id"] for each in purse("agents", "show", name)] == [name]
+
+
+def test_a_denial_says_rule_limit_attempt_and_what_to_do(system, purse, wallets, policy):
+    buyer, seller = wallets
+    words = ["pay", "--wallet", buyer, "--to", seller, "--amount", "12.00"]
+    denied = system.purse(*words, check=False)
+    assert denied.returncode == 1 and denied.stdout == ""
+    assert "402 policy_violation" in denied.stderr
+    assert "max_per_tx  limit 5.00, attempted 12.00" in denied.stderr
+    assert f"purse policies edit {policy} --max-per-tx" in denied.stderr
+    payment = re.search(r"purse explain (tx_\w+)", denied.stderr)[1]
+    explained = purse("explain", payment)
+    assert explained["decision"] == "denied" and explained["policy"]["version"] == 1
+    rules = {rule["rule"]: rule for rule in explained["rules"]}
+    assert rules["max_per_tx"] == {"rule": "max_per_tx", "limit": "5.00", "attempted": "12.00",
+                                   "used": None, "passed": False, "frees_at": None}
+    assert rules["max_per_day"]["passed"] and rules["currency"]["passed"]
+    shown = system.purse("explain", payment).stdout
+    assert re.search(r"max_per_tx +5\.00 +12\.00", shown) and policy in shown
+    machine = system.purse(*words, "--json", check=False)
+    assert machine.returncode == 1
+    assert json.loads(machine.stdout)["error"]["code"] == "policy_violation"
+
+
+def test_a_window_says_what_was_used_and_when_it_frees(system, purse, wallets, policy):
+    buyer, seller = wallets
+    purse("policies", "edit", policy, "--max-per-day", "5.00")
+    purse("pay", "--wallet", buyer, "--to", seller, "--amount", "3.00")
+    denied = system.purse("pay", "--wallet", buyer, "--to", seller, "--amount", "3.00",
+                          check=False)
+    assert re.search(r"max_per_day  limit 5\.00, attempted 3\.00, used before 3\.00, frees at 20",
+                     denied.stderr)
+    explained = purse("explain", re.search(r"explain (tx_\w+)", denied.stderr)[1])
+    assert explained["frees_at"] and explained["policy"]["version"] == 2
+    day = next(rule for rule in explained["rules"] if rule["rule"] == "max_per_day")
+    assert (day["used"], day["passed"]) == ("3.00", False)
+
+
+def test_an_explanation_names_the_request_and_the_key(system, purse, wallets):
+    buyer, seller = wallets
+    request = fresh("request")
+    with system.client() as admin:
+        paid = admin.post("/v1/payments", headers={"X-Request-Id": request}, json={
+            "walletId": buyer, "to": seller, "amount": "12.00", "currency": "USDC"})
+    explained = purse("explain", paid.json()["error"]["tx_id"])
+    assert explained["request"]["request_id"] == request
+    assert explained["request"]["key_id"].startswith("key_")
+
+
+def test_agents_read_the_explanations_of_their_own_payments_only(system, purse, wallets):
+    buyer, seller = wallets
+    payment = purse("pay", "--wallet", buyer, "--to", seller, "--amount", "1.00")["tx_id"]
+    keys = [purse("keys", "create", "--class", "agent", "--wallet", wallet)["key"]
+            for wallet in wallets]
+    assert purse("explain", payment, "--key", keys[0])["decision"] == "approved"
+    other = system.purse("explain", payment, "--key", keys[1], check=False)
+    assert other.returncode == 1 and "404" in other.stderr
+
+
+def test_approvals(system, purse, wallets, operator):
+    buyer, seller = wallets
+    words = ["pay", "--wallet", buyer, "--to", seller, "--amount", "4.50"]
+    waiting = system.purse(*words)
+    approval = re.search(r"purse approvals approve (apr_\w+)", waiting.stderr)[1]
+    payment = waiting.stdout.split()[0]
+    explained = purse("explain", payment)
+    assert explained["decision"] == "needs_approval"
+    assert explained["may_approve"]["classes"] == ["admin", "operator"]
+    assert explained["may_approve"]["not_key_id"] == explained["request"]["key_id"]
+    assert approval in system.purse("approvals", "list", "--status", "pending").stdout
+    own = system.purse("approvals", "approve", approval, check=False)
+    assert own.returncode == 1 and "--class operator" in own.stderr
+    purse("approvals", "approve", approval, "--key", operator)
+    assert purse("approvals", "show", approval)["status"] == "approved"
+    assert purse("payments", "show", payment, "--watch")["status"] == "confirmed"
+    again = system.purse("approvals", "deny", approval, "--key", operator, check=False)
+    assert again.returncode == 1 and "409" in again.stderr
+
+
+def test_a_payment_is_waited_for_until_a_person_says_no(system, purse, wallets, operator):
+    buyer, seller = wallets
+    process = subprocess.Popen(
+        [programs() / "purse", "pay", "--wallet", buyer, "--to", seller, "--amount", "4.50",
+         "--watch", "--state", system.state],
+        env=system.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    first = process.stdout.readline().split()
+    assert first[1] == "awaiting_approval"
+    approval = purse("explain", first[0])["approval"]["approval_id"]
+    purse("approvals", "deny", approval, "--key", operator)
+    rest, _ = process.communicate(timeout=30)
+    assert "blocked" in rest and process.returncode == 1
+
+
+def test_a_repeat_with_a_key_meets_the_first_payment(purse, wallets):
+    buyer, seller = wallets
+    words = ["pay", "--wallet", buyer, "--to", seller, "--amount", "1.00",
+             "--idempotency-key", fresh("key")]
+    assert purse(*words)["tx_id"] == purse(*words)["tx_id"]
+
+
+def test_payments(system, purse, wallets):
+    buyer, seller = wallets
+    payment = purse("payments", "create", "--wallet", buyer, "--to", seller, "--amount", "2.00",
+                    "--memo", "Query 7")
+    assert purse("payments", "show", payment["tx_id"])["memo"] == "Query 7"
+    assert payment["tx_id"] in system.purse("payments").stdout
+    listed = purse("payments", "list", "--from", buyer, "--type", "payment")
+    assert [each["tx_id"] for each in listed] == [payment["tx_id"]]
+
+
+def test_escrows(system, purse, wallets):
+    buyer, seller = wallets
+    proof = "sha256:" + "a" * 64
+    create = ["escrows", "create", "--from", buyer, "--to", seller, "--amount", "2.00",
+              "--task", "A report"]
+    proved = purse(*create, "--expected-hash", proof)["escrow_id"]
+    assert proved in system.purse("escrows", "list", "--status", "locked").stdout
+    assert purse("escrows", "complete", proved, "--proof", proof)["status"] == "released"
+    accepted = purse(*create)["escrow_id"]
+    assert purse("escrows", "complete", accepted, "--proof", proof)["status"] == "completed"
+    purse("escrows", "accept", accepted)
+    assert purse("escrows", "show", accepted, "--watch")["status"] == "released"
+    disputed = purse(*create)["escrow_id"]
+    assert purse("escrows", "dispute", disputed, "--reason", "Late")["status"] == "disputed"
+    purse("escrows", "resolve", disputed, "--decision", "split", "--to-receiver", "0.50")
+    assert purse("escrows", "show", disputed)["resolution"]["decision"] == "split"
+
+
+@pytest.fixture(scope="module")
+def inside():
+    """An installation whose webhooks may go to this machine."""
+    yield from started({"PURSE_WEBHOOK_ALLOW": "127.0.0.0/8"})
+
+
+def test_webhooks_and_events(inside):
+    def purse(*words: str):
+        return json.loads(inside.purse(*words, "--json").stdout)
+
+    receiver = Receiver()
+
+    def messages(count: int) -> list:
+        return [json.loads(body) for _, _, body in receiver.received("/hook", count)]
+
+    made = purse("webhooks", "create", "--url", receiver.url + "/hook",
+                 "--events", "wallet.created,wallet.frozen")
+    webhook = made["webhook_id"]
+    assert made["secret"].startswith("whsec_")
+    assert webhook in inside.purse("webhooks", "list").stdout
+    purse("webhooks", "test", webhook)
+    assert messages(1)[0]["type"] == "webhook.test"
+    wallet = purse("wallets", "create", "--agent", "one", "--label", "One",
+                   "--policy", "pol_open")["wallet_id"]
+    assert messages(2)[1]["type"] == "wallet.created"
+    until(lambda: inside.purse("webhooks", "deliveries", webhook).stdout,
+          lambda shown: shown.count(" 200") >= 2)
+    listed = [json.loads(line)
+              for line in inside.purse("events", "list", "--json").stdout.splitlines()]
+    created = next(event for event in listed if event["type"] == "wallet.created")
+    purse("events", "redeliver", created["event_id"], "--webhook", webhook)
+    assert messages(3)[2]["data"]["wallet_id"] == wallet
+    assert purse("webhooks", "redeliver", webhook, "--until", "1")["count"] <= 1
+    assert purse("webhooks", "edit", webhook, "--status", "disabled")["status"] == "disabled"
+    assert purse("webhooks", "rotate", webhook)["secret"] != made["secret"]
+    assert "forgotten" in inside.purse("webhooks", "delete", webhook).stderr
+    follow_events(inside, wallet)
+
+
+def follow_events(system, wallet):
+    """Events that come are printed as they come."""
+    process = subprocess.Popen(
+        [programs() / "purse", "events", "--follow", "--after", "0", "--json",
+         "--state", system.state],
+        env=system.environment, stdout=subprocess.PIPE, text=True)
+    try:
+        assert json.loads(process.stdout.readline())["sequence"] == 1
+        system.purse("wallets", "freeze", wallet)
+        while json.loads(process.stdout.readline())["type"] != "wallet.frozen":
+            pass
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_batches(system, purse, tmp_path):
+    purse("reserve", "deposit", "--amount", "100", "--currency", "DZAR", "--reference",
+          fresh("wire"))
+    table = tmp_path / "wages.csv"
+    table.write_text(f"msisdn,amount,externalId\n27821231234,10.50,{fresh('w')}\n")
+    batch = purse("batches", "import", str(table))["id"]
+    assert batch in system.purse("batches", "list", "--status", "DRAFT").stdout
+    assert "DRAFT" in system.purse("batches", "show", batch).stdout
+    assert purse("batches", "submit", batch)["statusCode"] == "OPEN"
+    rows = list(csv.DictReader(system.purse("batches", "export", batch).stdout.splitlines()))
+    assert rows[0]["amount"] == "10.5"
+    table.write_text(f"msisdn,amount,externalId\n27821231234,11.50,{fresh('w')}\n")
+    draft = purse("batches", "import", str(table))["id"]
+    assert purse("batches", "cancel", draft)["statusCode"] == "CANCELLED"
+
+
+def test_organisations(system, purse):
+    made = purse("organisations", "create", "--name", "Example Ltd")
+    assert made["organisation_id"] in system.purse("organisations", "list").stdout
+    key = made["admin_key"]
+    edited = purse("organisations", "edit", "--default-policy", "pol_conservative",
+                   "--escrow-review", "60", "--key", key)
+    assert edited == purse("organisations", "show", "--key", key)
+    assert edited["default_policy_id"] == "pol_conservative"
+    granted = purse("organisations", "grant", made["organisation_id"], "bark", "--asset", "BTC",
+                    "--max-per-day", "0.01")
+    assert granted["max_per_day"] == "0.01"
+
+
+def test_the_tables_of_what_an_operator_decides_are_empty_at_first(purse):
+    assert purse("messages", "list") == [] and purse("messages", "list", "--status", "all") == []
+    assert purse("attempts", "list", "--status", "unknown") == []
+
+
+@pytest.mark.parametrize("words, hint", [
+    (["wallets", "fund"], "purse wallets list shows them"),
+    (["wallets", "fund", "wal_x"], "--amount AMOUNT is missing"),
+    (["pay", "--wallet", "wal_x", "--to", "a", "--amount", "2,50"], "such as 2.50"),
+    (["policies", "create", "--name", "x", "--velocity-cap", "none"], "1 to 1000000"),
+    (["keys", "create", "--class", "boss"], "admin, operator, agent, auditor"),
+    (["policies", "backtest", "pol_open", "--since", "monday", "--until", "2026-01-01"],
+     "2026-11-30"),
+    (["walets", "list"], "purse wallets"), (["escrows"], "escrows create"),
+])
+def test_a_wrong_command_line_says_what_is_right(system, words, hint):
+    result = system.purse(*words, check=False)
+    assert result.returncode == 2 and hint in result.stderr and result.stdout == ""
+
+
+def test_a_shell_that_is_not_known_is_refused():
+    result = subprocess.run([programs() / "purse", "completions", "ksh"], capture_output=True,
+                            text=True, timeout=30)
+    assert result.returncode == 2 and "bash, zsh, fish" in result.stderr
+
+
+def test_every_command_has_a_page_with_an_example(system):
+    commands = {line.split("   ")[0].strip() for line in run_plain("help").splitlines()
+                if re.match(r"  [a-z]+( [a-z]+)?( |$)", line)}
+    names = {" ".join(word for word in name.split() if word.islower()) for name in commands}
+    assert {"policies create", "wallets fund", "payments explain", "keys create"} <= names
+    for name in names - {"purse"}:
+        page = run_plain(*name.split(), "--help")
+        assert re.search(r"^ +purse ", page, re.M), name
+
+
+def run_plain(*words: str) -> str:
+    return subprocess.run([programs() / "purse", *words], capture_output=True, text=True,
+                          check=True, timeout=30).stdout
+
+
+def on_a_terminal(words, environment, columns: int) -> str:
+    """What a command prints on a terminal of so many columns."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    process = subprocess.Popen([programs() / "purse", *words], env=environment, stdout=theirs,
+                               stderr=subprocess.DEVNULL)
+    os.close(theirs)
+    text = b""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if select.select([ours], [], [], 0.1)[0]:
+            try:
+                part = os.read(ours, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            text += part
+    process.wait(timeout=30)
+    os.close(ours)
+    return text.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("columns", [40, 80, 132])
+def test_a_table_fits_the_terminal_and_loses_no_identifier(system, wallets, columns):
+    text = on_a_terminal(["wallets", "list", "--limit", "3", "--state", system.state],
+                         system.environment | {"NO_COLOR": "1"}, columns)
+    assert wallets[0] in text and "\x1b" not in text
+    assert max(len(line) for line in text.splitlines()) <= columns
+
+
+def test_colours_are_for_terminals_that_want_them(system, wallets):
+    words = ["wallets", "list", "--limit", "1", "--state", system.state]
+    plain = {name: value for name, value in system.environment.items() if name != "NO_COLOR"}
+    assert "\x1b[" in on_a_terminal(words, plain, 132)
+    assert "\x1b" not in on_a_terminal(words, plain | {"NO_COLOR": "1"}, 132)
+    assert "\x1b" not in system.purse("wallets", "list").stdout
+
+
+@pytest.mark.parametrize("line, expected", [
+    ("purse wal", ["wallets"]), ("purse wallets fr", ["freeze"]),
+    ("purse policies create --max-per-", ["--max-per-day", "--max-per-month", "--max-per-tx"]),
+    ("purse keys create --class ad", ["admin"]), ("purse pay --cur", ["--currency"]),
+])
+def test_bash_completes(line, expected):
+    words = line.split(" ")
+    script = (f"source <({programs() / 'purse'} completions bash); COMP_WORDS=({line}); "
+              f"COMP_CWORD={len(words) - 1}; _purse; printf '%s\\n' \"${{COMPREPLY[@]}}\"")
+    found = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=30)
+    assert sorted(found.stdout.split()) == expected and found.stderr == ""
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_the_other_shells_can_read_their_completions(shell, tmp_path):
+    script = tmp_path / "completions"
+    script.write_text(run_plain("completions", shell))
+    assert "policies create" in script.read_text()
+    if shutil.which(shell):
+        subprocess.run([shell, "-n", script], check=True, timeout=30)
+
+
+def test_the_manual_page_is_one(tmp_path):
+    page = run_plain("man")
+    assert page.startswith(".TH PURSE 1") and "policies create" in page
+    if shutil.which("groff"):
+        errors = subprocess.run(["groff", "-man", "-Tutf8", "-ww"], input=page, text=True,
+                                capture_output=True, timeout=30).stderr
+        assert errors == ""
