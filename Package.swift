@@ -55,7 +55,10 @@ let package = Package(
         .shared("Storage", dependencies: ["Contracts"]),
         .wrapper("SQLiteStorage", dependencies: ["Storage", "CSQLite"]),
         .shared("Messaging", dependencies: ["Contracts", "JSON", "Storage"]),
-        .wrapper("ZeroMQTransport", dependencies: ["Contracts", "Messaging", "CZeroMQ"]),
+        .wrapper(
+            "ZeroMQTransport",
+            dependencies: ["Contracts", "Crypto", "Messaging", "CZeroMQ"]
+        ),
         .shared("HTTP", dependencies: ["JSON"]),
         .wrapper("HTTPServer", dependencies: ["HTTP", "CMicroHTTPD"]),
         .wrapper(

@@ -1,12 +1,14 @@
 public import Contracts
 
-/// How the messages of the wire become the inputs of a state machine.
+/// How the messages of the wire become the inputs of a state machine, and who may send them.
+///
+/// Requests and queries are the gateway's; a command names the services that send it.
 ///
 /// ```swift
 /// static let inputs = InputTable<PolicyInput>([
 ///     .request(AuthorizePayments.self, PolicyInput.authorizePayments),
 ///     .query(GetPolicy.self, PolicyInput.getPolicy),
-///     .command(BindWallet.self, PolicyInput.bindWallet),
+///     .command(BindWallet.self, from: [.settlement], PolicyInput.bindWallet),
 /// ])
 /// ```
 public struct InputTable<Input: Sendable>: Sendable {
@@ -17,6 +19,9 @@ public struct InputTable<Input: Sendable>: Sendable {
 
         /// Whether and how the message is recorded.
         public var kind: MessageKind
+
+        /// The services that may send the message; an ordinary client may what the gateway may.
+        public var senders: Set<ServiceName> = [.gateway]
 
         /// Whether an operator decides about a message that was put aside.
         public var isForOperator = false
@@ -33,8 +38,8 @@ public struct InputTable<Input: Sendable>: Sendable {
         ) {
             wireName = Body.wireName
             self.kind = kind
-            decode = { input(try $0.decode(Body.self)) }
-            parts = { MessagePart.parts(of: try $0.decode(Body.self), input) }
+            decode = { input(try $0.checked(Body.self)) }
+            parts = { MessagePart.parts(of: try $0.checked(Body.self), input) }
         }
 
         /// Accepts a request, which is idempotent by its business identity.
@@ -56,10 +61,12 @@ public struct InputTable<Input: Sendable>: Sendable {
         /// Accepts a command, which is recorded in the inbox.
         public static func command<Body: Command>(
             _ type: Body.Type,
+            from senders: Set<ServiceName>,
             _ input: @escaping @Sendable (Body) -> Input
         ) -> Entry {
             var entry = Entry(.command, input)
             entry.isForOperator = Body.isForOperator
+            entry.senders = senders
             return entry
         }
 
@@ -68,7 +75,9 @@ public struct InputTable<Input: Sendable>: Sendable {
             _ type: Body.Type,
             _ input: @escaping @Sendable (Body) -> Input
         ) -> Entry {
-            Entry(.result, input)
+            var entry = Entry(.result, input)
+            entry.senders = []
+            return entry
         }
     }
 
@@ -89,6 +98,20 @@ public struct InputTable<Input: Sendable>: Sendable {
     /// The wire names that the service understands when others send them, sorted.
     public var wireNames: [String] {
         entries.values.filter { $0.kind != .result }.map(\.wireName).sorted()
+    }
+}
+
+/// What is wrong with the content of a message that could be decoded.
+struct FormProblem: Error {
+    var sentence: String
+}
+
+extension MessagePayload {
+    /// Decodes a message whose content keeps its rules.
+    fileprivate func checked<Body: Message>(_ type: Body.Type) throws -> Body {
+        let body = try decode(type)
+        if let sentence = body.formProblem { throw FormProblem(sentence: sentence) }
+        return body
     }
 }
 

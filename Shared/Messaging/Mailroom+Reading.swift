@@ -2,7 +2,13 @@ import Contracts
 
 extension Mailroom {
     /// Reads an arrival at the mailbox into a batch: a letter, a dead letter, or a refusal.
-    func read(_ bytes: [UInt8], from instance: String, into batch: inout Batch<Machine.Input>) {
+    func read(
+        _ bytes: [UInt8],
+        from instance: String,
+        _ peer: Peer,
+        into batch: inout Batch<Machine.Input>
+    ) {
+        let sender = Sender(instance, peer)
         if let condemned = isCondemned(bytes, from: instance) {
             batch.deadLetters.append(condemned)
             return
@@ -32,11 +38,14 @@ extension Mailroom {
             reason: "",
             bytes: bytes
         )
-        if readOperatorRequest(envelope, dead, into: &batch) { return }
+        if readOperatorRequest(envelope, from: sender, dead, into: &batch) { return }
         guard let entry = inputs[envelope.type], entry.kind != .result else {
             dead.reason = "\(Machine.service.rawValue) does not understand this type"
             batch.deadLetters.append(dead)
             return
+        }
+        guard let sender, sender.isOne(of: entry.senders) else {
+            return refuse(envelope, from: sender, into: &batch)
         }
         if isLate(envelope, entry.kind) {
             observer.dropped(type: envelope.type, reason: "late")
@@ -47,18 +56,35 @@ extension Mailroom {
             batch.refusals.append(.reply(refusal, to: address))
             return
         }
+        decode(envelope, entry, dead, into: &batch)
+    }
+
+    /// Decodes a message that its sender may send, and asks what is wrong with its content.
+    private func decode(
+        _ envelope: ReceivedEnvelope,
+        _ entry: InputTable<Machine.Input>.Entry,
+        _ letter: DeadLetter,
+        into batch: inout Batch<Machine.Input>
+    ) {
+        var dead = letter
         do {
             let letter = Letter(
                 id: envelope.id,
                 type: envelope.type,
                 kind: entry.kind,
-                instance: instance,
+                instance: dead.instance,
                 returnAddress: envelope.returnAddress,
                 traceparent: envelope.traceparent,
-                bytes: bytes,
+                bytes: dead.bytes,
                 input: try entry.decode(envelope)
             )
             add(letter, entry, envelope, to: &batch)
+        } catch let problem as FormProblem where entry.kind != .command {
+            // Nothing is stored of it; a command's sender is told that it was put aside.
+            observer.dropped(type: envelope.type, reason: "invalid")
+            guard let address = envelope.returnAddress else { return }
+            let refusal = RequestRefused(.invalidRequest, message: problem.sentence)
+            batch.refusals.append(.reply(refusal, to: address))
         } catch {
             dead.reason = "the payload is not one of this type: \(Self.description(of: error))"
             batch.deadLetters.append(dead)
@@ -68,11 +94,16 @@ extension Mailroom {
     /// Reads what an operator asks, and returns whether it was that.
     private func readOperatorRequest(
         _ envelope: ReceivedEnvelope,
+        from sender: Sender?,
         _ dead: DeadLetter,
         into batch: inout Batch<Machine.Input>
     ) -> Bool {
         do {
             guard let request = try OperatorRequest(envelope) else { return false }
+            guard let sender, sender.isOne(of: [.gateway]) else {
+                refuse(envelope, from: sender, into: &batch)
+                return true
+            }
             if let address = envelope.returnAddress {
                 batch.operatorRequests.append((request, address))
             }
@@ -82,6 +113,22 @@ extension Mailroom {
             batch.deadLetters.append(dead)
         }
         return true
+    }
+
+    /// Refuses what its sender may not say: it is neither handled nor acknowledged nor kept.
+    private func refuse(
+        _ envelope: ReceivedEnvelope,
+        from sender: Sender?,
+        into batch: inout Batch<Machine.Input>
+    ) {
+        observer.forbidden(type: envelope.type, sender: sender?.name ?? "unnamed")
+        // Who has another's name gets no answer under it.
+        guard let sender, let address = envelope.returnAddress else { return }
+        let refusal = RequestRefused(
+            .forbidden,
+            message: "\(envelope.type) is not said by \(sender.name)."
+        )
+        batch.refusals.append(.reply(refusal, to: address))
     }
 
     /// Reads a port's result into a batch.
@@ -130,6 +177,7 @@ extension Mailroom {
 
     /// The path at which a payload could not be decoded, without any of its content.
     private static func description(of error: any Error) -> String {
+        if let problem = error as? FormProblem { return problem.sentence }
         guard let error = error as? DecodingError else { return "unreadable" }
         let (problem, path): (String, [any CodingKey]) =
             switch error {

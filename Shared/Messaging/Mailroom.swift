@@ -141,8 +141,8 @@ public final class Mailroom<Machine: StateMachine> {
     private func read(_ arrivals: [Arrival], into batch: inout Batch<Machine.Input>) {
         for arrival in arrivals {
             switch arrival.source {
-            case .mailbox(let instance):
-                read(arrival.bytes, from: instance, into: &batch)
+            case .mailbox(let instance, let peer):
+                read(arrival.bytes, from: instance, peer, into: &batch)
             case .service(let service):
                 takeAnswer(arrival.bytes, from: service)
             }

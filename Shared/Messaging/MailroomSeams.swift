@@ -44,6 +44,10 @@ public protocol MailroomObserver: AnyObject {
     /// A message was not handled or not delivered, and nobody repeats it: `late`, `undelivered`.
     func dropped(type: String, reason: String)
 
+    /// Somebody sent a message that is not theirs to send: a service's name, `client`, or
+    /// `unnamed` for one whose name is not its key's.
+    func forbidden(type: String, sender: String)
+
     /// Messages were sent again.
     func resent(count: Int)
 }

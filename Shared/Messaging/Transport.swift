@@ -18,12 +18,21 @@ public protocol Transport: AnyObject {
     func reply(_ bytes: [UInt8], to instance: String) throws(TransportError) -> Bool
 }
 
+/// Who is known to be at the other end of a connection to the mailbox.
+public enum Peer: Hashable, Sendable {
+    /// Whoever may enter the folder of the sockets, or reach this machine's loopback: all of them
+    /// are one, and what they call themselves is believed.
+    case local
+    /// The service whose key has opened the connection.
+    case service(ServiceName)
+}
+
 /// Bytes that have arrived.
 public struct Arrival: Sendable {
     /// Where they came in.
     public enum Source: Hashable, Sendable {
         /// At the mailbox, from an instance.
-        case mailbox(instance: String)
+        case mailbox(instance: String, from: Peer = .local)
         /// In answer, from a service.
         case service(ServiceName)
     }

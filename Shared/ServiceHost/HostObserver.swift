@@ -14,6 +14,9 @@ final class HostObserver: MailroomObserver {
     private let log: Log
     private let metrics: Metrics
 
+    /// What was refused to whom and is in the log: each once, so that nobody fills it.
+    private var known: Set<String> = []
+
     init(log: Log, metrics: Metrics) {
         self.log = log
         self.metrics = metrics
@@ -83,6 +86,16 @@ final class HostObserver: MailroomObserver {
             .error,
             "storage_failed",
             [("code", .string(error.code.rawValue)), ("message", .string(error.message))]
+        )
+    }
+
+    func forbidden(type: String, sender: String) {
+        metrics.add(to: "purse_messages_forbidden_total{sender=\"\(sender)\"}")
+        guard known.insert(sender + " " + type).inserted else { return }
+        log.write(
+            .error,
+            "message_forbidden",
+            [("type", .string(type)), ("sender", .string(sender))]
         )
     }
 

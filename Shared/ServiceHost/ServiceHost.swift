@@ -102,19 +102,20 @@ public enum ServiceHost {
         var limits = MailroomLimits()
         limits.outboxRows = settings.outboxLimit
         limits.gatheringMilliseconds = gatheringMilliseconds
+        let transport = try ZeroMQTransport(
+            instance: settings.instance,
+            mailbox: settings.endpoints[Machine.service],
+            peers: peers,
+            keys: keys,
+            watching: [Termination.fileDescriptor] + ports.map(\.fileDescriptor)
+        )
         let mailroom = try Mailroom(
             machine,
             database: EndingDatabase(
                 try SQLiteDatabase(path: settings.databasePath(of: Machine.service)),
                 log: log
             ),
-            transport: try ZeroMQTransport(
-                instance: settings.instance,
-                mailbox: settings.endpoints[Machine.service],
-                peers: peers,
-                keys: keys,
-                watching: [Termination.fileDescriptor] + ports.map(\.fileDescriptor)
-            ),
+            transport: transport,
             environment: environment,
             observer: HostObserver(log: log, metrics: metrics),
             limits: limits,
@@ -130,8 +131,14 @@ public enum ServiceHost {
         operations.tick(isReady: true)
         try announce(Machine.service, settings: settings, operations: operations)
         log.write(.info, "started", [("instance", .string(settings.instance))])
+        var refused = 0
         while !Termination.isRequested {
             try mailroom.turn(waitingMilliseconds: 1000)
+            if transport.refusedConnections > refused {
+                if refused == 0 { log.write(.warning, "connection_refused") }
+                refused = transport.refusedConnections
+                metrics.set("purse_bus_connections_refused", to: Int64(refused))
+            }
             operations.tick(isReady: mailroom.isHealthy)
         }
         mailroom.close()

@@ -1,17 +1,18 @@
 import CZeroMQ
+import Contracts
 import Glibc
 import Messaging
 
 /// Answers the library's question who may connect (ZAP, RFC 27): only those whose public key is
-/// known.
+/// known, and names the service whose key it is as the user of the connection.
 final class CurveAuthenticator {
     private final class Work {
         let socket: ZeroMQSocket
-        let publicKeys: Set<String>
+        let services: [String: ServiceName]
 
-        init(socket: ZeroMQSocket, publicKeys: Set<String>) {
+        init(socket: ZeroMQSocket, services: [String: ServiceName]) {
             self.socket = socket
-            self.publicKeys = publicKeys
+            self.services = services
         }
     }
 
@@ -20,15 +21,22 @@ final class CurveAuthenticator {
     private let controlEndpoint = "inproc://purse.zap.control"
 
     /// Starts the thread that answers; it must be there before the first socket is bound.
-    init(context: ZeroMQContext, publicKeys: Set<String>) throws(TransportError) {
+    init(
+        context: ZeroMQContext,
+        publicKeys: [ServiceName: String]
+    ) throws(TransportError) {
         control = try ZeroMQSocket(context: context, type: ZMQ_PAIR)
         try control.bind(controlEndpoint)
         let socket = try ZeroMQSocket(context: context, type: ZMQ_REP)
         try socket.bind("inproc://zeromq.zap.01")
         let stop = try ZeroMQSocket(context: context, type: ZMQ_PAIR)
         try stop.connect(controlEndpoint)
+        let services = Dictionary(
+            publicKeys.map { ($0.value, $0.key) },
+            uniquingKeysWith: { first, _ in first }
+        )
         let work = Unmanaged.passRetained(
-            Box(work: Work(socket: socket, publicKeys: publicKeys), stop: stop)
+            Box(work: Work(socket: socket, services: services), stop: stop)
         )
         let code = pthread_create(
             &thread,
@@ -79,23 +87,26 @@ final class CurveAuthenticator {
 
         private func answer() {
             guard let parts = try? work.socket.receiveMessage() else { return }
-            let isKnown = allows(parts)
+            let service = service(in: parts)
             let requestID = parts.count > 1 ? parts[1] : []
             let reply: [[UInt8]] = [
-                Array("1.0".utf8), requestID, Array((isKnown ? "200" : "400").utf8),
-                Array((isKnown ? "OK" : "unknown key").utf8), [], [],
+                Array("1.0".utf8), requestID, Array((service == nil ? "400" : "200").utf8),
+                Array((service == nil ? "unknown key" : "OK").utf8),
+                Array((service?.rawValue ?? "").utf8), [],
             ]
             for (index, part) in reply.enumerated() {
                 _ = try? work.socket.send(part, more: index < reply.count - 1)
             }
         }
 
-        /// Whether the key is a service's.
+        /// The service whose key it is.
         ///
         /// The parts are: version, request id, domain, address, identity, mechanism, credentials.
-        private func allows(_ parts: [[UInt8]]) -> Bool {
-            parts.count == 7 && parts[5] == Array("CURVE".utf8) && parts[6].count == 32
-                && work.publicKeys.contains(z85(parts[6]))
+        private func service(in parts: [[UInt8]]) -> ServiceName? {
+            guard parts.count == 7, parts[5] == Array("CURVE".utf8), parts[6].count == 32 else {
+                return nil
+            }
+            return work.services[z85(parts[6])]
         }
 
         private func z85(_ key: [UInt8]) -> String {

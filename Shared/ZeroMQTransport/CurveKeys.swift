@@ -1,5 +1,6 @@
 import CZeroMQ
 public import Contracts
+import Crypto
 import Glibc
 public import Messaging
 
@@ -38,6 +39,19 @@ public struct CurveKeys: Sendable {
             throw TransportError.last("make a key pair")
         }
         return (Self.text(publicKey), Self.text(secretKey))
+    }
+
+    /// What this service adds to its name as a routing identity at another, and the other expects
+    /// of it: only the two can compute it, so that nobody takes the other's place in the routing.
+    func proof(with service: ServiceName) -> String {
+        var secret = [UInt8](repeating: 0, count: 32)
+        var other = [UInt8](repeating: 0, count: 32)
+        guard zmq_z85_decode(&secret, secretKey) != nil,
+            zmq_z85_decode(&other, publicKeys[service] ?? "") != nil,
+            let shared = KeyAgreement.secret(of: secret, with: other)
+        else { return "" }
+        let digest = SHA256.digest(of: Array("pursestrings routing identity".utf8) + shared)
+        return Hex.text(of: Array(digest.prefix(16)))
     }
 
     func secureServer(_ socket: ZeroMQSocket) throws(TransportError) {

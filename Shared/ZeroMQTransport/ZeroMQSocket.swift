@@ -78,18 +78,32 @@ final class ZeroMQSocket {
 
     /// Returns the parts of a message, or `nil` when there is none.
     func receiveMessage() throws(TransportError) -> [[UInt8]]? {
+        try receive()?.parts
+    }
+
+    /// Returns the parts of a message and the user whose key opened the connection, or `nil` when
+    /// there is no message.
+    func receive() throws(TransportError) -> (parts: [[UInt8]], user: String?)? {
         guard let first = try receivePart() else { return nil }
         var parts = [first.bytes]
         var hasMore = first.hasMore
+        var user = first.user
         while hasMore, let next = try receivePart() {
             parts.append(next.bytes)
             hasMore = next.hasMore
+            user = next.user ?? user
         }
-        return parts
+        return (parts, user)
+    }
+
+    private struct Part {
+        var bytes: [UInt8]
+        var hasMore: Bool
+        var user: String?
     }
 
     /// Returns one part and whether another follows, or `nil` when there is none.
-    private func receivePart() throws(TransportError) -> (bytes: [UInt8], hasMore: Bool)? {
+    private func receivePart() throws(TransportError) -> Part? {
         var message = zmq_msg_t()
         zmq_msg_init(&message)
         defer { zmq_msg_close(&message) }
@@ -102,8 +116,12 @@ final class ZeroMQSocket {
         }
         let hasMore = zmq_msg_more(&message) != 0
         let count = zmq_msg_size(&message)
-        guard count > 0, let data = zmq_msg_data(&message) else { return ([], hasMore) }
-        return (Array(UnsafeRawBufferPointer(start: data, count: count)), hasMore)
+        let user = zmq_msg_gets(&message, "User-Id").map { String(cString: $0) }
+        guard count > 0, let data = zmq_msg_data(&message) else {
+            return Part(bytes: [], hasMore: hasMore, user: user)
+        }
+        let bytes = Array(UnsafeRawBufferPointer(start: data, count: count))
+        return Part(bytes: bytes, hasMore: hasMore, user: user)
     }
 
     /// The endpoint that the socket is bound to, with the port that was chosen for port 0.

@@ -23,6 +23,8 @@ public final class ZeroMQTransport: Transport {
     private let peers: [(service: ServiceName, socket: ZeroMQSocket)]
     private let authenticator: CurveAuthenticator?
     private let lock: EndpointLock?
+    private let monitor: HandshakeMonitor?
+    private var names: RoutingNames?
     private var pollItems: [zmq_pollitem_t]
 
     /// Binds the mailbox and begins to connect to the services.
@@ -54,12 +56,15 @@ public final class ZeroMQTransport: Transport {
         let context = try ZeroMQContext()
         self.context = context
         authenticator = try keys.map { keys throws(TransportError) in
-            try CurveAuthenticator(context: context, publicKeys: Set(keys.publicKeys.values))
+            try CurveAuthenticator(context: context, publicKeys: keys.publicKeys)
         }
+        let names = keys.map { RoutingNames($0) }
+        self.names = names
         var sockets: [(service: ServiceName, socket: ZeroMQSocket)] = []
         for (service, endpoint) in peers.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             let socket = try ZeroMQSocket(context: context, type: ZMQ_DEALER)
-            try socket.set(ZMQ_ROUTING_ID, text: instance)
+            let identity = names?.identity(of: instance, at: service) ?? instance
+            try socket.set(ZMQ_ROUTING_ID, text: identity)
             try socket.set(ZMQ_IMMEDIATE, 1)
             if let keys { try keys.secureClient(socket, to: service) }
             try socket.connect(endpoint)
@@ -72,10 +77,12 @@ public final class ZeroMQTransport: Transport {
             try socket.set(ZMQ_ROUTER_HANDOVER, 1)
             try socket.set(ZMQ_ROUTER_MANDATORY, 1)
             if let keys { try keys.secureServer(socket) }
+            monitor = try HandshakeMonitor(of: socket, context: context)
             try socket.bind(endpoint)
             self.mailbox = socket
         } else {
             lock = nil
+            monitor = nil
             self.mailbox = nil
         }
         let handles = sockets.map(\.socket.handle) + [self.mailbox?.handle].compactMap(\.self)
@@ -88,6 +95,9 @@ public final class ZeroMQTransport: Transport {
             }
     }
 
+    /// The number of connections to the mailbox that were refused.
+    public var refusedConnections: Int { monitor?.refusedCount ?? 0 }
+
     /// The mailbox's endpoint, with the port that was chosen for port 0.
     public var mailboxEndpoint: String? { mailbox?.boundEndpoint }
 
@@ -96,6 +106,7 @@ public final class ZeroMQTransport: Transport {
         waitingMilliseconds: Int
     ) throws(TransportError) -> [Arrival] {
         var arrivals: [Arrival] = []
+        try monitor?.update()
         try drain(into: &arrivals, limit: limit)
         if arrivals.isEmpty, waitingMilliseconds > 0 {
             try wait(milliseconds: waitingMilliseconds)
@@ -111,7 +122,8 @@ public final class ZeroMQTransport: Transport {
 
     public func reply(_ bytes: [UInt8], to instance: String) throws(TransportError) -> Bool {
         guard let mailbox else { return false }
-        guard try mailbox.send(Array(instance.utf8), more: true) else { return false }
+        let identity = names?.identity(for: instance) ?? instance
+        guard try mailbox.send(Array(identity.utf8), more: true) else { return false }
         return try mailbox.send(bytes, more: false)
     }
 
@@ -126,11 +138,19 @@ public final class ZeroMQTransport: Transport {
             }
         }
         while let mailbox, arrivals.count < limit {
-            guard let parts = try mailbox.receiveMessage() else { break }
-            let instance = String(decoding: parts[0], as: UTF8.self)
+            guard let (parts, user) = try mailbox.receive() else { break }
             let bytes = envelope(in: parts.dropFirst())
-            arrivals.append(Arrival(source: .mailbox(instance: instance), bytes: bytes))
+            let source = source(of: String(decoding: parts[0], as: UTF8.self), user)
+            arrivals.append(Arrival(source: source, bytes: bytes))
         }
+    }
+
+    /// Who is at the other end: where there are keys, the service whose key it is.
+    private func source(of identity: String, _ user: String?) -> Arrival.Source {
+        guard let service = user.flatMap({ ServiceName(rawValue: $0) }),
+            let instance = names?.instance(of: identity, by: service)
+        else { return .mailbox(instance: identity) }
+        return .mailbox(instance: instance, from: .service(service))
     }
 
     /// Returns the one part, or several with a zero byte between, which no envelope has.

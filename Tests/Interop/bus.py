@@ -11,8 +11,9 @@ import zmq
 class Bus:
     """A party on the bus: one DEALER with its name as routing identity to each mailbox."""
 
-    def __init__(self, state, services=("policy", "settlement"), name=None):
-        self.name = name or "interop-" + uuid.uuid4().hex[:12]
+    def __init__(self, state, services=("policy", "settlement"), name=None, speaks_for="interop"):
+        """An ordinary client, who may say what the gateway may, or one who speaks for a service."""
+        self.name = name or f"{speaks_for}-{uuid.uuid4().hex[:12]}"
         self.context = zmq.Context()
         self.sockets = {}
         for service in services:

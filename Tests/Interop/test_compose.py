@@ -34,9 +34,33 @@ def test_every_setting_of_a_container_exists(name):
 def test_the_bus_is_encrypted_and_internal(name):
     service = COMPOSE["services"][name]
     assert service["environment"]["PURSE_BUS_KEYS"] == "/keys"
-    assert "keys:/keys:ro" in service["volumes"]
+    assert f"keys-{name}:/keys:ro" in service["volumes"]
     assert COMPOSE["networks"]["bus"]["internal"] is True
     assert ("ports" in service) == (name == "gateway")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_secret_is_in_the_volume_of_its_service_alone(name):
+    mounted = [volume.split(":")[0] for volume in COMPOSE["services"][name]["volumes"]]
+    others = {f"keys-{other}" for other in SERVICES if other != name}
+    assert not others & set(mounted)
+    # What opens the master key is of those who derive from it.
+    assert ("keys" in mounted) == (name in ["settlement", "escrow"])
+
+
+def test_keygen_writes_each_secret_where_its_service_reads(tmp_path):
+    command = COMPOSE["services"]["keygen"]["command"]
+    words = [word.replace("/keys", f"{tmp_path}/keys").replace("/vault", f"{tmp_path}/vault")
+             .replace("/unlock", f"{tmp_path}/unlock") for word in command[1:]]
+    for folder in ["vault", "unlock"]:
+        (tmp_path / folder).mkdir(mode=0o700)
+    subprocess.run([programs() / "purse", *words], check=True, capture_output=True)
+    for name in SERVICES:
+        files = {path.name for path in (tmp_path / "keys" / name).iterdir()}
+        assert files == {f"{other}.public" for other in SERVICES} | {f"{name}.secret"}
+    before = (tmp_path / "keys/policy/policy.secret").read_text()
+    subprocess.run([programs() / "purse", *words], check=True, capture_output=True)
+    assert (tmp_path / "keys/policy/policy.secret").read_text() == before
 
 
 def test_only_the_gateway_waits_for_the_others():

@@ -158,6 +158,64 @@ def test_a_message_that_cannot_be_handled_is_put_aside(system, bus, service, dam
     assert system.process(service) == process
 
 
+@pytest.mark.parametrize("change", [
+    {"amountText": "0.10"}, {"amountText": ""}, {"amountText": "2.50x"}, {"memo": "x" * 20_000},
+    {"metadata": "[]"}, {"metadata": "{"}, {"metadata": '{"x":"' + "x" * 4096 + '"}'},
+    {"id": "x"}, {"wallet": ""}, {"recipient": ""}, {"comment": "x" * 5000}, {"trace": "x"},
+    {"digest": ""}, {"amount": {"minor": -1, "asset": "USDC"}},
+])
+def test_an_order_is_checked_as_http_is(bus, wallets, change):
+    message = authorize(bus, order(wallets) | change)
+    bus.send("policy", message)
+    assert outcome_of_policy(bus, message)["refusal"]["code"] == "invalid_request"
+    assert balance(bus, wallets[0]) == 100 * USDC
+
+
+def outcome_of_policy(bus, message: dict) -> dict:
+    correlation = message["correlationId"]
+    answer = bus.receive(lambda candidate: correlation in [
+        outcome["correlationID"] for outcome in candidate["payload"].get("outcomes", [])
+    ], services=["policy"])
+    return answer["payload"]["outcomes"][0]
+
+
+@pytest.mark.parametrize(["service", "kind", "payload"], [
+    ("policy", "policy.create-policy.v1", {"policy": "pol_negative", "terms": {
+        "name": "x", "currency": "USDC", "limits": [{"asset": "USDC", "maxPerTx": -5}],
+        "allowedRecipients": [], "blockedRecipients": [], "blockedCategories": []}}),
+    ("policy", "policy.create-policy.v1", {"policy": "pol_nameless", "terms": {
+        "name": "", "currency": "USDC", "limits": [],
+        "allowedRecipients": [], "blockedRecipients": [], "blockedCategories": []}}),
+    ("settlement", "settlement.fund-wallet.v1", {
+        "id": "tx_bus", "wallet": "wal_x", "amount": {"minor": 200_000, "asset": "USDC"},
+        "amountText": "0.10", "digest": "d"}),
+    ("settlement", "settlement.deposit-reserve.v1", {
+        "reference": "x" * 1000, "amount": {"minor": 1, "asset": "USDC"}}),
+])
+def test_a_request_is_checked_as_http_is(system, bus, service, kind, payload):
+    dead = system.metric(service, "purse_dead_letters_total")
+    answer = bus.ask(service, kind, {"organisation": ORGANISATION, **payload})
+    assert answer["code"] == "invalid_request"
+    assert system.metric(service, "purse_dead_letters_total") == dead, "nothing is stored of it"
+
+
+def test_an_ordinary_client_does_not_speak_for_a_service(system, bus, wallets):
+    payment = order(wallets, amount=12 * USDC)
+    decided = {"order": payment, "policy": "pol_open", "decision": {"approved": {}}}
+    message = bus.envelope("settlement.execute-payments.v1", {"payments": [decided]})
+    bus.send("settlement", message)
+    assert bus.answer(message)["payload"]["code"] == "forbidden"
+    notifier = Bus(system.state, speaks_for="notifier")
+    try:
+        deposit = notifier.ask("settlement", "settlement.deposit-reserve.v1", {
+            "organisation": ORGANISATION, "reference": fresh("wire"),
+            "amount": {"minor": 777 * USDC, "asset": "USDC"}})
+        assert deposit["code"] == "forbidden"
+    finally:
+        notifier.close()
+    assert balance(bus, wallets[0]) == 100 * USDC
+
+
 def test_nothing_is_damaged_after_all_that(system):
     report = system.audit()
     assert report["clean"], report

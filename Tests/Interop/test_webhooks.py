@@ -283,7 +283,7 @@ def test_no_secret_is_in_a_log_or_a_database(allowing, client, receiver):
 
 def send_text(system, identifier: str, words: str) -> None:
     """Sends a text message twice, as a service's outbox may."""
-    bus = Bus(system.state, ["notifier"])
+    bus = Bus(system.state, ["notifier"], speaks_for="settlement")
     try:
         message = bus.envelope("notifier.send-texts.v1", {"texts": [{
             "id": identifier, "organisation": "org_interop", "to": "+27820000000", "words": words}]})

@@ -37,6 +37,7 @@ final class Bench {
         _ body: Body,
         id: String,
         from instance: String = "gateway-1",
+        _ peer: Peer = .local,
         replyTo: ReturnAddress? = nil,
         sentAt: Timestamp? = nil,
         traceparent: String? = nil
@@ -50,11 +51,12 @@ final class Bench {
             sentAt: sentAt ?? clock.now(),
             payload: body
         )
-        put(try JSON.encode(envelope), from: instance)
+        put(try JSON.encode(envelope), from: instance, peer)
     }
 
-    func put(_ bytes: [UInt8], from instance: String = "gateway-1") {
-        transport.arrivals.append(Arrival(source: .mailbox(instance: instance), bytes: bytes))
+    func put(_ bytes: [UInt8], from instance: String = "gateway-1", _ peer: Peer = .local) {
+        let source = Arrival.Source.mailbox(instance: instance, from: peer)
+        transport.arrivals.append(Arrival(source: source, bytes: bytes))
     }
 
     /// Puts an acknowledgement in, as a service sends it.
@@ -159,6 +161,7 @@ final class Recorder: MailroomObserver {
     private(set) var failures: [StorageError.Code] = []
     private(set) var recoveries = 0
     private(set) var drops: [String] = []
+    private(set) var forbidden: [String] = []
     private(set) var resent = 0
     private(set) var duplicates = 0
 
@@ -191,6 +194,10 @@ final class Recorder: MailroomObserver {
 
     func dropped(type: String, reason: String) {
         drops.append(reason)
+    }
+
+    func forbidden(type: String, sender: String) {
+        forbidden.append(sender)
     }
 
     func resent(count: Int) {

@@ -156,9 +156,9 @@ struct TestMachine: StateMachine {
     ]
     static let inputs = InputTable<TestInput>([
         .request(Add.self, TestInput.add),
-        .command(Keep.self, TestInput.keep),
-        .command(Break.self, TestInput.fail),
-        .command(Tell.self, TestInput.tell),
+        .command(Keep.self, from: [.gateway, .settlement, .escrow], TestInput.keep),
+        .command(Break.self, from: [.gateway, .settlement, .escrow], TestInput.fail),
+        .command(Tell.self, from: [.gateway, .settlement, .escrow], TestInput.tell),
         .request(Swell.self, TestInput.swell),
         .query(GetTotal.self) { _ in .getTotal },
     ])

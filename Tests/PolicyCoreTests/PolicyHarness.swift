@@ -97,7 +97,7 @@ final class PolicyHarness {
             destination: destination,
             recipient: destination.value,
             amount: Money(minorUnits: MinorUnits(amount), asset: .usdc),
-            amountText: "1.00",
+            amountText: Money(minorUnits: MinorUnits(amount), asset: .usdc).text,
             digest: digest,
             returnAddress: ReturnAddress(instance: "test", correlationID: id)
         )

@@ -114,9 +114,9 @@ import Testing
         terms.allowedRecipients = ["*.example.com"]
         let harness = try PolicyHarness(terms)
         func decision(_ domain: String) throws -> [PolicyRule] {
-            harness.rules(
-                try harness.pay(domain, 1, to: Destination(kind: .domain, value: domain))
-            )
+            let id = String(domain.map { $0 == "." ? "-" : $0 })
+            let destination = Destination(kind: .domain, value: domain)
+            return harness.rules(try harness.pay(id, 1, to: destination))
         }
         #expect(try decision("api.example.com").isEmpty)
         #expect(try decision("example.com") == [.allowedRecipients])

@@ -46,6 +46,63 @@ import ZeroMQTransport
         try expectSilence(serverKeys: folder, clientKeys: stranger, instance: "gateway-1")
     }
 
+    @Test func `a key names its service, whatever name comes with it`() throws {
+        let folder = try TemporaryFolder()
+        try folder.writeKeys(of: ServiceName.allCases)
+        let service = try ZeroMQTransport(
+            instance: "settlement-1",
+            mailbox: "tcp://127.0.0.1:*",
+            peers: [:],
+            keys: CurveKeys(folder: folder.path, service: .settlement)
+        )
+        let mailbox = try #require(service.mailboxEndpoint)
+        func client(_ name: String, _ key: ServiceName) throws -> ZeroMQTransport {
+            try ZeroMQTransport(
+                instance: name,
+                mailbox: nil,
+                peers: [.settlement: mailbox],
+                keys: CurveKeys(folder: folder.path, service: key)
+            )
+        }
+        let policy = try client("policy-1", .policy)
+        try send([1], from: policy, to: .settlement)
+        let first = try #require(try arrival(at: service))
+        #expect(first.source == .mailbox(instance: "policy-1", from: .service(.policy)))
+        let thief = try client("policy-1", .notifier)
+        try send([2], from: thief, to: .settlement)
+        let second = try #require(try arrival(at: service))
+        guard case .mailbox(_, from: let peer) = second.source else { return }
+        #expect(peer == .service(.notifier))
+        // What is for Policy goes to Policy, though another calls itself by its name.
+        #expect(try service.reply([7], to: "policy-1"))
+        #expect(try arrival(at: policy)?.bytes == [7])
+        #expect(try arrival(at: thief, patienceMilliseconds: 50) == nil)
+    }
+
+    @Test func `refused connections are counted`() throws {
+        let folder = try TemporaryFolder()
+        try folder.writeKeys(of: ServiceName.allCases)
+        let stranger = try TemporaryFolder()
+        try stranger.writeKeys(of: ServiceName.allCases)
+        let service = try ZeroMQTransport(
+            instance: "policy-1",
+            mailbox: "tcp://127.0.0.1:*",
+            peers: [:],
+            keys: CurveKeys(folder: folder.path, service: .policy)
+        )
+        let client = try ZeroMQTransport(
+            instance: "gateway-1",
+            mailbox: nil,
+            peers: [.policy: #require(service.mailboxEndpoint)],
+            keys: CurveKeys(folder: stranger.path, service: .gateway)
+        )
+        for _ in 0..<500 where service.refusedConnections == 0 {
+            _ = try client.send([1], to: .policy)
+            _ = try arrival(at: service, patienceMilliseconds: 10)
+        }
+        #expect(service.refusedConnections > 0)
+    }
+
     @Test func `a client without keys does not get in`() throws {
         let folder = try TemporaryFolder()
         try folder.writeKeys(of: ServiceName.allCases)
@@ -135,7 +192,10 @@ import ZeroMQTransport
     ) throws {
         try send([1, 2, 3], from: client, to: .policy)
         let request = try #require(try arrival(at: service))
-        #expect(request.source == .mailbox(instance: client.instance))
+        let isFromGateway =
+            request.source == .mailbox(instance: client.instance)
+            || request.source == .mailbox(instance: client.instance, from: .service(.gateway))
+        #expect(isFromGateway)
         #expect(request.bytes == [1, 2, 3])
         #expect(try service.reply([4], to: client.instance))
         let reply = try #require(try arrival(at: client))

@@ -30,14 +30,18 @@ public enum EscrowInput: Sendable {
         .request(ResolveEscrow.self, EscrowInput.resolve),
         .query(GetEscrow.self, EscrowInput.get),
         .query(ListEscrows.self, EscrowInput.list),
-        .command(RecordLocks.self, EscrowInput.recordLocks),
-        .command(RecordEnds.self, EscrowInput.recordEnds),
-        .command(RecordExchange.self, EscrowInput.recordExchange),
+        .command(RecordLocks.self, from: [.policy, .settlement], EscrowInput.recordLocks),
+        .command(RecordEnds.self, from: [.settlement], EscrowInput.recordEnds),
+        .command(RecordExchange.self, from: [.notifier], EscrowInput.recordExchange),
         .request(CreateRelease.self, EscrowInput.createRelease),
         .request(SignRelease.self, EscrowInput.signRelease),
         .request(CancelRelease.self, EscrowInput.cancelRelease),
         .query(GetRelease.self, EscrowInput.getRelease),
         .query(ListReleases.self, EscrowInput.listReleases),
-        .command(RecordGroupMoves.self, EscrowInput.recordGroupMoves),
+        .command(
+            RecordGroupMoves.self,
+            from: [.policy, .settlement],
+            EscrowInput.recordGroupMoves
+        ),
     ])
 }

@@ -40,7 +40,11 @@ public enum NotifierInput: Sendable {
 
     /// How the messages of the wire become inputs.
     public static let table = InputTable<NotifierInput>([
-        .command(RecordEvents.self, NotifierInput.recordEvents),
+        .command(
+            RecordEvents.self,
+            from: [.policy, .settlement, .escrow],
+            NotifierInput.recordEvents
+        ),
         .query(ListEvents.self, NotifierInput.listEvents),
         .request(CreateEndpoint.self, NotifierInput.createEndpoint),
         .query(GetEndpoint.self, NotifierInput.getEndpoint),
@@ -52,8 +56,8 @@ public enum NotifierInput: Sendable {
         .query(ListDeliveries.self, NotifierInput.listDeliveries),
         .request(RedeliverEvent.self, NotifierInput.redeliverEvent),
         .request(RedeliverEvents.self, NotifierInput.redeliverEvents),
-        .command(SendTexts.self, NotifierInput.sendTexts),
-        .command(RequestExchange.self, NotifierInput.requestExchange),
+        .command(SendTexts.self, from: [.settlement], NotifierInput.sendTexts),
+        .command(RequestExchange.self, from: [.escrow], NotifierInput.requestExchange),
         .result(HTTPExchangesEnded.self, NotifierInput.exchangesEnded),
         .result(TextsEnded.self, NotifierInput.textsEnded),
     ])

@@ -32,7 +32,7 @@ public enum PolicyInput: Sendable {
     /// How the messages of the wire become inputs.
     public static let table = InputTable<PolicyInput>([
         .request(AuthorizePayments.self, PolicyInput.authorizePayments),
-        .command(AuthorizeLocks.self, PolicyInput.authorizeLocks),
+        .command(AuthorizeLocks.self, from: [.escrow], PolicyInput.authorizeLocks),
         .request(CreatePolicy.self, PolicyInput.createPolicy),
         .request(ReplacePolicy.self, PolicyInput.replacePolicy),
         .request(DeletePolicy.self, PolicyInput.deletePolicy),
@@ -47,13 +47,17 @@ public enum PolicyInput: Sendable {
         .query(ListApprovals.self, PolicyInput.listApprovals),
         .query(GetApproval.self, PolicyInput.getApproval),
         .request(DecideApproval.self, PolicyInput.decideApproval),
-        .command(AuthorizeBatch.self, PolicyInput.authorizeBatch),
-        .command(ReleaseBatch.self, PolicyInput.releaseBatch),
-        .command(AuthorizeReleases.self, PolicyInput.authorizeReleases),
-        .command(RecordGroup.self, PolicyInput.recordGroup),
-        .command(BindWallet.self, PolicyInput.bindWallet),
-        .command(RecordDestination.self, PolicyInput.recordDestination),
-        .command(ForgetDestination.self, PolicyInput.forgetDestination),
-        .command(ReleaseAuthorizations.self, PolicyInput.releaseAuthorizations),
+        .command(AuthorizeBatch.self, from: [.settlement], PolicyInput.authorizeBatch),
+        .command(ReleaseBatch.self, from: [.settlement], PolicyInput.releaseBatch),
+        .command(AuthorizeReleases.self, from: [.escrow], PolicyInput.authorizeReleases),
+        .command(RecordGroup.self, from: [.settlement], PolicyInput.recordGroup),
+        .command(BindWallet.self, from: [.settlement], PolicyInput.bindWallet),
+        .command(RecordDestination.self, from: [.settlement], PolicyInput.recordDestination),
+        .command(ForgetDestination.self, from: [.settlement], PolicyInput.forgetDestination),
+        .command(
+            ReleaseAuthorizations.self,
+            from: [.settlement],
+            PolicyInput.releaseAuthorizations
+        ),
     ])
 }

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Messaging
 import Storage
 
@@ -39,7 +40,7 @@ extension PolicyStateMachine {
                     continue
                 }
             }
-            if let problem = order.amount.problem {
+            if let problem = order.formProblem ?? Self.metadataProblem(order) {
                 outgoing += refuse(order, .invalidRequest, problem)
                 continue
             }
@@ -172,6 +173,13 @@ extension PolicyStateMachine {
         var recipient = Recipient(destination)
         if rules.hasLists { try recipient.read(destination, of: organisation, in: transaction) }
         return recipient
+    }
+
+    private static func metadataProblem(_ order: PaymentOrder) -> String? {
+        guard let metadata = order.metadata,
+            (try? JSONValue(parsing: Array(metadata.utf8)).objectValue) == nil
+        else { return nil }
+        return "The metadata is no JSON object."
     }
 
     private func refuse(

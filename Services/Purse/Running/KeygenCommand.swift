@@ -9,16 +9,23 @@ struct KeygenCommand: Command {
     static let summary = "Make the CURVE keys with which the services trust each other"
     static let words = "FOLDER"
     static let maximumWords = 1
-    static let options = [force, masterKey, unlock]
+    static let options = [force, each, masterKey, unlock]
     static let discussion = """
         Writes <service>.public and <service>.secret of the five services into the folder, for
-        PURSE_BUS_KEYS. Each machine needs all public keys and the secret of its own services only.
+        PURSE_BUS_KEYS. Each machine needs all public keys and the secret of its own services only:
+        with --each every service has a folder of its own, FOLDER/<service>, with just that.
         A folder that has all the keys is left as it is, and so is a master key.
 
           purse keygen /srv/purse/keys --master-key /srv/vault/master.key
         """
 
     private static let force = Option("force", nil, "replace keys that are there")
+
+    private static let each = Option(
+        "each",
+        nil,
+        "a folder for each service, with all public keys and its own secret only"
+    )
 
     private static let masterKey = Option(
         "master-key",
@@ -35,6 +42,7 @@ struct KeygenCommand: Command {
     private let folder: String
     private let masterKeyFile: MasterKeyFile?
     private let replaces: Bool
+    private let isSplit: Bool
 
     init(_ arguments: Arguments) throws(Failure) {
         guard let folder = arguments.words.first else {
@@ -46,6 +54,7 @@ struct KeygenCommand: Command {
             MasterKeyFile(path, unlockedBy: unlockPath ?? path + ".unlock")
         }
         replaces = arguments.has(Self.force)
+        isSplit = arguments.has(Self.each)
     }
 
     func run(_ console: Console) throws -> ExitCode {
@@ -56,7 +65,7 @@ struct KeygenCommand: Command {
                 "\(masterKeyFile.path): a new master key; purse init shows its words once"
             )
         }
-        let paths = ServiceName.allCases.flatMap { [publicFile(of: $0), secretFile(of: $0)] }
+        let paths = ServiceName.allCases.flatMap { publicFiles(of: $0) + [secretFile(of: $0)] }
         let present = paths.filter { access($0, F_OK) == 0 }
         if !present.isEmpty, !replaces {
             guard present.count == paths.count else {
@@ -69,20 +78,31 @@ struct KeygenCommand: Command {
             console.note("purse: \(folder) has the keys already")
             return .done
         }
+        for service in ServiceName.allCases { try Files.makeFolder(folder(of: service)) }
         for service in ServiceName.allCases {
             let pair = try CurveKeys.generate()
             try Files.write(Array((pair.secretKey + "\n").utf8), to: secretFile(of: service))
-            try Files.write(Array((pair.publicKey + "\n").utf8), to: publicFile(of: service))
+            for path in publicFiles(of: service) {
+                try Files.write(Array((pair.publicKey + "\n").utf8), to: path)
+            }
         }
         console.print("\(folder): keys of \(ServiceName.allCases.count) services")
         return .done
     }
 
-    private func publicFile(of service: ServiceName) -> String {
-        "\(folder)/\(service.rawValue).public"
+    /// The folder that a service reads.
+    private func folder(of service: ServiceName) -> String {
+        isSplit ? "\(folder)/\(service.rawValue)" : folder
+    }
+
+    /// Where a service's public key stands: wherever another may look for it.
+    private func publicFiles(of service: ServiceName) -> [String] {
+        Set(ServiceName.allCases.map { folder(of: $0) }).sorted().map {
+            "\($0)/\(service.rawValue).public"
+        }
     }
 
     private func secretFile(of service: ServiceName) -> String {
-        "\(folder)/\(service.rawValue).secret"
+        "\(folder(of: service))/\(service.rawValue).secret"
     }
 }

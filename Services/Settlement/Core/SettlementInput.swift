@@ -58,8 +58,8 @@ public enum SettlementInput: Sendable {
 
     /// How the messages of the wire become inputs.
     public static let table = InputTable<SettlementInput>([
-        .command(ExecutePayments.self, SettlementInput.executePayments),
-        .command(EndEscrows.self, SettlementInput.endEscrows),
+        .command(ExecutePayments.self, from: [.policy], SettlementInput.executePayments),
+        .command(EndEscrows.self, from: [.escrow], SettlementInput.endEscrows),
         .query(GetPayment.self, SettlementInput.getPayment),
         .query(ListPayments.self, SettlementInput.listPayments),
         .query(BrowsePayments.self, SettlementInput.browsePayments),
@@ -69,7 +69,7 @@ public enum SettlementInput: Sendable {
         .request(UpdateBatch.self, SettlementInput.updateBatch),
         .request(CancelBatch.self, SettlementInput.cancelBatch),
         .request(SubmitBatch.self, SettlementInput.submitBatch),
-        .command(ExecuteBatch.self, SettlementInput.executeBatch),
+        .command(ExecuteBatch.self, from: [.policy], SettlementInput.executeBatch),
         .query(GetBatch.self, SettlementInput.getBatch),
         .query(ListBatches.self, SettlementInput.listBatches),
         .request(AddPayouts.self, SettlementInput.addPayouts),
@@ -81,7 +81,7 @@ public enum SettlementInput: Sendable {
         .query(ListWallets.self, SettlementInput.listWallets),
         .request(UpdateWallet.self, SettlementInput.updateWallet),
         .request(SetWalletStatus.self, SettlementInput.setWalletStatus),
-        .command(FreezeWallets.self, SettlementInput.freezeWallets),
+        .command(FreezeWallets.self, from: [.policy], SettlementInput.freezeWallets),
         .request(DepositReserve.self, SettlementInput.depositReserve),
         .request(WithdrawReserve.self, SettlementInput.withdrawReserve),
         .query(GetReserve.self, SettlementInput.getReserve),
@@ -106,7 +106,7 @@ public enum SettlementInput: Sendable {
         .request(OpenGroup.self, SettlementInput.openGroup),
         .query(GetGroup.self, SettlementInput.getGroup),
         .query(ListGroups.self, SettlementInput.listGroups),
-        .command(MoveGroups.self, SettlementInput.moveGroups),
+        .command(MoveGroups.self, from: [.policy], SettlementInput.moveGroups),
         .result(RailOrdersEnded.self, SettlementInput.railOrdersEnded),
         .result(HTTPExchangesEnded.self, SettlementInput.exchangesEnded),
     ])

@@ -2,6 +2,18 @@
 public protocol Message: Codable, Equatable, Sendable {
     /// The stable name of the message on the wire, for example `policy.authorize-payments.v1`.
     static var wireName: String { get }
+
+    /// What is wrong with the message's own content, whatever is stored, or `nil`: bounds, signs,
+    /// forms of identifiers, and that an amount's text says the amount.
+    ///
+    /// The mailroom asks before the message is handled: what comes over the bus is checked as what
+    /// comes over HTTP is. An item of a mergeable message is refused alone, and not here.
+    var formProblem: String? { get }
+}
+
+extension Message {
+    /// Nothing is wrong with what has no rule.
+    public var formProblem: String? { nil }
 }
 
 /// A message that a client of a service waits for an answer to.

@@ -38,5 +38,9 @@ final class HostWatcher: MailroomObserver {
 
     func dropped(type: String, reason: String) {}
 
+    func forbidden(type: String, sender: String) {
+        onDeadLetter("\(host.name) took \(type) from \(sender) for forbidden")
+    }
+
     func resent(count: Int) { coverage.count(.messageResent, count) }
 }

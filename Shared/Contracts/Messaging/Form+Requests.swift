@@ -1,0 +1,154 @@
+// What is wrong with the content of requests, one after another. What needs more than the message
+// to be judged, a key or a parser, is the service's to check.
+
+extension PaymentOrder {
+    /// What is wrong with the order's own content, or `nil`.
+    public var formProblem: String? {
+        if let escrow, escrow.payment != id { return "The payment is not that of the escrow." }
+        if let trace, !UUIDText.isValid(trace) { return "The trace is no lower-case UUID." }
+        return Form.first(
+            Form.identifier("The payment's identifier", id),
+            Form.text("The wallet", wallet.rawValue, 1...320),
+            Form.amount(amount, said: amountText),
+            Form.destination(destination, written: recipient),
+            Form.text("A memo", memo, 0...4000),
+            Form.text("The metadata", metadata, 2...4096),
+            Form.text("A comment", comment, 0...4000),
+            Form.digest(digest)
+        )
+    }
+}
+
+extension AuthorizePayments {
+    public var formProblem: String? {
+        (1...1000).contains(payments.count) ? nil : "There must be 1 to 1,000 payments."
+    }
+}
+
+extension CreatePolicy {
+    public var formProblem: String? {
+        Form.first(Form.identifier("The policy", policy), terms.formProblem)
+    }
+}
+
+extension ReplacePolicy {
+    public var formProblem: String? { terms.formProblem }
+}
+
+extension PolicyTerms {
+    fileprivate var formProblem: String? {
+        Form.first(
+            problem,
+            Form.text("A name", name, 1...800),
+            Form.texts("allowedRecipients", allowedRecipients, count: 1000, 1...800),
+            Form.texts("blockedRecipients", blockedRecipients, count: 1000, 1...800),
+            Form.texts("blockedCategories", blockedCategories, count: 100, 1...256)
+        )
+    }
+}
+
+extension SimulatePayment {
+    public var formProblem: String? {
+        Form.first(amount.problem, Form.text("A destination", destination.value, 1...16_384))
+    }
+}
+
+extension DepositReserve {
+    public var formProblem: String? {
+        Form.first(amount.problem, Form.text("A reference", reference, 1...800))
+    }
+}
+
+extension FundWallet {
+    public var formProblem: String? {
+        Form.first(
+            Form.identifier("The funding's identifier", id),
+            Form.amount(amount, said: amountText),
+            Form.digest(digest)
+        )
+    }
+}
+
+extension CreateEscrow {
+    public var formProblem: String? {
+        let year: Int64 = 31_536_000
+        if !(60...year).contains(conditions.timeoutSeconds)
+            || !(0...year).contains(conditions.review)
+            || !(60...year).contains(conditions.disputeSeconds)
+        {
+            return "A time is out of bounds."
+        }
+        return Form.first(
+            Form.identifier("The escrow's identifier", id),
+            Form.text("The payer", payer.rawValue, 1...320),
+            Form.amount(amount, said: amountText),
+            Form.destination(receiver, written: receiverText),
+            Form.text("A task", conditions.taskDescription, 0...16_384),
+            Form.text("An expected hash", conditions.expectedOutputHash, 1...128),
+            Form.text("An attester's key", conditions.attesterPublicKey, 1...64),
+            Form.url("A callback", conditions.callbackURL),
+            Form.text("The arbiter", conditions.arbiter?.rawValue, 1...320),
+            Form.digest(digest)
+        )
+    }
+}
+
+extension CompleteEscrow {
+    public var formProblem: String? {
+        Form.first(
+            Form.text("A proof", proof.proof, 1...65_536),
+            Form.text("An output", proof.outputURL, 1...8000)
+        )
+    }
+}
+
+extension DisputeEscrow {
+    public var formProblem: String? {
+        Form.first(
+            Form.text("A reason", reason, 1...8000),
+            Form.text("The evidence", evidence, 1...16_384)
+        )
+    }
+}
+
+extension CreateRelease {
+    public var formProblem: String? {
+        Form.first(
+            Form.identifier("The release's identifier", id),
+            Form.text("The group", group.rawValue, 1...320),
+            Form.amount(amount, said: amountText),
+            Form.destination(destination, written: recipient),
+            Form.texts("The members", members, count: 256, 1...64),
+            Form.digest(digest)
+        )
+    }
+}
+
+extension SignRelease {
+    public var formProblem: String? { Form.texts("The members", members, count: 256, 1...64) }
+}
+
+extension ResolveAttempt {
+    public var formProblem: String? { Form.text("A name", resolvedBy, 1...200) }
+}
+
+extension CreateEndpoint {
+    public var formProblem: String? {
+        Form.first(
+            Form.identifier("The webhook", endpoint),
+            Form.url("The webhook", url),
+            Form.text("A name", summary, 0...800),
+            types.count <= EventType.allCases.count ? nil : "There are too many types."
+        )
+    }
+}
+
+extension UpdateEndpoint {
+    public var formProblem: String? {
+        Form.first(
+            Form.url("The webhook", url),
+            Form.text("A name", summary, 0...800),
+            (types?.count ?? 0) <= EventType.allCases.count ? nil : "There are too many types."
+        )
+    }
+}
