@@ -1,4 +1,5 @@
 public import Contracts
+import JSON
 
 /// How the messages of the wire become the inputs of a state machine, and who may send them.
 ///
@@ -110,6 +111,11 @@ extension MessagePayload {
     /// Decodes a message whose content keeps its rules.
     fileprivate func checked<Body: Message>(_ type: Body.Type) throws -> Body {
         let body = try decode(type)
+        if Body.refusesUnknownMembers,
+            let path = try decode(JSONValue.self).memberUnknown(to: JSON.value(of: body))
+        {
+            throw FormProblem(sentence: "payload\(path) is not known.")
+        }
         if let sentence = body.formProblem { throw FormProblem(sentence: sentence) }
         return body
     }

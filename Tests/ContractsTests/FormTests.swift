@@ -63,4 +63,72 @@ import Testing
         )
         #expect(policy.formProblem == "A limit is negative.")
     }
+
+    private static let organisation = Organisation.ID("org_1")
+    private static let uuid = "00000000-0000-4000-8000-000000000001"
+
+    /// Messages with something wrong, each beside one with nothing wrong.
+    private static let pairs: [(good: any Message, bad: any Message)] = [
+        (
+            WithdrawReserve(organisation: organisation, reference: "r", amount: money(1)),
+            WithdrawReserve(organisation: organisation, reference: "r", amount: money(-1))
+        ),
+        (
+            DepositReserve(organisation: organisation, reference: "r", amount: money(1)),
+            DepositReserve(organisation: organisation, reference: "r", amount: money(1 << 53))
+        ),
+        (
+            GrantRail(grant: RailGrant(organisation: organisation, rail: "b", asset: .btc)),
+            GrantRail(
+                grant: RailGrant(organisation: organisation, rail: "b", asset: .btc, maxPerDay: -1)
+            )
+        ),
+        (
+            OpenGroup(organisation: organisation, members: [uuid], threshold: 1, asset: .btc),
+            OpenGroup(organisation: organisation, members: ["Bob"], threshold: 1, asset: .btc)
+        ),
+        (
+            OpenGroup(organisation: organisation, members: [uuid], threshold: 1, asset: .btc),
+            OpenGroup(organisation: organisation, members: [uuid], threshold: 0, asset: .btc)
+        ),
+        (
+            CreateBatch(organisation: organisation, batch: uuid, name: "June"),
+            CreateBatch(organisation: organisation, batch: uuid.uppercased() + "A", name: "June")
+        ),
+        (payouts(phone: "27821239876", amount: 1), payouts(phone: "+27821239876", amount: 1)),
+        (payouts(phone: "27821239876", amount: 1), payouts(phone: "27821239876", amount: 0)),
+        (invoice(1000, "tea"), invoice(0, "tea")),
+        (invoice(1000, "tea"), invoice(1000, String(repeating: "\u{20D0}", count: 300))),
+    ]
+
+    private static func money(_ minorUnits: Int64) -> Money {
+        Money(minorUnits: MinorUnits(minorUnits), asset: .usdc)
+    }
+
+    private static func payouts(phone: String, amount: Int64) -> AddPayouts {
+        AddPayouts(
+            organisation: organisation,
+            batch: uuid,
+            replaces: false,
+            payouts: [PayoutOrder(id: uuid, phone: phone, amount: MinorUnits(amount))]
+        )
+    }
+
+    private static func invoice(_ millisatoshis: Int64, _ description: String) -> IssueInvoice {
+        IssueInvoice(
+            organisation: organisation,
+            id: "inv_1",
+            wallet: Wallet.ID("wal_1"),
+            millisatoshis: millisatoshis,
+            description: description,
+            expirySeconds: 3600
+        )
+    }
+
+    @Test func `each rule refuses what breaks it alone`() {
+        for (good, bad) in Self.pairs {
+            #expect(good.formProblem == nil, "\(good)")
+            #expect(bad.formProblem != nil, "\(bad)")
+        }
+    }
 }

@@ -35,7 +35,7 @@ final class EscrowHarness {
 
     init() throws {
         database = try SQLiteDatabase(path: ":memory:")
-        try database.migrate(EscrowStateMachine.migrations)
+        try database.migrate(MessagingSchema.migrations + EscrowStateMachine.migrations)
     }
 
     // MARK: Sending

@@ -191,6 +191,20 @@ def outcome_of_policy(bus, message: dict) -> dict:
         "amountText": "0.10", "digest": "d"}),
     ("settlement", "settlement.deposit-reserve.v1", {
         "reference": "x" * 1000, "amount": {"minor": 1, "asset": "USDC"}}),
+    ("settlement", "settlement.withdraw-reserve.v1", {
+        "reference": "w", "amount": {"minor": -1, "asset": "USDC"}}),
+    # A limit's name that is misspelt would be no limit.
+    ("policy", "policy.create-policy.v1", {"policy": "pol_misspelt", "terms": {
+        "name": "x", "currency": "USDC", "limits": [{"asset": "USDC", "maxPerTransaction": 5}],
+        "allowedRecipients": [], "blockedRecipients": [], "blockedCategories": []}}),
+    ("settlement", "settlement.open-wallet.v1", {
+        "wallet": "wal_bus", "agent": "misspelt", "tags": [], "policy": "pol_open",
+        "polcy": "pol_conservative"}),
+    ("settlement", "settlement.open-group.v1", {
+        "members": ["Bob"], "threshold": 1, "asset": "BTC"}),
+    ("settlement", "settlement.add-payouts.v1", {
+        "batch": str(uuid.uuid4()), "replaces": False, "payouts": [
+            {"id": str(uuid.uuid4()), "phone": "27821239876", "amount": -100}]}),
 ])
 def test_a_request_is_checked_as_http_is(system, bus, service, kind, payload):
     dead = system.metric(service, "purse_dead_letters_total")

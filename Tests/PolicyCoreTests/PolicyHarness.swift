@@ -84,6 +84,7 @@ final class PolicyHarness {
         }
     }
 
+    /// An order whose identifier is made of a text; what no identifier has stands as its number.
     func order(
         _ id: String,
         _ amount: Int64,
@@ -91,7 +92,13 @@ final class PolicyHarness {
         digest: String = "d"
     ) -> PaymentOrder {
         PaymentOrder(
-            id: Payment.ID("tx_" + id),
+            id: Payment.ID(
+                "tx_"
+                    + id.unicodeScalars.map {
+                        $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0)
+                            ? String($0) : "_\($0.value)"
+                    }.joined()
+            ),
             organisation: Self.organisation,
             wallet: Self.wallet,
             destination: destination,

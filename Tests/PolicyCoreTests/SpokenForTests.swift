@@ -9,6 +9,7 @@ import Testing
         let harness = try PolicyHarness(terms)
         var order = harness.order("a", 1)
         order.amount = Money(minorUnits: 1, asset: asset)
+        order.amountText = order.amount.text
         let outgoing = try harness.send(
             .authorizePayments(AuthorizePayments(payments: [order]))
         )

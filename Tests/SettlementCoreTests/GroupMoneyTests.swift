@@ -61,10 +61,11 @@ import Testing
         signers: [String],
         release: String = "rel_1",
         by wallets: [String] = ["wal_ada", "wal_bob", "wal_eve"],
-        authorizations: [Payment.ID] = [],
+        authorizations: [Payment.ID]? = nil,
         paying receiver: Wallet.ID? = nil,
         to destination: Destination = Destination(kind: .wallet, value: "wal_bob")
     ) throws -> GroupMoveEnd {
+        let asked = Set(zip(signers, wallets).map(\.1)).sorted().map { Payment.ID("tx_of_" + $0) }
         let move = GroupMove(
             release: GroupRelease.ID(release),
             organisation: SettlementHarness.organisation,
@@ -78,7 +79,7 @@ import Testing
             signatures: zip(signers, wallets).map {
                 GroupSignature(member: $0, wallet: Wallet.ID($1))
             },
-            authorizations: authorizations
+            authorizations: authorizations ?? asked
         )
         let sent = try settlement.send(.moveGroups(MoveGroups(moves: [move])), isAnswered: false)
         released = sent.command(ReleaseAuthorizations.self)?.payments ?? []

@@ -64,5 +64,19 @@ enum EscrowSchema {
                 """,
             ]
         ),
+        Migration(
+            "escrow-005-releases-are-asked-of-policy",
+            [
+                // Releases of the build before were ordered of Settlement, which takes them from
+                // Policy alone. Nobody's signature is on them as Policy reads it: they fail, and
+                // their groups may ask anew.
+                """
+                UPDATE outbox SET destination = 'policy', type = 'policy.authorize-releases.v1',
+                    body = CAST(replace(CAST(body AS TEXT), '"type":"settlement.move-groups.v1"',
+                        '"type":"policy.authorize-releases.v1"') AS BLOB)
+                WHERE type = 'settlement.move-groups.v1'
+                """
+            ]
+        ),
     ]
 }

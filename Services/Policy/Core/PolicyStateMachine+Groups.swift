@@ -33,7 +33,12 @@ extension PolicyStateMachine {
         for var move in moves {
             var places: [(place: Binding.WithPolicy, spending: Spending)] = []
             var end: GroupMoveEnd?
-            for wallet in Set((move.signatures ?? []).map(\.wallet)).sorted() {
+            let wallets = Set((move.signatures ?? []).map(\.wallet)).sorted()
+            if wallets.isEmpty {
+                // Nobody's policy was asked: what no wallet has signed moves nothing.
+                end = GroupMoveEnd(release: move.release, failure: .forbidden)
+            }
+            for wallet in wallets {
                 guard let place = try Binding.find(wallet, in: transaction),
                     place.binding.organisation == move.organisation
                 else {

@@ -234,7 +234,7 @@ extension SettlementStateMachine {
         let wallets = Set(signatures.map(\.wallet))
         guard Set(signatures.map(\.member)).isSubset(of: members),
             Set(signatures.map(\.member)).count >= row.threshold, wallets.count >= row.threshold,
-            move.amount.problem == nil
+            move.authorizations?.count == wallets.count, move.amount.problem == nil
         else { return GroupMoveEnd(release: release, failure: .forbidden) }
         for wallet in wallets.sorted() {
             let signer = try WalletRow.find(wallet, in: transaction)?.snapshot

@@ -29,10 +29,14 @@ extension CreatePolicy {
     public var formProblem: String? {
         Form.first(Form.identifier("The policy", policy), terms.formProblem)
     }
+
+    public static var refusesUnknownMembers: Bool { true }
 }
 
 extension ReplacePolicy {
     public var formProblem: String? { terms.formProblem }
+
+    public static var refusesUnknownMembers: Bool { true }
 }
 
 extension PolicyTerms {
@@ -91,6 +95,8 @@ extension CreateEscrow {
             Form.digest(digest)
         )
     }
+
+    public static var refusesUnknownMembers: Bool { true }
 }
 
 extension CompleteEscrow {
@@ -141,6 +147,8 @@ extension CreateEndpoint {
             types.count <= EventType.allCases.count ? nil : "There are too many types."
         )
     }
+
+    public static var refusesUnknownMembers: Bool { true }
 }
 
 extension UpdateEndpoint {
@@ -151,4 +159,6 @@ extension UpdateEndpoint {
             (types?.count ?? 0) <= EventType.allCases.count ? nil : "There are too many types."
         )
     }
+
+    public static var refusesUnknownMembers: Bool { true }
 }

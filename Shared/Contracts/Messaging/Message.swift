@@ -9,11 +9,18 @@ public protocol Message: Codable, Equatable, Sendable {
     /// The mailroom asks before the message is handled: what comes over the bus is checked as what
     /// comes over HTTP is. An item of a mergeable message is refused alone, and not here.
     var formProblem: String? { get }
+
+    /// Whether a member that is not known is a mistake rather than a later edition's: it is so for
+    /// what shapes money, where a limit's name that is misspelt would be no limit.
+    static var refusesUnknownMembers: Bool { get }
 }
 
 extension Message {
     /// Nothing is wrong with what has no rule.
     public var formProblem: String? { nil }
+
+    /// What a later edition adds is not read.
+    public static var refusesUnknownMembers: Bool { false }
 }
 
 /// A message that a client of a service waits for an answer to.
