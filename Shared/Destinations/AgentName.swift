@@ -27,9 +27,9 @@ public enum AgentName {
         }
         if let prefix = reservedPrefix(of: text.utf8) {
             return
-                "An agent's name does not begin with \(prefix), as the platform's identifiers do."
+                "An agent's name cannot begin with \(prefix): the platform's identifiers do."
         }
-        if isNumber(text.utf8) { return "An agent's name is no number." }
+        if isNumber(text.utf8) { return "An agent's name cannot be a number." }
         return nil
     }
 

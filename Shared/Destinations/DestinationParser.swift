@@ -49,7 +49,7 @@ public enum DestinationParser {
             )
         }
         if AgentName.isWellFormed(bytes) { return DecodedDestination(.agent, text) }
-        throw DestinationProblem("It is none of the forms that can be paid.")
+        throw DestinationProblem("It is not a destination that can be paid.")
     }
 
     /// Returns the ASCII form of a text that is a domain alone, or `nil` for other texts.

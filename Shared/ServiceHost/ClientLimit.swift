@@ -58,26 +58,26 @@ public enum ClientLimit: String, CaseIterable, Sendable {
 
     private var description: (unit: String, summary: String) {
         switch self {
-        case .agentRequests: ("requests", "in each second of an agent's key; more get 429")
-        case .agentBurst: ("requests", "that an agent's key may send at once after a pause")
-        case .keyRequests: ("requests", "in each second of a key of another class; more get 429")
-        case .keyBurst: ("requests", "that a key of another class may send at once after a pause")
+        case .agentRequests: ("requests", "per second of one agent's key; more get 429")
+        case .agentBurst: ("requests", "at once from one agent's key after a pause")
+        case .keyRequests: ("requests", "per second of one key of another class; more get 429")
+        case .keyBurst: ("requests", "at once from one key of another class after a pause")
         case .failedLogins:
             (
                 "attempts",
-                "with wrong keys or secrets in 10 s of an address; more get 429, right ones never"
+                "with wrong keys in 10 s from one address; more get 429, right keys never"
             )
-        case .keyStreams: ("streams", "of events that a key holds open; more get 429")
+        case .keyStreams: ("streams", "of events held open by one key; more get 429")
         case .organisationStreams:
-            ("streams", "of events that an organisation holds open; more get 429")
-        case .streamBytes: ("bytes", "that wait in event streams for slow clients")
+            ("streams", "of events held open by one organisation; more get 429")
+        case .streamBytes: ("bytes", "waiting in all event streams for slow clients")
         case .bodyBytes:
             (
                 "bytes",
-                "of requests' bodies in memory, a quarter for one organisation; more get 503"
+                "of request bodies in memory, at most a quarter for one organisation; more get 503"
             )
         case .addressConnections:
-            ("connections", "of one address, also of a proxy; more are closed")
+            ("connections", "from one address, also a proxy's; more are closed")
         }
     }
 }

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from conftest import ROOT, System
+from conftest import ROOT, System, programs
 from standardwebhooks import Webhook
 
 PAGE = ROOT / "Shared/Contracts/Contracts.docc/AgentQuickstart.md"
@@ -86,3 +86,18 @@ def test_the_readmes_calls_work_as_printed(tmp_path):
     assert bark[-1] == {"message": "Payment sent successfully"}
     assert mixin[-1]["data"]["status"] == "pending" and mixin[-1]["data"]["code_id"]
     assert sixdot50[-1]["statusCode"] == "DRAFT"
+
+
+def test_asyncapi_names_the_sockets_that_the_services_bind(system):
+    """stranger 14: it said policy.ipc, and ZeroMQ waits for ever for a socket that is not there."""
+    document = json.loads(
+        (ROOT / "Shared/Contracts/Contracts.docc/asyncapi.json").read_text())
+    settings = subprocess.run([programs() / "purse", "help", "settings"], capture_output=True,
+                              text=True, check=True).stdout
+    bound = {path.name for path in (system.state / "bus").glob("*.sock")}
+    mailboxes = [channel for channel in document["channels"].values() if channel.get("address")]
+    assert {channel["address"] for channel in mailboxes} == bound
+    for channel in mailboxes:
+        address = f"/bus/{channel['address']}"
+        assert f"ipc://STATE{address}" in channel["description"]
+        assert f"ipc://$PURSE_STATE{address}" in settings

@@ -186,7 +186,7 @@ extension EscrowStateMachine {
         }
         guard let hash = ProofChecker.hash(of: proof.proof),
             ConstantTime.areEqual(hash, digest)
-        else { return "The output has another hash." }
+        else { return "The output does not have the hash." }
         return nil
     }
 

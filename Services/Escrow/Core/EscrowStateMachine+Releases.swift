@@ -213,7 +213,10 @@ extension EscrowStateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
         guard row.waiting.count < EscrowRow.maximumWaiting else {
-            let refusal = RequestRefused(.overloaded, message: "Too many wait for this release.")
+            let refusal = RequestRefused(
+                .overloaded,
+                message: "Too many wait for this release."
+            )
             return [.reply(refusal, to: address)]
         }
         row.waiting.append(address)

@@ -79,7 +79,7 @@ public final class EventStreams: @unchecked Sendable {
             throw APIFailure(
                 503,
                 "overloaded",
-                "Too many listen already; repeat later.",
+                "There are too many event streams already; repeat later.",
                 retryAfterSeconds: 5
             )
         }

@@ -71,7 +71,7 @@ extension PolicyStateMachine {
             spending.add(payout.amount)
         }
         if needsApproval {
-            problems.append("The policy asks for a person's yes, which no batch has.")
+            problems.append("The policy demands an approval, and a batch cannot wait for one.")
         }
         guard problems.isEmpty else { return problems }
         for (index, payout) in command.payouts.enumerated() {

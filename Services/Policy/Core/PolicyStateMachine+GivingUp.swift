@@ -16,7 +16,7 @@ extension PolicyStateMachine {
                 guard let escrow = order.escrow,
                     try AuthorizationRow.find(order.id, in: transaction) == nil
                 else { continue }
-                let words = "The platform's operator gave the order up."
+                let words = "The operator of the platform gave up the order."
                 let refusal = RequestRefused(.invalidState, message: words)
                 locks.append(EscrowLock(escrow: escrow, refusal: refusal))
             }
@@ -31,7 +31,7 @@ extension PolicyStateMachine {
                 organisation: command.organisation,
                 batch: command.batch,
                 attempt: command.attempt,
-                problems: ["The platform's operator gave the batch up."]
+                problems: ["The operator of the platform gave up the batch."]
             )
             return [.command(decision, to: .settlement)]
         default: return []

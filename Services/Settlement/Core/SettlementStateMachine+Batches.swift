@@ -264,7 +264,7 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> PhoneList {
         guard question.phones.count <= 1000 else {
-            throw .refused(.invalidRequest, "The question names too many.")
+            throw .refused(.invalidRequest, "The request names too many.")
         }
         return try Stop.run { () throws(StorageError) in
             var known: [String] = []

@@ -35,7 +35,7 @@ extension SettlementStateMachine {
             let isReserved =
                 command.problems.isEmpty && row?.isSubmitting == true
                 && row?.attempt == command.attempt
-            command.problems = ["The platform's operator gave the batch up."]
+            command.problems = ["The operator of the platform gave up the batch."]
             var outgoing = try execute(command, at: message.timestamp, in: transaction)
             if isReserved {
                 let release = ReleaseBatch(

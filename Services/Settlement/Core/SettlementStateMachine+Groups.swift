@@ -125,7 +125,7 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> UserList {
         guard question.users.count + question.wallets.count <= 512 else {
-            throw .refused(.invalidRequest, "The question names too many.")
+            throw .refused(.invalidRequest, "The request names too many.")
         }
         return try Stop.run { () throws(StorageError) in
             var users: [KnownUser] = []

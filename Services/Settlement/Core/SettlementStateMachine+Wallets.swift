@@ -70,7 +70,7 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> AgentList {
         guard question.agents.count + question.wallets.count <= FindAgents.maximumCount else {
-            throw .refused(.invalidRequest, "The question names too many.")
+            throw .refused(.invalidRequest, "The request names too many.")
         }
         return try Stop.run { () throws(StorageError) in
             var agents: [KnownAgent] = []

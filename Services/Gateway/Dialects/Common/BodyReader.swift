@@ -120,7 +120,7 @@ struct BodyReader {
     mutating func key(_ name: String) -> String? {
         guard let text = text(name, 1...255) else { return nil }
         guard text.utf8.count <= 255, text.unicodeScalars.contains(where: Self.isVisible) else {
-            note(name, "invalid", "It must be 1 to 255 bytes, of which something can be seen.")
+            note(name, "invalid", "It must be 1 to 255 bytes, not all of them blank.")
             return nil
         }
         return text

@@ -123,7 +123,7 @@ extension Call {
             body.note(
                 "Idempotency-Key",
                 "invalid",
-                "It must be 1 to 255 ASCII characters, of which one can be seen."
+                "It must be 1 to 255 printable ASCII characters, not all spaces."
             )
             return nil
         }

@@ -26,7 +26,7 @@ enum FieldReference {
             code: "malformed",
             meaning: "The amount is not made of digits with at most one point."
         ),
-        Entry(code: "not_allowed", meaning: "The field does not belong into this request."),
+        Entry(code: "not_allowed", meaning: "The field does not belong in this request."),
         Entry(code: "out_of_range", meaning: "The number is too small or too large."),
         Entry(code: "repeated", meaning: "The parameter is given twice."),
         Entry(code: "required", meaning: "The field is missing."),

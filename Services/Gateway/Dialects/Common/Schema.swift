@@ -167,7 +167,11 @@ enum Schema {
 
     /// The parameters of a list.
     static let page = [
-        Parameter(name: "limit", schema: integer(1...100), summary: "The number of rows; 20."),
+        Parameter(
+            name: "limit",
+            schema: integer(1...100),
+            summary: "How many rows; 20 by default."
+        ),
         Parameter(
             name: "cursor",
             schema: ["type": "string", "pattern": .string(Cursor.pattern)],

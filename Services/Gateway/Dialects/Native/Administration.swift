@@ -83,7 +83,7 @@ enum Administration {
             body.note("kind", "invalid", "It must be key, credential or mixin_session.")
         }
         if kind == "credential", keyClass == .agent {
-            body.note("kind", "not_allowed", "An agent has a key, and no credential.")
+            body.note("kind", "not_allowed", "An agent gets a key, not a credential.")
         }
         Sessions.checkUnused(&body)
         try body.finish()

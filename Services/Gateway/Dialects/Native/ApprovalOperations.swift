@@ -58,7 +58,7 @@ enum ApprovalOperations {
             .post,
             "/v1/approvals/{approval_id}/approve",
             id: "approve",
-            "Say yes to a payment",
+            "Approve a payment that waits",
             classes: .operators,
             answers: decided
         ) { (call) async throws(APIFailure) in try await decide(call, isApproved: true) },
@@ -66,7 +66,7 @@ enum ApprovalOperations {
             .post,
             "/v1/approvals/{approval_id}/deny",
             id: "deny",
-            "Say no to a payment",
+            "Deny a payment that waits",
             classes: .operators,
             answers: decided
         ) { (call) async throws(APIFailure) in try await decide(call, isApproved: false) },

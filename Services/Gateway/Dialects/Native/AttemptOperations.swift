@@ -17,7 +17,7 @@ enum AttemptOperations {
                 .init(
                     name: "state",
                     schema: Schema.choice(AttemptSnapshot.State.self),
-                    summary: "The state; unknown is what nobody knows the outcome of."
+                    summary: "The state; of unknown ones nobody knows the outcome."
                 )
             ] + Schema.page,
             answers: [200: Schema.list(of: "RailAttempt")]
@@ -37,7 +37,7 @@ enum AttemptOperations {
             .post,
             "/v1/rail-attempts/{tx_id}/resolve",
             id: "resolveRailAttempt",
-            "Say what became of an attempt that is unknown, after looking it up at the rail",
+            "Record the outcome of an unknown attempt, after looking it up at the rail",
             classes: [.root],
             body: Schema.object(
                 ["outcome": ["type": "string", "enum": ["paid", "not_paid"]]],

@@ -84,7 +84,7 @@ enum EscrowOperations {
             .post,
             "/v1/payments/a2a/{escrow_id}/dispute",
             id: "disputeEscrow",
-            "Object, before the money has moved",
+            "Dispute an escrow, before its money has moved",
             classes: spenders,
             body: EscrowBodies.dispute,
             answers: changed

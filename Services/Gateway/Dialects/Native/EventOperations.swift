@@ -27,7 +27,7 @@ enum EventOperations {
                 .init(
                     name: "limit",
                     schema: Schema.integer(1...100),
-                    summary: "The number of events; 20."
+                    summary: "How many events; 20 by default."
                 ),
             ],
             answers: [200: Schema.list(of: "Event")]

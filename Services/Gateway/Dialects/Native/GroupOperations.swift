@@ -41,7 +41,7 @@ enum GroupOperations {
             .post,
             "/v1/groups/{group_id}/releases",
             id: "createRelease",
-            "Ask for a release, which members then sign",
+            "Request a release, which members then sign",
             classes: spenders,
             body: Schema.object(
                 ["to": Schema.destination, "amount": Schema.amount],
@@ -118,7 +118,7 @@ enum GroupOperations {
             .post,
             "/v1/groups/{group_id}/releases/{release_id}/cancel",
             id: "cancelRelease",
-            "Take a release back that waits for signatures, as a member or an operator",
+            "Cancel a release that waits for signatures, as a member or an operator",
             classes: spenders,
             answers: released
         ) { (call) async throws(APIFailure) in

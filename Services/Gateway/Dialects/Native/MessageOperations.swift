@@ -21,7 +21,7 @@ enum MessageOperations {
                 .init(
                     name: "state",
                     schema: Schema.choice(PutAsideMessage.State.self),
-                    summary: "The state; undecided is what somebody must decide about."
+                    summary: "The state; undecided ones wait for a decision."
                 ),
                 .init(
                     name: "service",
@@ -52,7 +52,7 @@ enum MessageOperations {
             .post,
             "/v1/messages/{message_id}/retry",
             id: "retryMessage",
-            "Try a message again, after what was in its way is mended",
+            "Retry a message, after the cause is mended",
             classes: [.root],
             answers: decisionAnswers
         ) { (call) async throws(APIFailure) in try await decide(.retry, call) },
@@ -60,7 +60,7 @@ enum MessageOperations {
             .post,
             "/v1/messages/{message_id}/discard",
             id: "discardMessage",
-            "Give a message up; who waits for it is told that it was refused",
+            "Give up a message; whoever waits for it is told that it was refused",
             classes: [.root],
             answers: decisionAnswers
         ) { (call) async throws(APIFailure) in try await decide(.discard, call) },

@@ -82,7 +82,7 @@ enum PolicyOperations {
             .post,
             "/v1/policies/{policy_id}/simulate",
             id: "simulatePolicy",
-            "Ask what a policy would decide, of one payment or of the past",
+            "Simulate a policy on one payment, or on past ones",
             classes: [.admin, .operator, .auditor, .agent],
             body: simulation,
             answers: [200: ["type": "object"], 404: Schema.reference("Failure")]

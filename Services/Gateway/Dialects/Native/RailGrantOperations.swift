@@ -11,7 +11,7 @@ enum RailGrantOperations {
             .put,
             "/v1/organisations/{organisation_id}/rails/{rail}",
             id: "grantRail",
-            "Say what an organisation may send over a rail; an absent limit is none, 0 stops it",
+            "Set what an organisation may send over a rail; an absent limit is none, 0 stops it",
             classes: [.root],
             body: Schema.object(
                 [

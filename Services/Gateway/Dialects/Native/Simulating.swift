@@ -13,7 +13,7 @@ enum Simulating {
             let since = body.timestamp("since", isRequired: true)
             let until = body.timestamp("until", isRequired: true)
             if let since, let until, since >= until {
-                body.note("until", "out_of_range", "It must be after since.")
+                body.note("until", "out_of_range", "It must be later than since.")
             }
             try body.finish()
             guard let since, let until else { throw .invalid(body.problems) }

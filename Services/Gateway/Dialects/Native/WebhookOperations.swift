@@ -77,7 +77,7 @@ enum WebhookOperations {
             .delete,
             "/v1/webhooks/{webhook_id}",
             id: "deleteWebhook",
-            "Forget a webhook and what waits for it",
+            "Delete a webhook and what waits for it",
             classes: .operators,
             answers: one
         ) { (call) async throws(APIFailure) in
@@ -93,7 +93,7 @@ enum WebhookOperations {
             .post,
             "/v1/webhooks/{webhook_id}/rotate-secret",
             id: "rotateWebhookSecret",
-            "Make another secret; for 24 hours messages are signed with both, the newest two",
+            "Make a new secret; for 24 hours messages are signed with the old one, too",
             classes: .operators,
             answers: [200: Schema.reference("NewWebhook"), 404: Schema.reference("Failure")]
         ) { (call) async throws(APIFailure) in

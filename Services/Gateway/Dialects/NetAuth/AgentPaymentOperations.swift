@@ -68,11 +68,15 @@ enum AgentPaymentOperations {
             "List an agent's payments, newest first; with a parameter, in pages",
             classes: .everybody,
             query: [
-                .init(name: "limit", schema: Schema.integer(1...100), summary: "The number; 20."),
+                .init(
+                    name: "limit",
+                    schema: Schema.integer(1...100),
+                    summary: "How many payments; 20 by default."
+                ),
                 .init(
                     name: "offset",
                     schema: Schema.integer(0...1_000_000_000),
-                    summary: "The number of newer ones that are left out."
+                    summary: "How many newer ones to skip."
                 ),
                 .init(
                     name: "status",

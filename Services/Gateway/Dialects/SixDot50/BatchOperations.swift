@@ -84,7 +84,7 @@ enum BatchOperations {
             .post,
             "/batches/{batchId}/cancel",
             id: "cancelBatch",
-            "Give a draft up",
+            "Cancel a draft",
             classes: .operators,
             answers: [200: reply]
         ) { (call) async throws(APIFailure) in
@@ -110,7 +110,7 @@ enum BatchOperations {
         .init(
             name: "skip",
             schema: Schema.integer(0...1_000_000_000),
-            summary: "The number of rows that are left out; 0."
+            summary: "How many rows to skip; 0 by default."
         ),
         .init(name: "take", schema: Schema.integer(1...1000), summary: "The number of rows."),
     ]

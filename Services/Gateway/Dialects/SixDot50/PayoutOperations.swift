@@ -79,7 +79,7 @@ enum PayoutOperations {
             .delete,
             "/payments/{payoutId}",
             id: "deleteBatchPayment",
-            "Take a payment out of a draft",
+            "Remove a payment from a draft",
             classes: .operators,
             answers: [200: reply]
         ) { (call) async throws(APIFailure) in
