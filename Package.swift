@@ -151,9 +151,9 @@ let package = Package(
         .executableTarget(
             name: "Purse",
             dependencies: [
-                "CSV", "Contracts", "Crypto", "Destinations", "HTTP", "HTTPClient", "HTTPServer",
-                "JSON", "KeyVault", "Ledger", "ServiceHost", "SQLiteStorage", "Storage",
-                "ZeroMQTransport",
+                "CSV", "Contracts", "Crypto", "Destinations", "GatewayCore", "HTTP", "HTTPClient",
+                "HTTPServer", "JSON", "KeyVault", "Ledger", "ServiceHost", "SQLiteStorage",
+                "Storage", "ZeroMQTransport",
             ],
             path: "Services/Purse",
             swiftSettings: common,

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import time
 
 import httpx
@@ -38,6 +39,94 @@ def test_status_shows_five_processes(system):
     assert [service["service"] for service in status["services"]] == [
         "gateway", "policy", "settlement", "escrow", "notifier"]
     assert all(service["ready"] for service in status["services"])
+
+
+def test_status_tells_of_a_dead_supervisor():
+    """stranger 15: once it said "yes" five times, and nothing was started again."""
+    system = System()
+    try:
+        system.start()
+        os.kill(json.loads(system.purse("status", "--json").stdout)["supervisor"], signal.SIGKILL)
+        status = system.purse("status", check=False)
+        assert status.returncode == 3 and "no supervisor" in status.stderr
+    finally:
+        system.stop()
+
+
+def test_keys_are_shown_at_the_first_start_only():
+    """stranger 16: both keys stood on the terminal at every start."""
+    system = System()
+    try:
+        words = ["up", "--detach", "--port", "0", "--no-demo"]
+        first = system.purse(*words).stdout
+        keys = json.loads((system.state / "access.json").read_text())
+        assert keys["admin_key"] in first and keys["root_key"] in first
+        system.purse("down")
+        again = system.purse(*words).stdout
+        assert keys["admin_key"] not in again and "access.json" in again
+    finally:
+        system.stop()
+
+
+def test_the_operations_ports_are_where_one_wants_them():
+    """stranger 13: they changed at each start."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        first = min(probe.getsockname()[1], 65_531)
+    system = System()
+    try:
+        system.purse("up", "--detach", "--port", "0", "--no-demo", "--ops-port", str(first))
+        ops = json.loads((system.state / "access.json").read_text())["ops"]
+        assert list(ops.values()) == [f"http://127.0.0.1:{first + place}" for place in range(5)]
+    finally:
+        system.stop()
+
+
+def test_a_key_is_rotated():
+    """stranger 16: after the admin key was changed, `purse` went on using the revoked one."""
+    system = System()
+    try:
+        system.start()
+        old = system.access["admin_key"]
+        made = json.loads(system.purse("keys", "rotate", "--json").stdout)
+        assert json.loads((system.state / "access.json").read_text())["admin_key"] == made["key"]
+        with system.client(key=old) as revoked, system.client(key=made["key"]) as admin:
+            assert revoked.get("/v1/me").status_code == 401
+            me = admin.get("/v1/me").json()
+            assert (me["key_id"], me["class"]) == (made["key_id"], "admin")
+        other = json.loads(system.purse("keys", "create", "--class", "auditor", "--label",
+                                        "books", "--json").stdout)
+        turned = json.loads(system.purse("keys", "rotate", other["key_id"], "--json").stdout)
+        assert (turned["class"], turned["label"]) == ("auditor", "books")
+        assert len(json.loads(system.purse("keys", "list", "--json").stdout)) == 2
+    finally:
+        system.stop()
+
+
+def test_the_last_admin_key_is_not_revoked_and_a_lost_one_is_made_anew():
+    """stranger 3: a lost or revoked admin key locked everybody out for good."""
+    system = System()
+    try:
+        system.start()
+        key = json.loads(system.purse("keys", "list", "--json").stdout)[0]["key_id"]
+        last = system.purse("keys", "revoke", key, check=False)
+        assert last.returncode == 1 and "409" in last.stderr and "last admin key" in last.stderr
+        running = system.purse("keys", "reset", check=False)
+        assert running.returncode == 5 and "purse down" in running.stderr
+        system.purse("down")
+        (system.state / "access.json").unlink()
+        made = [json.loads(system.purse("keys", "reset", *words, "--json").stdout)
+                for words in [[], ["--root"]]]
+        old = system.access
+        system.start()
+        assert [system.access["admin_key"], system.access["root_key"]] == \
+            [each["key"] for each in made]
+        system.purse("keys", "revoke", key)
+        assert system.purse("organisations", "list").stdout.count("org_") == 1
+        with system.client(key=old["root_key"]) as root:
+            assert root.get("/v1/me").status_code == 401
+    finally:
+        system.stop()
 
 
 def test_the_demo_runs_in_no_state_that_was_there_before():

@@ -106,7 +106,44 @@ public final class KeyStore {
         }
     }
 
-    /// Revokes a key; returns `false` when the organisation has no such key.
+    /// Makes the platform's own key anew: the old one is revoked.
+    public func replaceRoot() throws(StorageError) -> NewKey {
+        cache.removeAll()
+        let now = environment.now()
+        return try database.write { transaction throws(StorageError) in
+            try transaction.execute(
+                """
+                UPDATE api_key SET revoked_at = \(now) WHERE class = 'root' AND revoked_at IS NULL
+                """
+            )
+            return try makeKey(.root, of: nil, in: transaction)
+        }
+    }
+
+    /// Whether a key is the only admin key of its organisation.
+    ///
+    /// Without it nobody could make another one. A credential does not count: it lives by a token.
+    public func isLastAdmin(
+        _ key: APIKey.ID,
+        of organisation: Organisation.ID
+    ) throws(StorageError) -> Bool {
+        try database.read { transaction throws(StorageError) in
+            try transaction.exists(
+                """
+                SELECT 1 FROM api_key
+                WHERE id = \(key) AND organisation_id = \(organisation) AND revoked_at IS NULL
+                    AND class = 'admin' AND credential IS NULL AND NOT EXISTS (
+                        SELECT 1 FROM api_key AS other
+                        WHERE other.organisation_id = \(organisation) AND other.class = 'admin'
+                            AND other.credential IS NULL AND other.revoked_at IS NULL
+                            AND other.id <> \(key))
+                """
+            )
+        }
+    }
+
+    /// Revokes a key; returns `false` when the organisation has no such key, or when it is the last
+    /// of its admin keys.
     public func revoke(
         _ key: APIKey.ID,
         of organisation: Organisation.ID
@@ -118,6 +155,11 @@ public final class KeyStore {
                 """
                 UPDATE api_key SET revoked_at = \(now)
                 WHERE id = \(key) AND organisation_id = \(organisation) AND revoked_at IS NULL
+                    AND (class <> 'admin' OR credential IS NOT NULL OR EXISTS (
+                        SELECT 1 FROM api_key AS other
+                        WHERE other.organisation_id = \(organisation) AND other.class = 'admin'
+                            AND other.credential IS NULL AND other.revoked_at IS NULL
+                            AND other.id <> \(key)))
                 """
             ) == 1
         }

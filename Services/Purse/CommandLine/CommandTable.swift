@@ -3,6 +3,7 @@ enum CommandTable {
     static var all: [CommandEntry] {
         installation.map { CommandEntry($0) }
             + calls.map { CommandEntry($0) }
+            + keys.map { CommandEntry($0) }
             + batches.map { CommandEntry($0) }
             + tools.map { CommandEntry($0) }
     }
@@ -22,6 +23,13 @@ enum CommandTable {
     private static let calls: [CallCommand] =
         PolicyCalls.all + WalletCalls.all + PaymentCalls.all + EventCalls.all
         + AdministrationCalls.all
+
+    private static var keys: [any Command.Type] {
+        [
+            RotateKeyCommand.self,
+            ResetKeysCommand.self,
+        ]
+    }
 
     private static var batches: [any Command.Type] {
         [

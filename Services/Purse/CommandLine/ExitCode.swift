@@ -21,7 +21,8 @@ enum ExitCode: Int32, CaseIterable {
         case .done: "Done."
         case .refused: "The platform said no: a policy violation (402), a refusal (4xx)."
         case .usage: "The command line is wrong: an unknown command or option, a bad value."
-        case .unreachable: "Nothing answers at the address, or it is not ready."
+        case .unreachable:
+            "Nothing answers at the address, it is not ready, or its supervisor is gone."
         case .damaged: "purse verify found damage, or the audit of purse bench did."
         case .wrongState: "The state is already running (up) or is not running (status)."
         case .failed: "Anything else: a file, a process that does not start, an unexpected answer."

@@ -11,6 +11,7 @@ struct DetachedSupervisor {
 
     let state: StateFolder
     let httpAddress: String
+    let operationsPort: Int?
 
     /// Starts it and returns when all five services are ready.
     ///
@@ -29,7 +30,7 @@ struct DetachedSupervisor {
                     program: Launch.thisProgram,
                     arguments: [
                         SuperviseCommand.name, "--state", state.path, "--address", httpAddress,
-                    ],
+                    ] + (operationsPort.map { ["--ops-port", String($0)] } ?? []),
                     environment: Settings.processEnvironment(),
                     output: .file(log),
                     error: .file(log),

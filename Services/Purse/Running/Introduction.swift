@@ -5,6 +5,9 @@ struct Introduction {
     /// The addresses and keys.
     var access: Access
 
+    /// Whether a person is shown the keys: once, when they were made.
+    var showsKeys: Bool
+
     /// Prints it: one line of JSON, or lines for a person.
     func show(on console: Console, asJSON: Bool) {
         if asJSON {
@@ -13,8 +16,14 @@ struct Introduction {
         }
         console.print(console.bold("Pursestrings is up."))
         console.print("  API        " + access.url)
-        console.print("  admin key  " + (access.adminKey.isEmpty ? "(lost)" : access.adminKey))
-        console.print("  root key   " + (access.rootKey.isEmpty ? "(lost)" : access.rootKey))
+        if access.adminKey.isEmpty {
+            console.print("  admin key  lost: purse keys reset makes another one")
+        } else if showsKeys {
+            console.print("  admin key  " + access.adminKey)
+            console.print("  root key   " + access.rootKey)
+        } else {
+            console.print("  keys       " + access.state + "/access.json")
+        }
         console.print("  state      " + access.state)
         console.print(
             "  purse status, purse demo, purse verify and purse bench pay work on it"

@@ -10,11 +10,15 @@ struct Launch {
     /// Where the gateway listens, for example `127.0.0.1:8080`.
     let httpAddress: String
 
+    /// The first of five operations ports, in the order of the services; without it, free ones.
+    let operationsPort: Int?
+
     /// Finds the executables beside this one.
     ///
     /// - Throws: One is missing.
-    init(httpAddress: String) throws(Failure) {
+    init(httpAddress: String, operationsPort: Int? = nil) throws(Failure) {
         self.httpAddress = httpAddress
+        self.operationsPort = operationsPort
         folder = Self.folderOfThisProgram
         for service in ServiceName.allCases {
             guard access("\(folder)/\(service.program)", X_OK) == 0 else {
@@ -46,7 +50,9 @@ struct Launch {
         environment["PURSE_OPS_ADDRESS"] = nil
         environment["PURSE_STATE"] = state.path
         environment["PURSE_HTTP_ADDRESS"] = httpAddress
-        if unit.deaths < 3, let announcement = unit.announcement {
+        if let operationsPort, let place = ServiceName.allCases.firstIndex(of: service) {
+            environment["PURSE_OPS_ADDRESS"] = "127.0.0.1:\(operationsPort + place)"
+        } else if unit.deaths < 3, let announcement = unit.announcement {
             environment["PURSE_OPS_ADDRESS"] = Self.address(of: announcement.operations)
         }
         if service == .gateway, let url = unit.announcement?.url {

@@ -8,7 +8,8 @@ struct StatusCommand: Command {
     static let options = [Option.state, .json]
     static let discussion = """
         CPU is the share of one core since the start. OUTBOX is the number of messages that wait for
-        an acknowledgement. The exit code is 5 when nothing runs, and 3 when a service is not ready.
+        an acknowledgement. The exit code is 5 when nothing runs, 3 when a service is not
+        ready, and 3 when the supervisor is gone, which starts again what dies.
 
           purse status --json
         """
@@ -47,6 +48,11 @@ struct StatusCommand: Command {
         if lines.allSatisfy({ $0.facts == nil }) {
             console.complain("\(state.path) is not running")
             return .wrongState
+        }
+        guard supervisor != nil else {
+            console.complain("no supervisor is there: a service that dies is not started again")
+            console.note("purse up starts all five again, under a new one")
+            return .unreachable
         }
         return lines.allSatisfy(\.isReady) ? .done : .unreachable
     }

@@ -4,24 +4,26 @@ import Glibc
 struct SuperviseCommand: Command {
     static let name = "supervise"
     static let summary = "Watch over the services in the background"
-    static let options = [Option.state, address]
+    static let options = [Option.state, address, UpCommand.operationsPort]
     static let isHidden = true
 
     private static let address = Option("address", "ADDRESS:PORT", "where the gateway listens")
 
     private let state: StateFolder
     private let httpAddress: String
+    private let operationsPort: Int?
 
     init(_ arguments: Arguments) throws(Failure) {
         state = try StateFolder(arguments)
         httpAddress = try arguments.required(Self.address)
+        operationsPort = try UpCommand.operationsPort(of: arguments)
     }
 
     func run(_ console: Console) throws -> ExitCode {
         do {
             let supervisor = try Supervisor(
                 state,
-                launch: try Launch(httpAddress: httpAddress),
+                launch: try Launch(httpAddress: httpAddress, operationsPort: operationsPort),
                 console: console
             )
             defer { supervisor.stop() }

@@ -6,12 +6,13 @@ import ServiceHost
 struct UpCommand: Command {
     static let name = "up"
     static let summary = "Start the five services on this machine"
-    static let options = [detach, .state, port, noDemo, .json]
+    static let options = [detach, .state, port, operationsPort, noDemo, .json]
     static let discussion = """
         Makes the state folder with its master key and, at the first start, an organisation with its
         keys; then starts the five services and starts again what dies. A state folder that exists
-        is continued. The demo, which deposits invented money, runs in a state that this command has
-        made, and in no other. Ctrl-C or SIGTERM stops all five cleanly.
+        is continued. The keys are shown at the first start only; DIR/access.json keeps them. The
+        demo, which deposits invented money, runs in a state that this command has made, and in no
+        other. Ctrl-C or SIGTERM stops all five cleanly.
 
         With --detach it returns once all five are ready, and purse down stops them. With --json the
         last line on standard output is the line that DIR/access.json keeps; everything else goes to
@@ -27,10 +28,18 @@ struct UpCommand: Command {
         "N",
         "the gateway's port on 127.0.0.1; 0 is a free one (default 8080)"
     )
+    static let operationsPort = Option(
+        "ops-port",
+        "N",
+        "the first of the five operations ports: gateway N, policy N+1, settlement N+2, escrow N+3,"
+            + " notifier N+4 (default: free ones)"
+    )
     private static let noDemo = Option("no-demo", nil, "do not run the demo in a new state")
 
     private let state: StateFolder
     private let httpAddress: String
+    private let operationsPort: Int?
+    private let isFirst: Bool
     private let detaches: Bool
     private let demonstrates: Bool
     private let printsJSON: Bool
@@ -41,9 +50,16 @@ struct UpCommand: Command {
         httpAddress =
             port.map { "127.0.0.1:\($0)" } ?? Environment.text("PURSE_HTTP_ADDRESS")
             ?? "127.0.0.1:8080"
+        operationsPort = try Self.operationsPort(of: arguments)
+        isFirst = !state.hasData
         detaches = arguments.has(Self.detach)
         demonstrates = !arguments.has(Self.noDemo) && !state.hasData
         printsJSON = arguments.has(.json)
+    }
+
+    /// The first operations port that a command line names.
+    static func operationsPort(of arguments: Arguments) throws(Failure) -> Int? {
+        try arguments.integer(operationsPort, in: 1...65_531)
     }
 
     func run(_ console: Console) throws -> ExitCode {
@@ -66,7 +82,7 @@ struct UpCommand: Command {
     private func alreadyRuns(_ holder: pid_t, _ console: Console) -> ExitCode {
         console.complain("\(state.path) is already running (supervisor \(holder))")
         if let access = Access(readingFrom: state) {
-            Introduction(access: access).show(on: console, asJSON: printsJSON)
+            Introduction(access: access, showsKeys: false).show(on: console, asJSON: printsJSON)
         }
         return .wrongState
     }
@@ -75,13 +91,13 @@ struct UpCommand: Command {
         let startedAt = Clock.milliseconds()
         let supervisor = try Supervisor(
             state,
-            launch: try Launch(httpAddress: httpAddress),
+            launch: try Launch(httpAddress: httpAddress, operationsPort: operationsPort),
             console: console
         )
         defer { supervisor.stop() }
         let access = try supervisor.start()
         console.note("purse: all five are ready after \(Clock.milliseconds() - startedAt) ms")
-        Introduction(access: access).show(on: console, asJSON: printsJSON)
+        Introduction(access: access, showsKeys: isFirst).show(on: console, asJSON: printsJSON)
         if demonstrates { try supervisor.startHelper(demo) }
         if !printsJSON { console.note("purse: Ctrl-C stops it") }
         try supervisor.watch()
@@ -91,7 +107,11 @@ struct UpCommand: Command {
 
     private func runDetached(_ console: Console) throws -> ExitCode {
         let startedAt = Clock.milliseconds()
-        try DetachedSupervisor(state: state, httpAddress: httpAddress).start()
+        try DetachedSupervisor(
+            state: state,
+            httpAddress: httpAddress,
+            operationsPort: operationsPort
+        ).start()
         guard let access = Access(readingFrom: state) else {
             throw Failure(.failed, "\(state.access) cannot be read")
         }
@@ -106,7 +126,7 @@ struct UpCommand: Command {
                 code = .failed
             }
         }
-        Introduction(access: access).show(on: console, asJSON: printsJSON)
+        Introduction(access: access, showsKeys: isFirst).show(on: console, asJSON: printsJSON)
         return code
     }
 

@@ -1,3 +1,4 @@
+import APIObjects
 import Contracts
 import GatewayCore
 import HTTP
@@ -64,14 +65,44 @@ enum AdministrationOperations {
             id: "revokeKey",
             "Revoke a key",
             classes: [.admin],
-            answers: [200: ["type": "object"], 404: Schema.reference("Failure")]
+            answers: [
+                200: ["type": "object"], 404: Schema.reference("Failure"),
+                409: Schema.reference("Failure"),
+            ]
         ) { (call) async throws(APIFailure) in
             let key = try call.identifier("key_id", of: APIKey.self)
             let isRevoked = try Administration.run { () throws(StorageError) in
                 try call.keys.revoke(key, of: call.principal.organisation)
             }
-            guard isRevoked else { throw .notFound("There is no such key.") }
+            guard isRevoked else {
+                let isLast = try Administration.run { () throws(StorageError) in
+                    try call.keys.isLastAdmin(key, of: call.principal.organisation)
+                }
+                guard isLast else { throw .notFound("There is no such key.") }
+                throw APIFailure(
+                    409,
+                    "conflict",
+                    "It is the last admin key: make another one before this one is revoked."
+                )
+            }
             return .object(["key_id": .string(key.rawValue), "revoked": true])
+        },
+        Operation(
+            .get,
+            "/v1/me",
+            id: "getMe",
+            "Say whose key it is: its class, organisation and wallet",
+            classes: .everybody.union([.root]),
+            answers: [200: Schema.reference("Me")]
+        ) { (call) async throws(APIFailure) in
+            let principal = call.principal
+            let organisation = principal.organisation.rawValue
+            return .object([
+                "key_id": .string(principal.key.rawValue),
+                "class": .string(principal.keyClass.rawValue),
+                "organisation_id": organisation.isEmpty ? .null : .string(organisation),
+                "wallet_id": Rendering.optional(principal.wallet?.rawValue),
+            ])
         },
         Operation(
             .post,

@@ -44,6 +44,10 @@ enum AnswerSchemas {
             "count": number, "until": number, "has_more": Schema.boolean,
         ]),
         "Key": Schema.answer(key),
+        "Me": Schema.answer([
+            "key_id": string, "class": Schema.choice(KeyClass.self),
+            "organisation_id": Schema.optional(string), "wallet_id": Schema.optional(string),
+        ]),
         "NewKey": newKey,
         "Group": Schema.answer([
             "group_id": string, "members": texts, "threshold": number,
