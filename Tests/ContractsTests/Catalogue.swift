@@ -45,6 +45,7 @@ enum Catalogue {
         ListPolicies.self, PaymentExplanation.self, PaymentSimulation.self, PolicyList.self,
         PolicyReply.self,
         RebindWallet.self, RecordDestination.self, ReleaseAuthorizations.self, ReplacePolicy.self,
+        SettleFees.self,
         SimulateHistory.self, SimulatePayment.self,
     ]
 

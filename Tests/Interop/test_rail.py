@@ -305,6 +305,54 @@ def test_too_little_for_the_fee_is_too_little(rail, barkd):
         assert send(payer, OTHERS_ARK, 990).status_code == 200
 
 
+def used(parties) -> tuple[Decimal, ...]:
+    """What a wallet's day and month hold, as it is told."""
+    with parties.client("payer") as payer:
+        told = payer.get(f"/v1/wallets/{parties.wallets['payer']}/budget").json()
+        return tuple(Decimal(window["used"]) for window in told["windows"])
+
+
+def test_r14_windows_count_what_leaves_the_wallet(rail, barkd):
+    cap = {"maxPerDay": "0.00001", "maxPerMonth": "0.00003"}
+    capped = Parties(rail.system, money="0.1", asset="BTC", limits={"BTC": cap})
+    barkd.fee = 9
+    blocked = pay(capped, rail.foreign(1000), 1000)
+    assert blocked["http"] == 402, blocked
+    violation = blocked["error"]["violation"]
+    assert violation["rule"] == "max_per_day"
+    assert violation["attempted"] == "0.0000101" and used(capped) == (0, 0)
+    # What is not taken of the reserve comes back, a moment after the payment has ended.
+    assert pay(capped, rail.foreign(500), 500)["status"] == "confirmed"
+    await_used(capped, "0.00000509")
+    barkd.lies[failing := rail.foreign(400)] = "failed"
+    assert pay(capped, failing, 400)["http"] == 422
+    await_used(capped, "0.00000509")
+    # As long as nobody knows the outcome, all that it can cost counts.
+    barkd.lies[hidden := rail.foreign(481)] = "silent"
+    barkd.hides = True
+    unknown = pay(capped, hidden, 481)
+    assert unknown["http"] == 202 and used(capped)[0] == Decimal("0.00001")
+    assert pay(capped, rail.foreign(1), 1)["http"] == 402
+    rail.await_attempt(unknown["tx_id"], "unknown")
+    barkd.hides = False
+    rail.advance(60_000)
+    rail.await_attempt(unknown["tx_id"], "settled")
+    await_used(capped, "0.00000999")
+    assert capped.balance("payer") == Decimal("0.1") - Decimal("0.00000999")
+    # What stays here costs nothing, and fits.
+    with capped.client("receiver") as receiver:
+        assert pay(capped, invoice(receiver, 1), 1)["status"] == "confirmed"
+    assert used(capped)[0] == Decimal("0.00001")
+    assert rail.system.audit()["clean"]
+
+
+def await_used(parties, amount: str, seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while used(parties)[0] != Decimal(amount):
+        assert time.monotonic() < end, used(parties)
+        time.sleep(0.05)
+
+
 def test_a_long_history_is_read_as_far_as_it_is_needed(rail, barkd, parties):
     def work(count: int) -> None:
         for _ in range(count):

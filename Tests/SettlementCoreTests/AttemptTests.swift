@@ -36,12 +36,18 @@ import Testing
 
     // MARK: Saying
 
-    private func begin(_ id: String, _ amount: Int64 = 1000) throws -> [Outgoing] {
-        var order = settlement.order(id, amount, to: Self.address)
+    private func begin(
+        _ id: String,
+        _ amount: Int64 = 1000,
+        to destination: Destination = Self.address,
+        fee: MinorUnits? = nil
+    ) throws -> [Outgoing] {
+        var order = settlement.order(id, amount, to: destination)
         order.amount = Money(minorUnits: MinorUnits(amount), asset: .btc)
         let decided = DecidedPayment(
             order: order,
             policy: Policy.ID("pol_open"),
+            fee: fee,
             decision: .approved
         )
         return try settlement.send(.executePayments(ExecutePayments(payments: [decided])))
@@ -249,6 +255,67 @@ import Testing
         try verify()
     }
 
+    // MARK: Fees in Policy's windows
+
+    private func fees(_ outgoing: [Outgoing]) -> [TakenFee]? {
+        outgoing.command(SettleFees.self)?.fees
+    }
+
+    @Test(arguments: [(-1, 0), (0, 0), (3, 3), (10, 10), (11, 10), (1_000_000_000, 10)])
+    func `R14: Policy is told what left the wallet, when that is known`(
+        told: Int,
+        taken: Int
+    ) throws {
+        #expect(fees(try begin("1", fee: 10)) == nil)
+        #expect(fees(try say("1", .prepared(baseline: 7))) == nil)
+        #expect(fees(try say("1", .lost(reason: "cut"))) == nil, "it is unknown, and counts")
+        let paid = RailResult.Outcome.found(
+            reference: "8",
+            state: .paid,
+            fee: MinorUnits(Int64(told))
+        )
+        let fee = TakenFee(payment: Payment.ID("tx_1"), fee: MinorUnits(Int64(taken)))
+        #expect(fees(try say("1", paid)) == [fee])
+        #expect(try say("1", paid).isEmpty, "once")
+        #expect(try balance()?.available.rawValue == Int64(999_000 - taken))
+        #expect(try status("1").fee?.rawValue == Int64(taken))
+    }
+
+    @Test func `what failed gives back all, and not its fee a second time`() throws {
+        _ = try begin("1", fee: 10)
+        _ = try say("1", .prepared(baseline: 7))
+        _ = try say("1", .lost(reason: "cut"))
+        let ended = try say("1", .found(reference: "8", state: .notPaid, fee: 3))
+        #expect(ended.command(ReleaseAuthorizations.self)?.payments == [Payment.ID("tx_1")])
+        #expect(fees(ended) == nil)
+    }
+
+    @Test(arguments: [(-1, false), (0, false), (9, false), (10, true), (11, true)])
+    func `a rail is paid for with what was reserved, or nothing is sent`(
+        fee: Int,
+        isSent: Bool
+    ) throws {
+        let outgoing = try begin("1", fee: MinorUnits(Int64(fee)))
+        #expect(outgoing.orders == (isSent ? [.prepare] : []))
+        #expect(try status("1").failure == (isSent ? nil : .noRail))
+        #expect(try balance()?.held == (isSent ? 1010 : 0))
+        let released = outgoing.command(ReleaseAuthorizations.self)?.payments
+        #expect(released == (isSent ? nil : [Payment.ID("tx_1")]))
+    }
+
+    @Test func `what is paid in the ledger after all took no fee`() throws {
+        let bob = Destination(kind: .wallet, value: "wal_bob")
+        let fee = TakenFee(payment: Payment.ID("tx_1"), fee: 0)
+        #expect(fees(try begin("1", to: bob, fee: 10)) == [fee])
+        #expect(fees(try begin("1", to: bob, fee: 10)) == nil, "a repeat moves nothing")
+        #expect(fees(try begin("2", to: bob, fee: 0)) == nil)
+        #expect(fees(try begin("3", 2_000_000, to: bob, fee: 10)) == nil, "all is given back")
+    }
+
+    @Test func `Policy reserves a fee for all that a rail pays`() {
+        for kind in Rail.bark.kinds { #expect(RailFee.isPossible(for: Rail.bark.asset, to: kind)) }
+    }
+
     @Test func `any order of results sends once, ends once and loses nothing`() throws {
         let repeated = ProcessInfo.processInfo.environment["PURSESTRINGS_SEED"].flatMap(UInt64.init)
         let seed = repeated ?? UInt64.random(in: .min ... .max)
@@ -256,6 +323,7 @@ import Testing
         var generator = SplitMix64(state: seed)
         var sent: [String: Int] = [:]
         var ended: [String: PaymentStatus] = [:]
+        var settled: [Payment.ID: MinorUnits] = [:]
         let ids = (0..<30).map { "r\($0)" }
         for id in ids { _ = try begin(id, Int64.random(in: 1...3, using: &generator) * 500) }
         for _ in 0..<1500 {
@@ -278,6 +346,9 @@ import Testing
             } else {
                 outgoing = try say(id, outcomes[choice])
             }
+            for fee in fees(outgoing) ?? [] {
+                #expect(settled.updateValue(fee.fee, forKey: fee.payment) == nil, "seed \(seed)")
+            }
             for message in outgoing {
                 guard let order = message.body as? RailOrder, order.verb == .send else { continue }
                 sent[order.payment.rawValue, default: 0] += 1
@@ -290,7 +361,9 @@ import Testing
         #expect(ended.count == ids.count, "seed \(seed)")
         for (id, status) in ended where status == .confirmed {
             #expect(sent["tx_" + id] == 1, "what was paid was sent, seed \(seed)")
+            #expect(settled[Payment.ID("tx_" + id)] == 1, "seed \(seed)")
         }
+        #expect(settled.count == ended.values.count { $0 == .confirmed }, "seed \(seed)")
         #expect(try balance()?.held == 0)
         try verify()
     }

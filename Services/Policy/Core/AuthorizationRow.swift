@@ -21,6 +21,16 @@ struct AuthorizationRow {
     var organisation: Organisation.ID
     var bindingNumber: Int64
     var amount: Money
+
+    /// The most that a rail may take beside the amount; `nil` when no rail can pay it.
+    var fee: MinorUnits?
+
+    /// What the rail took, once that is known.
+    var takenFee: MinorUnits?
+
+    /// What the windows count.
+    var counted: MinorUnits { amount.minorUnits.adding(takenFee ?? fee ?? 0) ?? .maximum }
+
     var state = State.reserved
     var at: Timestamp
     var digest: String
@@ -68,12 +78,14 @@ struct AuthorizationRow {
         approval = row.optionalIdentifier(15)
         requester = row.optionalIdentifier(16)
         request = row.optionalText(17)
+        fee = row.optionalMinorUnits(18)
+        takenFee = row.optionalMinorUnits(19)
     }
 
     private static let columns: SQL = """
         SELECT number, id, organisation_id, binding_number, asset, amount_minor, state, at, digest,
             policy_id, policy_version, destination_kind, destination_value, recipient, violations,
-            approval_id, requester_id, request_id
+            approval_id, requester_id, request_id, fee_minor, taken_fee_minor
         FROM authorization
         """
 
@@ -110,7 +122,8 @@ struct AuthorizationRow {
                 destination_kind = \(destination.kind.rawValue),
                 destination_value = \(destination.value), recipient = \(recipient),
                 violations = \(try violationsText), approval_id = \(approval),
-                requester_id = \(requester), request_id = \(request)
+                requester_id = \(requester), request_id = \(request),
+                fee_minor = \(fee), taken_fee_minor = \(takenFee)
             WHERE id = \(id)
             """
         )
@@ -129,11 +142,12 @@ struct AuthorizationRow {
             """
             INSERT INTO authorization (id, organisation_id, binding_number, asset, amount_minor,
                 state, at, digest, policy_id, policy_version, destination_kind, destination_value,
-                recipient, violations, approval_id, requester_id, request_id)
+                recipient, violations, approval_id, requester_id, request_id,
+                fee_minor)
             VALUES (\(id), \(organisation), \(bindingNumber), \(amount.asset),
                 \(amount.minorUnits), \(state.rawValue), \(at), \(digest), \(policy),
                 \(policyVersion), \(destination.kind.rawValue), \(destination.value),
-                \(recipient), \(text), \(approval), \(requester), \(request))
+                \(recipient), \(text), \(approval), \(requester), \(request), \(fee))
             """
         )
     }
@@ -151,7 +165,7 @@ struct AuthorizationRow {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> DecidedPayment? {
         try decision(in: transaction).map {
-            DecidedPayment(order: order, policy: policy, decision: $0)
+            DecidedPayment(order: order, policy: policy, fee: fee, decision: $0)
         }
     }
 

@@ -14,8 +14,16 @@ struct Evaluation {
     struct Question {
         var rules: PolicyRules
         var amount: Money
+
+        /// The most that a rail may take beside the amount: windows count it.
+        var fee: MinorUnits = 0
         var recipient: Recipient
         var written: String
+
+        /// What the windows count.
+        var windowAmount: Money {
+            Money(minorUnits: amount.minorUnits.adding(fee) ?? .maximum, asset: amount.asset)
+        }
     }
 
     /// Evaluates all rules against windows.
@@ -45,7 +53,7 @@ struct Evaluation {
                 passed: isKept
             )
         }
-        checkCounting(question.amount, spending)
+        checkCounting(question.windowAmount, spending)
         if let threshold = limits?.requireCoSign, question.amount.minorUnits > threshold {
             needsApproval = true
         }
@@ -109,17 +117,18 @@ struct Evaluation {
             let isKept = amount.minorUnits <= limit
             note(.maxPerTx, limit: text(limit), attempted: amount.text, passed: isKept)
         }
+        let windowAmount = question.windowAmount
         if let limit = limits.maxPerDay {
-            let isKept = Self.fits(amount.minorUnits, spending.usedToday, limit)
+            let isKept = Self.fits(windowAmount.minorUnits, spending.usedToday, limit)
             note(
                 .maxPerDay,
                 limit: text(limit),
-                attempted: amount.text,
+                attempted: windowAmount.text,
                 used: text(spending.usedToday),
                 freesAt: isKept || !looksAhead
                     ? nil
                     : try spending.dayFreesAt(
-                        for: amount.minorUnits,
+                        for: windowAmount.minorUnits,
                         limit: limit,
                         in: transaction
                     ),
@@ -127,12 +136,12 @@ struct Evaluation {
             )
         }
         if let limit = limits.maxPerMonth {
-            let isKept = Self.fits(amount.minorUnits, spending.usedThisMonth, limit)
-            let fitsLater = Self.fits(amount.minorUnits, spending.sums.pending, limit)
+            let isKept = Self.fits(windowAmount.minorUnits, spending.usedThisMonth, limit)
+            let fitsLater = Self.fits(windowAmount.minorUnits, spending.sums.pending, limit)
             note(
                 .maxPerMonth,
                 limit: text(limit),
-                attempted: amount.text,
+                attempted: windowAmount.text,
                 used: text(spending.usedThisMonth),
                 freesAt: isKept || !fitsLater ? nil : spending.now.startOfNextMonth,
                 passed: isKept

@@ -27,6 +27,7 @@ public enum PolicyInput: Sendable {
     case recordDestination(RecordDestination)
     case forgetDestination(ForgetDestination)
     case releaseAuthorizations(ReleaseAuthorizations)
+    case settleFees(SettleFees)
     case pulse
 
     /// How the messages of the wire become inputs.
@@ -59,5 +60,6 @@ public enum PolicyInput: Sendable {
             from: [.settlement],
             PolicyInput.releaseAuthorizations
         ),
+        .command(SettleFees.self, from: [.settlement], PolicyInput.settleFees),
     ])
 }

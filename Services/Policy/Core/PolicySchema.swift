@@ -205,6 +205,21 @@ enum PolicySchema {
                 "ALTER TABLE authorization ADD COLUMN request_id TEXT",
             ]
         ),
+        // What a rail may take beside the amount, what it took, and what the windows count.
+        Migration(
+            "policy-007-fees",
+            [
+                "ALTER TABLE authorization ADD COLUMN fee_minor INTEGER CHECK (fee_minor >= 0)",
+                """
+                ALTER TABLE authorization ADD COLUMN taken_fee_minor INTEGER
+                    CHECK (taken_fee_minor BETWEEN 0 AND fee_minor)
+                """,
+                """
+                ALTER TABLE authorization ADD COLUMN counted_minor INTEGER GENERATED ALWAYS
+                    AS (amount_minor + coalesce(taken_fee_minor, fee_minor, 0)) VIRTUAL
+                """,
+            ]
+        ),
     ]
 
     private static func limits(_ name: String, _ tx: Int, _ day: Int, _ month: Int) -> String {

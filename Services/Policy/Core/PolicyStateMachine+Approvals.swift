@@ -128,7 +128,9 @@ extension PolicyStateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Violation]? {
         let order = approval.order
-        guard let place = try Binding.find(order.wallet, in: transaction) else { return nil }
+        guard let place = try Binding.find(order.wallet, in: transaction),
+            let row = try AuthorizationRow.find(order.id, in: transaction)
+        else { return nil }
         let rules = try terms.rules(of: place.termsText, edition: place.edition)
         var spending = try Spending(
             of: place.binding,
@@ -136,10 +138,11 @@ extension PolicyStateMachine {
             at: now,
             in: transaction
         )
-        spending.endWaiting(order.amount.minorUnits)
+        spending.endWaiting(row.counted)
         let question = Evaluation.Question(
             rules: rules,
             amount: order.amount,
+            fee: try railFee(of: order, in: transaction) ?? 0,
             recipient: try recipient(
                 order.destination,
                 of: order.organisation,
@@ -178,7 +181,7 @@ extension PolicyStateMachine {
         var approval = ended
         approval.decidedAt = now
         try ApprovalRow.update(approval, in: transaction)
-        guard let row = try AuthorizationRow.find(approval.order.id, in: transaction),
+        guard var row = try AuthorizationRow.find(approval.order.id, in: transaction),
             row.state == .pending,
             let place = try Binding.find(number: row.bindingNumber, in: transaction)
         else { return [] }
@@ -188,14 +191,17 @@ extension PolicyStateMachine {
             at: now,
             in: transaction
         )
-        spending.endWaiting(row.amount.minorUnits)
+        spending.endWaiting(row.counted)
         let decision: DecidedPayment.Decision
         if approval.status == .approved {
             decision = .approvedByPerson(approval: approval.id)
-            spending.add(row.amount.minorUnits)
+            // Whether it leaves over a rail is asked again, as all else was.
+            row.fee = try railFee(of: approval.order, in: transaction)
+            spending.add(row.counted)
             try transaction.execute(
                 """
                 UPDATE authorization SET state = 'reserved', at = \(spending.now),
+                    fee_minor = \(row.fee),
                     number = (SELECT max(number) + 1 FROM authorization)
                 WHERE id = \(row.id)
                 """
@@ -219,6 +225,7 @@ extension PolicyStateMachine {
         let payment = DecidedPayment(
             order: approval.order,
             policy: approval.policy,
+            fee: row.fee,
             decision: decision
         )
         return [

@@ -44,6 +44,11 @@ extension PolicyStateMachine {
                 outgoing += refuse(order, .invalidRequest, problem)
                 continue
             }
+            let fee = try railFee(of: order, in: transaction)
+            if let problem = RailFee.problem(of: order.amount, with: fee) {
+                outgoing += refuse(order, .invalidRequest, problem)
+                continue
+            }
             guard let place = try Binding.find(order.wallet, in: transaction),
                 place.binding.organisation == order.organisation
             else {
@@ -54,6 +59,7 @@ extension PolicyStateMachine {
             let (payment, more) = try decide(
                 order,
                 place,
+                fee: fee,
                 again: known != nil,
                 at: now,
                 in: transaction
@@ -70,11 +76,13 @@ extension PolicyStateMachine {
         return outgoing
     }
 
-    /// Decides one payment, records the decision, and reserves in every window; `again` says that
-    /// the payment has a row, whose reservation was given back.
+    /// Decides one payment, records the decision, and reserves in every window; `fee` is the most
+    /// that a rail may take, and `again` says that the payment has a row, whose reservation was
+    /// given back.
     private func decide(
         _ order: PaymentOrder,
         _ place: Binding.WithPolicy,
+        fee: MinorUnits?,
         again isAgain: Bool,
         at now: Timestamp,
         in transaction: borrowing Transaction
@@ -89,6 +97,7 @@ extension PolicyStateMachine {
         let question = Evaluation.Question(
             rules: rules,
             amount: order.amount,
+            fee: fee ?? 0,
             recipient: try recipient(
                 order.destination,
                 of: order.organisation,
@@ -99,6 +108,7 @@ extension PolicyStateMachine {
         )
         let evaluation = try Evaluation(question, spending, in: transaction)
         var row = AuthorizationRow(order, place, at: spending.now)
+        row.fee = fee
         var outgoing: [Outgoing] = []
         let decision: DecidedPayment.Decision
         if !evaluation.violations.isEmpty {
@@ -113,18 +123,19 @@ extension PolicyStateMachine {
             row.approval = approval
             decision = .needsApproval(approval: approval)
             try row.write(again: isAgain, in: transaction)
-            spending.addWaiting(order.amount.minorUnits)
+            spending.addWaiting(row.counted)
             try spending.write(in: transaction)
             outgoing = try request(approval, of: order, place, at: now, in: transaction)
         } else {
             decision = .approved
             try row.write(again: isAgain, in: transaction)
-            spending.add(order.amount.minorUnits)
+            spending.add(row.counted)
             try spending.write(in: transaction)
         }
         let payment = DecidedPayment(
             order: order,
             policy: place.binding.policy,
+            fee: fee,
             decision: decision
         )
         return (payment, outgoing)

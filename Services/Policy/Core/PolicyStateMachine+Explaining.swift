@@ -67,6 +67,7 @@ extension PolicyStateMachine {
         let question = Evaluation.Question(
             rules: rules,
             amount: row.amount,
+            fee: row.fee ?? 0,
             recipient: try recipient(
                 row.destination,
                 of: row.organisation,

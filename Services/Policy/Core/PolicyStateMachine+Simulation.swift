@@ -9,6 +9,17 @@ extension PolicyStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> PaymentSimulation {
         if let problem = question.amount.problem { throw .refused(.invalidRequest, problem) }
+        let fee = try Stop.run { () throws(StorageError) in
+            try railFee(
+                of: question.amount,
+                to: question.destination,
+                of: question.organisation,
+                in: transaction
+            )
+        }
+        if let problem = RailFee.problem(of: question.amount, with: fee) {
+            throw .refused(.invalidRequest, problem)
+        }
         let rules = try rules(of: question.policy, question.organisation, in: transaction)
         let asset = question.amount.asset
         var spending = Spending(emptyFor: asset, at: now)
@@ -28,6 +39,7 @@ extension PolicyStateMachine {
             let inner = Evaluation.Question(
                 rules: rules,
                 amount: question.amount,
+                fee: fee ?? 0,
                 recipient: recipient,
                 written: question.destination.value
             )
@@ -92,6 +104,7 @@ extension PolicyStateMachine {
                 let inner = Evaluation.Question(
                     rules: rules,
                     amount: row.amount,
+                    fee: row.fee ?? 0,
                     recipient: recipient,
                     written: row.recipient
                 )

@@ -33,6 +33,9 @@ public struct PolicyStateMachine: StateMachine {
                 outgoing += try release(payment, at: now, in: transaction)
             }
             return outgoing
+        case .settleFees(let command):
+            try settle(command.fees, at: now, in: transaction)
+            return []
         case .authorizeBatch(let command):
             return try authorize(command, at: now, in: transaction)
         case .releaseBatch(let command):
@@ -108,7 +111,8 @@ public struct PolicyStateMachine: StateMachine {
             return try decide(request, at: now, to: address, in: transaction)
         case .authorizePayments, .authorizeLocks, .authorizeBatch, .releaseBatch, .bindWallet,
             .authorizeReleases, .recordGroup,
-            .recordDestination, .forgetDestination, .releaseAuthorizations, .pulse:
+            .recordDestination, .forgetDestination, .releaseAuthorizations,
+            .settleFees, .pulse:
             preconditionFailure("commands are not answered here")
         }
     }

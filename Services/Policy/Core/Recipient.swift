@@ -28,24 +28,7 @@ struct Recipient {
         if destination.kind == .group {
             members = try Self.members(of: destination, organisation, in: transaction)
         }
-        let wallet: Wallet.ID?
-        switch destination.kind {
-        case .bolt11:
-            wallet = try transaction.first(
-                """
-                SELECT wallet_id FROM known_invoice
-                WHERE value = \(destination.value) AND organisation_id = \(organisation)
-                """
-            ) { row in row.identifier(0) }
-        default:
-            wallet = try transaction.first(
-                """
-                SELECT wallet_id FROM known_destination
-                WHERE organisation_id = \(organisation)
-                    AND kind = \(destination.kind.rawValue) AND value = \(destination.value)
-                """
-            ) { row in row.identifier(0) }
-        }
+        let wallet = try Self.wallet(of: destination, organisation, in: transaction)
         guard let wallet else { return }
         let entries = try transaction.rows(
             """
@@ -59,6 +42,31 @@ struct Recipient {
             }
             names.formUnion(Destination(kind: kind, value: entry.value).names)
             if let category = entry.category { categories.insert(Category.comparable(category)) }
+        }
+    }
+
+    /// The wallet of the organisation that a destination is known for, or `nil`.
+    static func wallet(
+        of destination: Destination,
+        _ organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Wallet.ID? {
+        switch destination.kind {
+        case .bolt11:
+            try transaction.first(
+                """
+                SELECT wallet_id FROM known_invoice
+                WHERE value = \(destination.value) AND organisation_id = \(organisation)
+                """
+            ) { row in row.identifier(0) }
+        default:
+            try transaction.first(
+                """
+                SELECT wallet_id FROM known_destination
+                WHERE organisation_id = \(organisation)
+                    AND kind = \(destination.kind.rawValue) AND value = \(destination.value)
+                """
+            ) { row in row.identifier(0) }
         }
     }
 

@@ -49,10 +49,10 @@ struct Replay {
     /// Adds a payment that would be approved.
     mutating func add(_ row: AuthorizationRow) {
         let key = Key(wallet: row.bindingNumber, asset: row.amount.asset)
-        days[key, default: Window()].add(row.amount.minorUnits, at: row.at)
+        days[key, default: Window()].add(row.counted, at: row.at)
         hours[row.bindingNumber, default: Window()].add(1, at: row.at)
         let month = row.at.month
         let sum = months[key].map { $0.month == month ? $0.sum : 0 } ?? 0
-        months[key] = (month, sum.adding(row.amount.minorUnits) ?? .maximum)
+        months[key] = (month, sum.adding(row.counted) ?? .maximum)
     }
 }

@@ -111,10 +111,14 @@ struct Spending {
 
     /// Takes a payment out of the windows that it is still in.
     mutating func giveBack(_ row: AuthorizationRow) {
-        let amount = row.amount.minorUnits
+        giveBack(row.counted, of: row)
+        if row.number > binding.hourHead { binding.hourCount -= 1 }
+    }
+
+    /// Takes a part of a payment out of the windows that it is still in.
+    mutating func giveBack(_ amount: MinorUnits, of row: AuthorizationRow) {
         if row.number > sums.dayHead { sums.day = sums.day.subtracting(amount) ?? 0 }
         if row.at.month == sums.month { sums.monthSum = sums.monthSum.subtracting(amount) ?? 0 }
-        if row.number > binding.hourHead { binding.hourCount -= 1 }
     }
 
     /// Writes the windows.
@@ -205,7 +209,7 @@ struct Spending {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Entry] {
         var sql: SQL = """
-            SELECT number, at, amount_minor FROM authorization
+            SELECT number, at, counted_minor FROM authorization
             WHERE binding_number = \(binding.number) AND number > \(number) AND state = 'reserved'
             """
         if let asset { sql = sql + "AND asset = \(asset)" }

@@ -10,6 +10,9 @@ struct AuditedPayment {
     var amount: Int64
     var entry: Int64?
 
+    /// What a rail took beside the amount.
+    var fee: Int64 = 0
+
     /// Whether it never changes again.
     var isFinal: Bool { ["confirmed", "blocked", "failed"].contains(status) }
 
@@ -21,7 +24,10 @@ struct AuditedPayment {
         in transaction: borrowing Transaction,
         id: String? = nil
     ) throws(StorageError) -> [AuditedPayment] {
-        var sql: SQL = "SELECT id, type, status, asset, amount_minor, entry_sequence FROM payment"
+        var sql: SQL = """
+            SELECT id, type, status, asset, amount_minor, entry_sequence, coalesce(fee_minor, 0)
+            FROM payment
+            """
         if let id { sql = sql + "WHERE id = \(id)" }
         return try transaction.rows(sql + "ORDER BY number") { row in
             AuditedPayment(
@@ -30,7 +36,8 @@ struct AuditedPayment {
                 status: row.text(2),
                 asset: row.text(3),
                 amount: row.integer(4),
-                entry: row.optionalInteger(5)
+                entry: row.optionalInteger(5),
+                fee: row.integer(6)
             )
         }
     }

@@ -113,7 +113,7 @@ struct Auditor {
     private func authorized(_ settlement: SettlementAudit, by policy: PolicyAudit) -> AuditCheck {
         var check = AuditCheck(
             "payments_and_authorizations",
-            "every payment has Policy's authorization of the same amount and outcome"
+            "every payment has Policy's authorization of the same amount, outcome and fee"
         )
         for payment in settlement.payments where ["payment", "escrow"].contains(payment.type) {
             check.examined += 1
@@ -123,6 +123,9 @@ struct Auditor {
             }
             if authorization.asset != payment.asset || authorization.amount != payment.amount {
                 check.find("\(payment.id) is of another amount than its authorization")
+            }
+            if let fee = authorization.fee, payment.status == "confirmed", payment.fee > fee {
+                check.find("\(payment.id) cost a fee of \(payment.fee), and \(fee) is counted")
             }
             // A refunded escrow gives back what it reserved, as soon as the message has arrived.
             let isGivenBack = settlement.refunded.contains(payment.id)

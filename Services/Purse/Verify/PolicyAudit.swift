@@ -9,6 +9,10 @@ struct PolicyAudit {
         var state: String
         var asset: String
         var amount: Int64
+
+        /// What a rail took or may take, as the windows count it; `nil` when none can pay it, and
+        /// for what was decided before fees counted.
+        var fee: Int64?
     }
 
     var authorizations: [String: Authorization] = [:]
@@ -24,11 +28,19 @@ struct PolicyAudit {
             "no spending window was ever above its limit, and each sum is that of its payments"
         )
         let rows = try transaction.rows(
-            "SELECT id, state, asset, amount_minor FROM authorization ORDER BY number"
+            """
+            SELECT id, state, asset, amount_minor, coalesce(taken_fee_minor, fee_minor)
+            FROM authorization ORDER BY number
+            """
         ) { row in
             (
                 row.text(0),
-                Authorization(state: row.text(1), asset: row.text(2), amount: row.integer(3))
+                Authorization(
+                    state: row.text(1),
+                    asset: row.text(2),
+                    amount: row.integer(3),
+                    fee: row.optionalInteger(4)
+                )
             )
         }
         authorizations.reserveCapacity(rows.count)
@@ -66,7 +78,7 @@ struct PolicyAudit {
         let rows = try transaction.rows(
             """
             SELECT binding_number, asset, amount_minor, at, policy_id, policy_version, id,
-                approval_id IS NOT NULL
+                approval_id IS NOT NULL, counted_minor
             FROM authorization WHERE state = 'reserved' ORDER BY binding_number, number
             """
         ) { row in
@@ -77,7 +89,8 @@ struct PolicyAudit {
                 at: row.timestamp(3),
                 policy: "\(row.text(4))/\(row.integer(5))",
                 id: row.text(6),
-                isApprovedByPerson: row.boolean(7)
+                isApprovedByPerson: row.boolean(7),
+                counted: row.integer(8)
             )
         }
         var replay = WindowReplay()
@@ -99,12 +112,12 @@ struct PolicyAudit {
             """
             SELECT binding.wallet_id, spending_window.asset FROM spending_window
             JOIN binding ON binding.number = spending_window.binding_number
-            WHERE day_minor <> (SELECT coalesce(sum(amount_minor), 0) FROM authorization
+            WHERE day_minor <> (SELECT coalesce(sum(counted_minor), 0) FROM authorization
                     WHERE authorization.binding_number = spending_window.binding_number
                         AND authorization.asset = spending_window.asset
                         AND authorization.number > spending_window.day_head
                         AND state = 'reserved')
-                OR pending_minor <> (SELECT coalesce(sum(amount_minor), 0) FROM authorization
+                OR pending_minor <> (SELECT coalesce(sum(counted_minor), 0) FROM authorization
                     WHERE authorization.binding_number = spending_window.binding_number
                         AND authorization.asset = spending_window.asset AND state = 'pending')
             ORDER BY binding.wallet_id, spending_window.asset

@@ -13,6 +13,9 @@ struct WindowReplay {
 
         /// Whether it was in the windows before its time: its limit was checked at the request.
         var isApprovedByPerson: Bool
+
+        /// What the windows count: the amount with what a rail took or may take.
+        var counted: Int64
     }
 
     private var binding: Int64?
@@ -28,11 +31,11 @@ struct WindowReplay {
         }
         let count = hour.add(1, at: reservation.at)
         var day = days[reservation.asset] ?? Rolling(length: Timestamp.millisecondsPerDay)
-        let daySum = day.add(Int128(reservation.amount), at: reservation.at)
+        let daySum = day.add(Int128(reservation.counted), at: reservation.at)
         days[reservation.asset] = day
         var month = months[reservation.asset] ?? (reservation.at.month, 0)
         if month.month != reservation.at.month { month = (reservation.at.month, 0) }
-        month.sum += Int128(reservation.amount)
+        month.sum += Int128(reservation.counted)
         months[reservation.asset] = month
         guard !reservation.isApprovedByPerson else { return [] }
         let limits = terms.limits.first { $0.asset.rawValue == reservation.asset }

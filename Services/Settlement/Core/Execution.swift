@@ -8,6 +8,7 @@ struct Execution {
     var journal: Journal
     var events: [EventRecord] = []
     var released: [Payment.ID] = []
+    var fees: [TakenFee] = []
     var locks: [EscrowLock] = []
     var ends: [EscrowEnd] = []
     var groupEnds: [GroupMoveEnd] = []
@@ -45,6 +46,7 @@ struct Execution {
         if !events.isEmpty {
             outgoing.append(.command(RecordEvents(events: events), to: .notifier))
         }
+        if !fees.isEmpty { outgoing.append(.command(SettleFees(fees: fees), to: .policy)) }
         if !released.isEmpty {
             outgoing.append(.command(ReleaseAuthorizations(payments: released), to: .policy))
         }

@@ -21,5 +21,5 @@ public struct Rail: Hashable, Sendable {
     )
 
     /// What is held for the rail's fee beside an amount: a hundredth, and at least 10 minor units.
-    func feeReserve(for amount: MinorUnits) -> MinorUnits { max(10, amount.hundredth) }
+    func feeReserve(for amount: MinorUnits) -> MinorUnits { RailFee.reserve(for: amount) }
 }

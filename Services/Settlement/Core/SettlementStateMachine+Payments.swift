@@ -65,7 +65,7 @@ extension SettlementStateMachine {
             payment.failure = try failure(of: order, payer: payer, target, in: transaction)
             payment.status = .confirmed
             if payment.failure == nil, let payer {
-                try move(&payment, of: order, from: payer, to: target, &work, in: transaction)
+                try move(&payment, of: decided, from: payer, to: target, &work, in: transaction)
             }
             if payment.failure != nil { payment.status = decided.decision.end(payment.failure) }
         }
@@ -128,12 +128,13 @@ extension SettlementStateMachine {
     /// Posts the journal entry of a payment, or begins its attempt over a rail.
     private func move(
         _ payment: inout PaymentSnapshot,
-        of order: PaymentOrder,
+        of decided: DecidedPayment,
         from payer: Party,
         to target: Target,
         _ work: inout Execution,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
+        let order = decided.order
         guard let source = payer.account else {
             preconditionFailure("a payer that has enough has an account")
         }
@@ -146,6 +147,12 @@ extension SettlementStateMachine {
                 account = try party.openAccount(in: payment.amount.asset, transaction)
             case .group(let group): account = try group.openAccount(in: transaction)
             case .rail(let rail, _):
+                // Only what Policy reserved is paid: nothing, if it was somebody's here a moment
+                // ago. Without a word of it, the decision is from before fees counted.
+                if let most = decided.fee, rail.feeReserve(for: order.amount.minorUnits) > most {
+                    payment.failure = .noRail
+                    return
+                }
                 payment.status = .pending
                 payment.failure = try begin(
                     payment,
@@ -164,6 +171,9 @@ extension SettlementStateMachine {
         }
         try post(&payment, from: source, to: account, &work, in: transaction)
         guard payment.failure == nil else { return }
+        if let fee = decided.fee, fee > 0 {
+            work.fees.append(TakenFee(payment: payment.id, fee: 0))
+        }
         try take(target.names(of: order), for: payment, in: transaction)
         if case .wallet(_, let hash?) = target {
             try InvoiceRow.pay(hash, by: payment.id, at: work.timestamp, in: transaction)

@@ -341,6 +341,7 @@ extension SettlementStateMachine {
             postings.append(.init(try Journal.open(fees, in: transaction), fee))
         }
         payment.fee = fee
+        work.fees.append(TakenFee(payment: payment.id, fee: fee))
         try post(
             &payment,
             postings,

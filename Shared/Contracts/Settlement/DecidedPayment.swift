@@ -6,6 +6,11 @@ public struct DecidedPayment: Codable, Hashable, Sendable {
     /// The policy that decided.
     public var policy: Policy.ID
 
+    /// The most that a rail may take beside the amount: it was reserved with it.
+    ///
+    /// It is 0 when the destination was the organisation's own, and absent when no rail can pay it.
+    public var fee: MinorUnits?
+
     /// The decision.
     public var decision: Decision
 
@@ -13,10 +18,12 @@ public struct DecidedPayment: Codable, Hashable, Sendable {
     public init(
         order: PaymentOrder,
         policy: Policy.ID,
+        fee: MinorUnits? = nil,
         decision: Decision
     ) {
         self.order = order
         self.policy = policy
+        self.fee = fee
         self.decision = decision
     }
 }

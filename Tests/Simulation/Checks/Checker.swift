@@ -85,7 +85,12 @@ final class Checker {
                         try payments.checkEnd(transaction, &findings)
                         try escrows.checkAccounts(transaction, &findings)
                     case .policy:
-                        try windows.checkEnd(transaction, payments.authorized, &findings)
+                        try windows.checkEnd(
+                            transaction,
+                            payments.authorized,
+                            fees: payments.fees,
+                            &findings
+                        )
                     case .escrow: try escrows.checkEnd(transaction, &findings)
                     case .notifier:
                         let told = payments.finals.filter { payments.told.contains($0.key) }

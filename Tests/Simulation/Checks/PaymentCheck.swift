@@ -14,6 +14,9 @@ struct PaymentCheck {
     /// The payments of which one event tells; an escrow's are told of by the escrow's events.
     private(set) var told: Set<String> = []
 
+    /// What a payment that is confirmed took beside its amount.
+    private(set) var fees: [String: Int64] = [:]
+
     private var lastNumber: Int64 = 0
     private var lastEntry: Int64 = 0
 
@@ -27,13 +30,15 @@ struct PaymentCheck {
         var status: String
         var type: String
         var amount: Int64
+        var fee: Int64
         var wallet: String
         var recipient: String?
         var entries: Int64
     }
 
     private static let columns: SQL = """
-        SELECT number, id, status, type, amount_minor, wallet_id, recipient_wallet_id,
+        SELECT number, id, status, type, amount_minor, coalesce(fee_minor, 0), wallet_id,
+            recipient_wallet_id,
             (SELECT count(*) FROM journal_entry WHERE reference = payment.id
                 AND sequence = payment.entry_sequence)
         FROM payment
@@ -72,9 +77,10 @@ struct PaymentCheck {
                 status: row.text(2),
                 type: row.text(3),
                 amount: row.integer(4),
-                wallet: row.text(5),
-                recipient: row.optionalText(6),
-                entries: row.integer(7)
+                fee: row.integer(5),
+                wallet: row.text(6),
+                recipient: row.optionalText(7),
+                entries: row.integer(8)
             )
         }
     }
@@ -90,7 +96,10 @@ struct PaymentCheck {
         switch row.status {
         case "confirmed":
             if row.entries != 1 { findings.append("\(row.id) is confirmed without an entry") }
-            if row.type == "payment" { try checkPostings(row, transaction, &findings) }
+            if row.type == "payment" {
+                try checkPostings(row, transaction, &findings)
+                fees[row.id] = row.fee
+            }
         case "blocked", "failed":
             if references.contains(row.id) {
                 findings.append("\(row.id) is \(row.status) and moved money")

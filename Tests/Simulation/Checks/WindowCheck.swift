@@ -96,7 +96,8 @@ struct WindowCheck {
         if let limit = limits?["maxPerDay"]?.integerValue {
             let used = try transaction.first(
                 """
-                SELECT coalesce(sum(amount_minor), 0) FROM authorization
+                SELECT coalesce(sum(amount_minor + coalesce(taken_fee_minor, fee_minor, 0)), 0)
+                FROM authorization
                 WHERE binding_number = \(row.binding) AND asset = \(row.asset)
                     AND (state = 'reserved' AND at > \(row.at - Self.day) AND at <= \(row.at)
                         AND number <= \(row.number)
@@ -142,6 +143,7 @@ struct WindowCheck {
     func checkEnd(
         _ transaction: borrowing Transaction,
         _ payments: [String: String],
+        fees: [String: Int64],
         _ findings: inout [String]
     ) throws(StorageError) {
         let states = try transaction.rows("SELECT id, state FROM authorization ORDER BY number") {
@@ -170,6 +172,7 @@ struct WindowCheck {
                 findings.append("payment \(id) is \(status), and its authorization \(state)")
             }
         }
+        try checkFees(transaction, fees, &findings)
         let authorized = Set(states.map(\.0))
         for (id, status) in payments.sorted(by: { $0.key < $1.key })
         where status.hasSuffix("confirmed") && !authorized.contains(id) {
@@ -179,5 +182,23 @@ struct WindowCheck {
             row in row.text(0)
         }
         if !open.isEmpty { findings.append("approvals never end: \(open.prefix(5))") }
+    }
+
+    /// What left a wallet beside an amount is what its windows count beside it.
+    private func checkFees(
+        _ transaction: borrowing Transaction,
+        _ fees: [String: Int64],
+        _ findings: inout [String]
+    ) throws(StorageError) {
+        let counted = try transaction.rows(
+            """
+            SELECT id, coalesce(taken_fee_minor, fee_minor, 0) FROM authorization
+            WHERE state = 'reserved' ORDER BY number
+            """
+        ) { row in (row.text(0), row.integer(1)) }
+        for (id, fee) in counted {
+            guard let taken = fees[id], taken != fee else { continue }
+            findings.append("payment \(id) cost a fee of \(taken), and \(fee) is counted")
+        }
     }
 }

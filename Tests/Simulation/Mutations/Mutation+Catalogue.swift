@@ -245,6 +245,19 @@ extension Mutation {
                 outgoing + outgoing.filter { ($0.body as? RailOrder)?.verb == .send }
             }
         ),
+        Mutation(
+            "fee-not-counted",
+            in: .settlement,
+            "the payer's windows are told that a rail took nothing",
+            outgoing: { outgoing in
+                outgoing.map { message in
+                    guard var fees = message.body as? SettleFees else { return message }
+                    for index in fees.fees.indices { fees.fees[index].fee = 0 }
+                    return .command(fees, to: .policy)
+                }
+            },
+            workloads: ["rails"]
+        ),
     ]
 
     // MARK: Escrow and Notifier

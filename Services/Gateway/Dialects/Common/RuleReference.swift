@@ -24,10 +24,12 @@ enum RuleReference {
             "There is an allow list and no name of the recipient's wallet is on it."
         case .maxPerTx: "The amount is above the limit of one payment."
         case .maxPerDay:
-            "The last 24 hours together with this payment would be above the limit. `frees_at` says"
-                + " when it fits, if it ever does."
+            "The last 24 hours together with this payment, and with the most that a rail may take"
+                + " for it, would be above the limit. `frees_at` says when it fits, if it ever"
+                + " does."
         case .maxPerMonth:
-            "The calendar month (UTC) together with this payment would be above the limit."
+            "The calendar month (UTC) together with this payment, and with the most that a rail may"
+                + " take for it, would be above the limit."
         case .velocityCap: "The last hour would have more payments than allowed."
         case .requireCoSign:
             "A person would have to approve it, and a release from a group account cannot wait for"
