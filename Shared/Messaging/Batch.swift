@@ -8,6 +8,9 @@ struct Letter<Input: Sendable> {
     var instance: String
     var returnAddress: ReturnAddress?
     var traceparent: String?
+
+    /// What the client knows a request by.
+    var identity: RequestIdentity?
     var bytes: [UInt8]
     var input: Input
 
@@ -42,7 +45,7 @@ struct Batch<Input: Sendable> {
     var refusals: [Outgoing] = []
 
     /// What operators ask of the mailroom itself, which has nothing to do with the transaction.
-    var operatorRequests: [(request: OperatorRequest, address: ReturnAddress)] = []
+    var operatorRequests: [OperatorQuestion] = []
     var hasPulse = false
 
     init(timestamp: Timestamp) {

@@ -2,7 +2,8 @@ public import Contracts
 
 /// One message on the wire: a JSON object with these members and `payload`.
 ///
-/// `sentAt` is in milliseconds since 1970. `traceparent` is W3C Trace Context's.
+/// `sentAt` is in milliseconds since 1970. `traceparent` is W3C Trace Context's. An answer that is
+/// the first outcome of its request told again has `isReplay` beside them.
 public struct Envelope<Payload: Message>: Encodable, Sendable {
     /// The identifier: what the receiver's inbox knows the message by.
     public var id: MessageReference.ID
@@ -25,6 +26,9 @@ public struct Envelope<Payload: Message>: Encodable, Sendable {
     /// The trace that the message belongs to.
     public var traceparent: String?
 
+    /// What the sender's client knows a request by, if it gave it a key.
+    public var identity: RequestIdentity?
+
     /// When it was sent for the first time.
     public var sentAt: Timestamp
 
@@ -39,6 +43,7 @@ public struct Envelope<Payload: Message>: Encodable, Sendable {
         correlationID: String,
         causationID: MessageReference.ID? = nil,
         traceparent: String? = nil,
+        identity: RequestIdentity? = nil,
         sentAt: Timestamp,
         payload: Payload
     ) {
@@ -49,6 +54,7 @@ public struct Envelope<Payload: Message>: Encodable, Sendable {
         self.correlationID = correlationID
         self.causationID = causationID
         self.traceparent = traceparent
+        self.identity = identity
         self.sentAt = sentAt
         self.payload = payload
     }
@@ -61,6 +67,7 @@ public struct Envelope<Payload: Message>: Encodable, Sendable {
         case correlationID = "correlationId"
         case causationID = "causationId"
         case traceparent
+        case identity
         case sentAt
         case payload
     }

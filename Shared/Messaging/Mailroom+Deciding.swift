@@ -18,16 +18,20 @@ enum OperatorRequest {
     }
 }
 
+/// What an operator asks, and what it is known by.
+struct OperatorQuestion {
+    var request: OperatorRequest
+    var address: ReturnAddress
+    var identity: RequestIdentity?
+}
+
 extension Mailroom {
     /// Answers an operator.
-    func answer(
-        _ request: OperatorRequest,
-        to address: ReturnAddress,
-        at timestamp: Timestamp
-    ) throws {
+    func answer(_ question: OperatorQuestion, at timestamp: Timestamp) throws {
+        let address = question.address
         var result = Result()
         do throws(StorageError) {
-            switch request {
+            switch question.request {
             case .list(let question):
                 let list = try database.read { transaction throws(StorageError) in
                     try PutAsideRow.list(question, Machine.service, in: transaction)
@@ -44,7 +48,7 @@ extension Mailroom {
                 let reply = row.map { PutAsideReply(message: $0.message, envelope: envelope) }
                 result.mail = try mail(of: [Self.answer(reply, to: address)])
             case .decide(let request):
-                result = try decide(request, to: address, at: timestamp)
+                result = try decide(request, question, at: timestamp)
             }
         } catch {
             if error.code == .uncertain { throw error }
@@ -66,32 +70,43 @@ extension Mailroom {
 
     private func decide(
         _ request: DecidePutAside,
-        to address: ReturnAddress,
+        _ question: OperatorQuestion,
         at timestamp: Timestamp
     ) throws(StorageError) -> Result {
         defer { journal?.end() }
         do throws(StorageError) {
             let result = try database.write { transaction throws(StorageError) in
-                try carryOut(request, to: address, at: timestamp, in: transaction)
+                try carryOut(request, question, at: timestamp, in: transaction)
             }
             outbox.post(result.posted)
             recover()
             return result
         } catch {
             guard error.mayBeOfMessage else { throw error }
-            return try noteFailure(error, of: request, to: address, at: timestamp)
+            return try noteFailure(error, of: request, to: question.address, at: timestamp)
         }
     }
 
     private func carryOut(
         _ request: DecidePutAside,
-        to address: ReturnAddress,
+        _ question: OperatorQuestion,
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> Result {
+        let address = question.address
         var result = Result()
+        let isKnown = try meet(
+            question.identity,
+            DecidePutAside.wireName,
+            from: address,
+            at: timestamp,
+            &result,
+            in: transaction
+        )
+        if isKnown { return result }
         guard var row = try PutAsideRow.find(request.number, in: transaction) else {
-            result.mail = try mail(of: [Self.answer(nil, to: address)])
+            let answer = Self.answer(nil, to: address)
+            try seal([answer], into: &result, at: timestamp, in: transaction)
             return result
         }
         var refusal: String?
@@ -115,8 +130,8 @@ extension Mailroom {
             refusal = "This version of the service cannot read the message."
         }
         if let refusal {
-            let reply = RequestRefused(.invalidState, message: refusal)
-            result.mail = try mail(of: [.reply(reply, to: address)])
+            let reply = Outgoing.reply(RequestRefused(.invalidState, message: refusal), to: address)
+            try seal([reply], into: &result, at: timestamp, in: transaction)
             return result
         }
         row.message.state = request.decision == .retry ? .retried : .discarded

@@ -75,6 +75,7 @@ extension Mailroom {
                 instance: dead.instance,
                 returnAddress: envelope.returnAddress,
                 traceparent: envelope.traceparent,
+                identity: entry.keepsAnswer ? envelope.identity : nil,
                 bytes: dead.bytes,
                 input: try entry.decode(envelope)
             )
@@ -105,7 +106,13 @@ extension Mailroom {
                 return true
             }
             if let address = envelope.returnAddress {
-                batch.operatorRequests.append((request, address))
+                batch.operatorRequests.append(
+                    OperatorQuestion(
+                        request: request,
+                        address: address,
+                        identity: envelope.identity
+                    )
+                )
             }
         } catch {
             var dead = dead

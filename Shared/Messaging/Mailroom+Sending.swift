@@ -25,6 +25,18 @@ extension Mailroom {
                     try clear(letter.suspectName, in: transaction)
                     continue
                 }
+                if try meet(
+                    letter.identity,
+                    letter.type,
+                    from: letter.returnAddress,
+                    at: batch.timestamp,
+                    &result,
+                    in: transaction
+                ) {
+                    result.tally.count(letter.type, isDuplicate: true)
+                    try clear(letter.suspectName, in: transaction)
+                    continue
+                }
                 outgoing += try handle(letter, of: batch, in: transaction)
                 result.tally.count(letter.type, isDuplicate: false)
                 try clear(letter.suspectName, in: transaction)
@@ -198,7 +210,7 @@ extension Mailroom {
                 case .reply(let address):
                     try transport.reply(envelope.bytes, to: address.instance)
                 case .direct(let service): try transport.send(envelope.bytes, to: service)
-                case .outbox, .port: true
+                case .outbox, .port, .kept: true
                 }
             if !isSent { observer.dropped(type: envelope.type, reason: "undelivered") }
         }
@@ -268,9 +280,11 @@ extension Mailroom {
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
-        result.orders = outgoing.filter { $0.route == .port }.map(\.body)
-        result.mail = try mail(of: outgoing.filter { $0.route != .port })
-        for envelope in result.mail {
+        let sent = try keepAnswers(among: outgoing, &result, in: transaction)
+        result.orders = sent.filter { $0.route == .port }.map(\.body)
+        let mail = try mail(of: sent.filter { $0.route != .port })
+        result.mail += mail
+        for envelope in mail {
             guard case .outbox(let service) = envelope.route else { continue }
             let posted = try outbox.insert(envelope, to: service, at: timestamp, in: transaction)
             result.posted.append(posted)

@@ -107,8 +107,8 @@ public final class Mailroom<Machine: StateMachine> {
             batch.hasPulse = true
         }
         try process(batch)
-        for (request, address) in batch.operatorRequests {
-            try answer(request, to: address, at: batch.timestamp)
+        for question in batch.operatorRequests {
+            try answer(question, at: batch.timestamp)
         }
         try sendOutbox()
     }

@@ -65,5 +65,32 @@ public enum MessagingSchema {
                 """,
             ]
         ),
+        Migration(
+            "messaging-003-answered-requests",
+            [
+                """
+                CREATE TABLE answered_request (
+                    identity TEXT NOT NULL,
+                    type TEXT NOT NULL,
+                    digest TEXT NOT NULL,
+                    asked_at INTEGER NOT NULL,
+                    reply_type TEXT,
+                    reply BLOB,
+                    PRIMARY KEY (identity, type),
+                    CHECK ((reply IS NULL) = (reply_type IS NULL))
+                ) STRICT
+                """,
+                """
+                CREATE TABLE answer_awaited (
+                    instance TEXT NOT NULL,
+                    correlation_id TEXT NOT NULL,
+                    identity TEXT NOT NULL,
+                    type TEXT NOT NULL,
+                    PRIMARY KEY (instance, correlation_id)
+                ) STRICT, WITHOUT ROWID
+                """,
+                "CREATE INDEX answer_awaited_of_request ON answer_awaited (identity, type)",
+            ]
+        ),
     ]
 }

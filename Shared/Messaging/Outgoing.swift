@@ -10,6 +10,8 @@ public struct Outgoing: Sendable {
         case direct(ServiceName)
         /// To the instance that waits, once.
         case reply(ReturnAddress)
+        /// Nowhere: another service gives this answer, and it is kept for who asks again.
+        case kept(ReturnAddress)
         /// To a port of this process, once, and lost when the process ends.
         case port
     }
@@ -41,6 +43,12 @@ public struct Outgoing: Sendable {
     /// Returns an order to a port of this process, which takes it after the commit.
     public static func order(_ body: some Message) -> Outgoing {
         Outgoing(body, by: .port)
+    }
+
+    /// Returns an answer that another service gives in this one's name: it is kept here, for who
+    /// repeats the request, and not sent.
+    public static func kept(_ body: some Message, to address: ReturnAddress) -> Outgoing {
+        Outgoing(body, by: .kept(address))
     }
 
     /// Returns an answer.

@@ -66,7 +66,8 @@ struct EnvelopeMaker {
                     switch message.route {
                     case .outbox(let service): .outbox(service)
                     case .direct(let service): .direct(service)
-                    case .port: preconditionFailure("an order to a port needs no envelope")
+                    case .port, .kept:
+                        preconditionFailure("what is not sent needs no envelope")
                     case .reply(let address):
                         .reply(
                             instance: address.instance,

@@ -21,6 +21,9 @@ public struct ReceivedEnvelope: MessagePayload, Sendable {
     /// When it was sent for the first time.
     public var sentAt: Timestamp
 
+    /// What the sender's client knows the request by.
+    public var identity: RequestIdentity?
+
     private let document: JSONDocument
 
     /// Reads an envelope.
@@ -51,6 +54,13 @@ public struct ReceivedEnvelope: MessagePayload, Sendable {
         guard document.contains(key: "payload") else {
             throw Self.problem("payload is missing", of: document)
         }
+        if document.contains(key: "identity") {
+            let identity = try? document.decode(RequestIdentity.self, forKey: "identity")
+            guard let identity, identity.isWellFormed else {
+                throw Self.problem("identity is not two digests", of: document)
+            }
+            self.identity = identity
+        }
         if document.contains(key: "replyTo") {
             returnAddress = ReturnAddress(
                 instance: try Self.header("replyTo", of: document),
@@ -62,6 +72,11 @@ public struct ReceivedEnvelope: MessagePayload, Sendable {
     /// What the sender knows the exchange by, or `nil` when it gave nothing.
     public var correlationID: String? {
         document.string(forKey: "correlationId")
+    }
+
+    /// Whether the message is the first outcome of a request, told again.
+    public var isReplay: Bool {
+        document.value(forKey: "isReplay") == .bool(true)
     }
 
     /// The trace that the message belongs to, if it is one by W3C's rules.

@@ -81,8 +81,12 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
         _ request: Question
     ) async throws(AskFailure) -> Question.Reply {
         let traceparent = TraceContext.traceparent
+        // A question needs no identity, and a payment has one of its own.
+        let scope =
+            request is any Query || request is any MergeableRequest ? nil : OnceScope.current
         let result: Result<Question.Reply, AskFailure> = await withUnsafeContinuation { waiter in
-            begin(request, traceparent: traceparent) { answer in
+            begin(request, traceparent: traceparent, scope?.request) { answer in
+                if case .envelope(let envelope) = answer, envelope.isReplay { scope?.noteReplay() }
                 waiter.resume(returning: Self.reply(Question.Reply.self, of: answer))
             }
         }
@@ -140,6 +144,7 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     private func begin<Question: Request>(
         _ request: Question,
         traceparent: String?,
+        _ identity: RequestIdentity?,
         _ completion: @escaping Completion
     ) {
         guard waiting.count < Self.maximumWaiting else { return completion(.failure(.overloaded)) }
@@ -150,7 +155,7 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
             merge(request, correlationID: correlationID, traceparent: traceparent)
             return
         }
-        send(request, as: correlationID, traceparent: traceparent)
+        send(request, as: correlationID, traceparent: traceparent, identity)
     }
 
     private func nextCorrelationID() -> String {
@@ -237,9 +242,10 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     private func send(
         _ body: some Request,
         as correlationID: String,
-        traceparent: String?
+        traceparent: String?,
+        _ identity: RequestIdentity? = nil
     ) {
-        let bytes = envelope(of: body, as: correlationID, traceparent: traceparent)
+        let bytes = envelope(of: body, as: correlationID, traceparent: traceparent, identity)
         guard bytes.count <= ReceivedEnvelope.maximumByteCount else {
             let message = "The request is too large; ask for less at once."
             let refusal = RequestRefused(.invalidRequest, message: message)
@@ -251,7 +257,8 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     private func envelope(
         of body: some Message,
         as correlationID: String,
-        traceparent: String?
+        traceparent: String?,
+        _ identity: RequestIdentity? = nil
     ) -> [UInt8] {
         let now = environment.wireTime()
         let envelope = Envelope(
@@ -260,6 +267,7 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
             replyTo: transport.instance,
             correlationID: correlationID,
             traceparent: traceparent,
+            identity: identity,
             sentAt: now,
             payload: body
         )

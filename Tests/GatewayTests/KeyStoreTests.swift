@@ -48,13 +48,22 @@ import Testing
     @Test func `a revoked key opens nothing`() throws {
         let made = try #require(try keys.bootstrap(organisationName: "First"))
         let organisation = made.organisation.id
-        let key = try keys.createKey(.auditor, of: organisation, wallet: nil, label: "reader")
+        let (key, other) = try database.write { transaction throws(StorageError) in
+            (
+                try keys.makeKey(.auditor, of: organisation, label: "reader", in: transaction),
+                try keys.makeOrganisation(name: "Other", in: transaction).organisation.id
+            )
+        }
+        func revoke(of organisation: Organisation.ID) throws(StorageError) -> Bool {
+            try database.write { transaction throws(StorageError) in
+                try keys.revoke(key.record.id, of: organisation, in: transaction)
+            }
+        }
         #expect(try keys.principal(bearing: key.secret)?.keyClass == .auditor)
-        let other = try keys.createOrganisation(name: "Other").organisation.id
-        #expect(try !keys.revoke(key.record.id, of: other))
-        #expect(try keys.revoke(key.record.id, of: organisation))
+        #expect(try !revoke(of: other))
+        #expect(try revoke(of: organisation))
         #expect(try keys.principal(bearing: key.secret) == nil)
-        #expect(try !keys.revoke(key.record.id, of: organisation))
+        #expect(try !revoke(of: organisation))
     }
 
     @Test(arguments: ["", "purse_admin_x", String(repeating: "x", count: 5000)])

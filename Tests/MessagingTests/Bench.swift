@@ -40,7 +40,8 @@ final class Bench {
         _ peer: Peer = .local,
         replyTo: ReturnAddress? = nil,
         sentAt: Timestamp? = nil,
-        traceparent: String? = nil
+        traceparent: String? = nil,
+        identity: RequestIdentity? = nil
     ) throws {
         let envelope = Envelope(
             id: MessageReference.ID(id),
@@ -48,6 +49,7 @@ final class Bench {
             replyTo: replyTo?.instance,
             correlationID: replyTo?.correlationID ?? id,
             traceparent: traceparent,
+            identity: identity,
             sentAt: sentAt ?? clock.now(),
             payload: body
         )
@@ -111,6 +113,8 @@ final class Bench {
         case inbox
         case deadLetter
         case putAside
+        case answeredRequest
+        case answerAwaited
 
         var query: SQL {
             switch self {
@@ -118,6 +122,8 @@ final class Bench {
             case .inbox: "SELECT COUNT(*) FROM inbox"
             case .deadLetter: "SELECT COUNT(*) FROM dead_letter"
             case .putAside: "SELECT COUNT(*) FROM put_aside"
+            case .answeredRequest: "SELECT COUNT(*) FROM answered_request"
+            case .answerAwaited: "SELECT COUNT(*) FROM answer_awaited"
             }
         }
     }

@@ -122,6 +122,25 @@ struct Carry: Command {
     var text: String
 }
 
+/// A request that adds a number and is answered at once, later, elsewhere, or with a refusal.
+struct Raise: Request {
+    enum Way: String, Codable {
+        case now
+        case later
+        case elsewhere
+        case never
+        case notNow
+    }
+
+    typealias Reply = Total
+
+    static let wireName = "policy.raise.v1"
+    static let service = ServiceName.policy
+
+    var amount: Int
+    var way = Way.now
+}
+
 struct GetTotal: Query {
     typealias Reply = Total
 
@@ -141,6 +160,7 @@ enum TestInput: Sendable {
     case fail(Break)
     case tell(Tell)
     case swell(Swell)
+    case raise(Raise)
     case getTotal
     case pulse
 }
@@ -152,7 +172,11 @@ struct TestMachine: StateMachine {
         Migration(
             "test-001-number",
             ["CREATE TABLE number (value INTEGER NOT NULL CHECK (value >= 0)) STRICT"]
-        )
+        ),
+        Migration(
+            "test-002-waiter",
+            ["CREATE TABLE waiter (instance TEXT NOT NULL, correlation TEXT NOT NULL) STRICT"]
+        ),
     ]
     static let inputs = InputTable<TestInput>([
         .request(Add.self, TestInput.add),
@@ -160,6 +184,7 @@ struct TestMachine: StateMachine {
         .command(Break.self, from: [.gateway, .settlement, .escrow], TestInput.fail),
         .command(Tell.self, from: [.gateway, .settlement, .escrow], TestInput.tell),
         .request(Swell.self, TestInput.swell),
+        .request(Raise.self, TestInput.raise),
         .query(GetTotal.self) { _ in .getTotal },
     ])
     static let pulse = TestInput.pulse
@@ -178,7 +203,7 @@ struct TestMachine: StateMachine {
             for number in keep.numbers {
                 try transaction.execute("INSERT INTO number (value) VALUES (\(number))")
             }
-            return []
+            return try answerWaiters(in: transaction)
         case .fail(let failure):
             if failure.isConstraint {
                 try transaction.execute("INSERT INTO number (value) VALUES (\(-1))")
@@ -195,6 +220,8 @@ struct TestMachine: StateMachine {
             try transaction.execute("INSERT INTO number (value) VALUES (\(swell.byteCount))")
             let text = String(repeating: "x", count: swell.byteCount)
             return [.command(Carry(text: text), to: .settlement)]
+        case .raise(let raise):
+            return try handle(raise, from: message.returnAddress, in: transaction)
         case .getTotal:
             let total = try TestMachine.total(in: transaction)
             return message.returnAddress.map { [.reply(Total(total: total), to: $0)] } ?? []
@@ -215,6 +242,45 @@ struct TestMachine: StateMachine {
             row throws(StorageError) in row.integer(0)
         }
         return Int(total ?? 0)
+    }
+
+    private func handle(
+        _ raise: Raise,
+        from address: ReturnAddress?,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        guard let address else { return [] }
+        if raise.way == .never || raise.way == .notNow {
+            let code: RequestRefused.Code = raise.way == .never ? .conflict : .overloaded
+            return [.reply(RequestRefused(code, message: "No."), to: address)]
+        }
+        try transaction.execute("INSERT INTO number (value) VALUES (\(raise.amount))")
+        let total = Total(total: try Self.total(in: transaction))
+        switch raise.way {
+        case .elsewhere: return [.kept(total, to: address)]
+        case .later:
+            try transaction.execute(
+                """
+                INSERT INTO waiter (instance, correlation)
+                VALUES (\(address.instance), \(address.correlationID))
+                """
+            )
+            return []
+        default: return [.reply(total, to: address)]
+        }
+    }
+
+    private func answerWaiters(
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let waiters = try transaction.rows("SELECT instance, correlation FROM waiter") {
+            row throws(StorageError) in
+            ReturnAddress(instance: row.text(0), correlationID: row.text(1))
+        }
+        if waiters.isEmpty { return [] }
+        try transaction.execute("DELETE FROM waiter")
+        let total = Total(total: try Self.total(in: transaction))
+        return waiters.map { .reply(total, to: $0) }
     }
 
     private func handle(

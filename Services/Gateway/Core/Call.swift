@@ -34,6 +34,9 @@ public struct Call {
     /// Time and random bytes.
     public var environment: any GatewayEnvironment
 
+    /// What the client knows the request by, if it gave it a key.
+    public var identity: RequestIdentity?
+
     /// Asks a service, and puts its "no" into the words of HTTP.
     public func ask<Question: Contracts.Request>(
         _ question: Question

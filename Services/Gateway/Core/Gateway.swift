@@ -228,7 +228,9 @@ extension Response {
     /// The same answer, marked as the first outcome of its key.
     public var replayed: Response {
         var response = self
-        response.headers.add("Idempotent-Replayed", "true")
+        if response.headers["Idempotent-Replayed"] == nil {
+            response.headers.add("Idempotent-Replayed", "true")
+        }
         return response
     }
 }

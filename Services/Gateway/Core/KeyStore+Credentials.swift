@@ -29,22 +29,21 @@ extension KeyStore {
     public static let tokenMilliseconds: Int64 = 900_000
 
     /// Makes a credential of an organisation.
-    public func createCredential(
+    public func makeCredential(
         _ keyClass: KeyClass,
         of organisation: Organisation.ID,
-        label: String?
+        label: String?,
+        in transaction: borrowing Transaction
     ) throws(StorageError) -> NewCredential {
         let name = UUIDText.text(of: environment.randomBytes(16))
-        return try database.write { transaction throws(StorageError) in
-            let made = try makeKey(
-                keyClass,
-                of: organisation,
-                label: label,
-                credential: name,
-                in: transaction
-            )
-            return NewCredential(record: made.record, name: name, secret: made.secret)
-        }
+        let made = try makeKey(
+            keyClass,
+            of: organisation,
+            label: label,
+            credential: name,
+            in: transaction
+        )
+        return NewCredential(record: made.record, name: name, secret: made.secret)
     }
 
     /// Makes a token for whoever has a credential's secret; `nil` for anybody else.

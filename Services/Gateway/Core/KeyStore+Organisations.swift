@@ -28,19 +28,20 @@ extension KeyStore {
     }
 
     /// Writes what has changed of an organisation.
-    public func update(_ record: OrganisationRecord) throws(StorageError) {
-        try database.write { transaction throws(StorageError) in
-            _ = try transaction.execute(
-                """
-                UPDATE organisation SET name = \(record.name),
-                    default_policy_id = \(record.defaultPolicy),
-                    payout_policy_id = \(record.payoutPolicy),
-                    capabilities = \(record.capabilities.joined(separator: " ")),
-                    escrow_review_seconds = \(record.escrowReviewSeconds)
-                WHERE id = \(record.id)
-                """
-            )
-        }
+    public func update(
+        _ record: OrganisationRecord,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        try transaction.execute(
+            """
+            UPDATE organisation SET name = \(record.name),
+                default_policy_id = \(record.defaultPolicy),
+                payout_policy_id = \(record.payoutPolicy),
+                capabilities = \(record.capabilities.joined(separator: " ")),
+                escrow_review_seconds = \(record.escrowReviewSeconds)
+            WHERE id = \(record.id)
+            """
+        )
     }
 
     private func organisations(_ filter: SQL) throws(StorageError) -> [OrganisationRecord] {

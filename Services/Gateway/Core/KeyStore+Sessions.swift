@@ -7,42 +7,41 @@ extension KeyStore {
     /// Makes a session of a wallet.
     ///
     /// - Returns: What is kept of it, or `nil` when the user's session is known already.
-    public func createSession(
+    public func makeSession(
         of organisation: Organisation.ID,
         wallet: Wallet.ID,
         user: String,
         session: String,
         publicKey: [UInt8],
-        label: String?
+        label: String?,
+        in transaction: borrowing Transaction
     ) throws(StorageError) -> KeyRecord? {
-        try database.write { transaction throws(StorageError) in
-            let isTaken = try transaction.exists(
-                """
-                SELECT 1 FROM session JOIN api_key ON api_key.id = session.key_id
-                WHERE user_id = \(user) AND session_id = \(session) AND revoked_at IS NULL
-                """
-            )
-            if isTaken { return nil }
-            // The key's own secret is told to nobody: only the session's tokens are good.
-            let made = try makeKey(
-                .agent,
-                of: organisation,
-                wallet: wallet,
-                label: label,
-                credential: "session:" + UUIDText.text(of: environment.randomBytes(16)),
-                in: transaction
-            )
-            try transaction.execute(
-                "DELETE FROM session WHERE user_id = \(user) AND session_id = \(session)"
-            )
-            try transaction.execute(
-                """
-                INSERT INTO session (user_id, session_id, public_key, key_id)
-                VALUES (\(user), \(session), \(publicKey), \(made.record.id))
-                """
-            )
-            return made.record
-        }
+        let isTaken = try transaction.exists(
+            """
+            SELECT 1 FROM session JOIN api_key ON api_key.id = session.key_id
+            WHERE user_id = \(user) AND session_id = \(session) AND revoked_at IS NULL
+            """
+        )
+        if isTaken { return nil }
+        // The key's own secret is told to nobody: only the session's tokens are good.
+        let made = try makeKey(
+            .agent,
+            of: organisation,
+            wallet: wallet,
+            label: label,
+            credential: "session:" + UUIDText.text(of: environment.randomBytes(16)),
+            in: transaction
+        )
+        try transaction.execute(
+            "DELETE FROM session WHERE user_id = \(user) AND session_id = \(session)"
+        )
+        try transaction.execute(
+            """
+            INSERT INTO session (user_id, session_id, public_key, key_id)
+            VALUES (\(user), \(session), \(publicKey), \(made.record.id))
+            """
+        )
+        return made.record
     }
 
     /// The number of tokens that are remembered of a session; older ones are forgotten, whose

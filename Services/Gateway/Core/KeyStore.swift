@@ -79,13 +79,12 @@ public final class KeyStore {
     }
 
     /// Makes an organisation and its admin key.
-    public func createOrganisation(
-        name: String
+    public func makeOrganisation(
+        name: String,
+        in transaction: borrowing Transaction
     ) throws(StorageError) -> (organisation: OrganisationRecord, admin: NewKey) {
-        try database.write { transaction throws(StorageError) in
-            let organisation = try makeOrganisation(name, in: transaction)
-            return (organisation, try makeKey(.admin, of: organisation.id, in: transaction))
-        }
+        let organisation = try makeOrganisation(name, in: transaction)
+        return (organisation, try makeKey(.admin, of: organisation.id, in: transaction))
     }
 
     /// Makes a key of an organisation.
@@ -96,13 +95,7 @@ public final class KeyStore {
         label: String?
     ) throws(StorageError) -> NewKey {
         try database.write { transaction throws(StorageError) in
-            try makeKey(
-                keyClass,
-                of: organisation,
-                wallet: wallet,
-                label: label,
-                in: transaction
-            )
+            try makeKey(keyClass, of: organisation, wallet: wallet, label: label, in: transaction)
         }
     }
 
@@ -125,44 +118,41 @@ public final class KeyStore {
     /// Without it nobody could make another one. A credential does not count: it lives by a token.
     public func isLastAdmin(
         _ key: APIKey.ID,
-        of organisation: Organisation.ID
+        of organisation: Organisation.ID,
+        in transaction: borrowing Transaction
     ) throws(StorageError) -> Bool {
-        try database.read { transaction throws(StorageError) in
-            try transaction.exists(
-                """
-                SELECT 1 FROM api_key
-                WHERE id = \(key) AND organisation_id = \(organisation) AND revoked_at IS NULL
-                    AND class = 'admin' AND credential IS NULL AND NOT EXISTS (
-                        SELECT 1 FROM api_key AS other
-                        WHERE other.organisation_id = \(organisation) AND other.class = 'admin'
-                            AND other.credential IS NULL AND other.revoked_at IS NULL
-                            AND other.id <> \(key))
-                """
-            )
-        }
+        try transaction.exists(
+            """
+            SELECT 1 FROM api_key
+            WHERE id = \(key) AND organisation_id = \(organisation) AND revoked_at IS NULL
+                AND class = 'admin' AND credential IS NULL AND NOT EXISTS (
+                    SELECT 1 FROM api_key AS other
+                    WHERE other.organisation_id = \(organisation) AND other.class = 'admin'
+                        AND other.credential IS NULL AND other.revoked_at IS NULL
+                        AND other.id <> \(key))
+            """
+        )
     }
 
     /// Revokes a key; returns `false` when the organisation has no such key, or when it is the last
     /// of its admin keys.
     public func revoke(
         _ key: APIKey.ID,
-        of organisation: Organisation.ID
+        of organisation: Organisation.ID,
+        in transaction: borrowing Transaction
     ) throws(StorageError) -> Bool {
         cache.removeAll()
-        let now = environment.now()
-        return try database.write { transaction throws(StorageError) in
-            try transaction.execute(
-                """
-                UPDATE api_key SET revoked_at = \(now)
-                WHERE id = \(key) AND organisation_id = \(organisation) AND revoked_at IS NULL
-                    AND (class <> 'admin' OR credential IS NOT NULL OR EXISTS (
-                        SELECT 1 FROM api_key AS other
-                        WHERE other.organisation_id = \(organisation) AND other.class = 'admin'
-                            AND other.credential IS NULL AND other.revoked_at IS NULL
-                            AND other.id <> \(key)))
-                """
-            ) == 1
-        }
+        return try transaction.execute(
+            """
+            UPDATE api_key SET revoked_at = \(environment.now())
+            WHERE id = \(key) AND organisation_id = \(organisation) AND revoked_at IS NULL
+                AND (class <> 'admin' OR credential IS NOT NULL OR EXISTS (
+                    SELECT 1 FROM api_key AS other
+                    WHERE other.organisation_id = \(organisation) AND other.class = 'admin'
+                        AND other.credential IS NULL AND other.revoked_at IS NULL
+                        AND other.id <> \(key)))
+            """
+        ) == 1
     }
 
     /// Returns an organisation's keys that are not revoked, newest first, one more than `limit`.
@@ -219,7 +209,8 @@ public final class KeyStore {
         return record
     }
 
-    func makeKey(
+    /// Makes a key.
+    public func makeKey(
         _ keyClass: KeyClass,
         of organisation: Organisation.ID?,
         wallet: Wallet.ID? = nil,

@@ -148,5 +148,18 @@ public enum GatewaySchema {
                 "CREATE INDEX session_use_expiry ON session_use (expires_at)",
             ]
         ),
+        Migration(
+            "gateway-007-answered-requests",
+            [
+                """
+                CREATE TABLE answered_request (
+                    identity TEXT PRIMARY KEY,
+                    digest TEXT NOT NULL,
+                    answer BLOB NOT NULL,
+                    answered_at INTEGER NOT NULL
+                ) STRICT
+                """
+            ]
+        ),
     ]
 }

@@ -1,17 +1,20 @@
 import Contracts
+import JSON
 import Storage
 
 /// A webhook endpoint as its table has it.
 struct EndpointRow {
     var snapshot: EndpointSnapshot
     var secretNumber: Int64
-    var rotation: String?
     var failures: Int64
     var underWay: Int64
 
+    /// The request that made it, as JSON; those of older builds are not kept.
+    var madeAs: String?
+
     static let columns: SQL = """
         SELECT id, organisation_id, url, types, summary, status, reason, previous_until, created_at,
-            secret_number, rotation_id, failures, under_way
+            secret_number, failures, under_way, made_as
         FROM webhook_endpoint
         """
 
@@ -28,9 +31,9 @@ struct EndpointRow {
             createdAt: row.timestamp(8)
         )
         secretNumber = row.integer(9)
-        rotation = row.optionalText(10)
-        failures = row.integer(11)
-        underWay = row.integer(12)
+        failures = row.integer(10)
+        underWay = row.integer(11)
+        madeAs = row.optionalText(12)
     }
 
     /// The endpoint as its readers see it at a time.
@@ -44,6 +47,34 @@ struct EndpointRow {
     func secretNumbers(at now: Timestamp) -> [Int64] {
         snapshot(at: now).rotatingUntil == nil
             ? [secretNumber] : [secretNumber, secretNumber - 1]
+    }
+
+    /// The endpoint as a request made it, or `nil` when another request made it.
+    func asMade(by request: CreateEndpoint) -> EndpointRow? {
+        guard snapshot.organisation == request.organisation else { return nil }
+        guard let madeAs else {
+            let isSame =
+                snapshot.url == request.url && snapshot.types == request.types
+                && snapshot.summary == request.summary
+            return isSame ? self : nil
+        }
+        guard madeAs == Self.text(of: request) else { return nil }
+        var made = self
+        made.snapshot.url = request.url
+        made.snapshot.types = request.types
+        made.snapshot.summary = request.summary
+        made.snapshot.status = .active
+        made.snapshot.reason = nil
+        made.snapshot.rotatingUntil = nil
+        return made
+    }
+
+    /// A request as it is kept.
+    static func text(of request: CreateEndpoint) -> String {
+        guard let bytes = try? JSON.encode(request) else {
+            preconditionFailure("a message of a contract can be encoded")
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     func wants(_ type: EventType) -> Bool {

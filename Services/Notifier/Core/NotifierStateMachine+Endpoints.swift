@@ -29,11 +29,10 @@ extension NotifierStateMachine {
             ) { row throws(StorageError) in EndpointRow(row) }
         }
         if let known {
-            guard known.snapshot.organisation == body.organisation,
-                known.snapshot.url == body.url, known.snapshot.types == body.types,
-                known.snapshot.summary == body.summary, known.secretNumber == 1
-            else { throw .no(.idempotencyConflict, "The key stands for another webhook.") }
-            return reply(known, at: now, showsSecret: true)
+            guard let made = known.asMade(by: body) else {
+                throw .no(.idempotencyConflict, "The key stands for another webhook.")
+            }
+            return reply(made, at: now, secret: 1, isReplay: true)
         }
         let count = try Refusal.run { () throws(StorageError) in
             try transaction.first(
@@ -50,14 +49,15 @@ extension NotifierStateMachine {
             try transaction.execute(
                 """
                 INSERT INTO webhook_endpoint (id, organisation_id, url, types, summary, status,
-                    secret_number, created_at)
+                    secret_number, created_at, made_as)
                 VALUES (\(body.endpoint), \(body.organisation), \(body.url),
-                    \(EndpointRow.text(of: body.types)), \(body.summary), 'active', 1, \(now))
+                    \(EndpointRow.text(of: body.types)), \(body.summary), 'active', 1, \(now),
+                    \(EndpointRow.text(of: body)))
                 """
             )
         }
         let made = try endpoint(body.endpoint, of: body.organisation, in: transaction)
-        return reply(made, at: now, showsSecret: true)
+        return reply(made, at: now, secret: 1)
     }
 
     /// Lists an organisation's endpoints, newest first.
@@ -132,38 +132,56 @@ extension NotifierStateMachine {
         return reply(row, at: now)
     }
 
-    /// Gives an endpoint its next secret; a repeat meets the same one.
+    /// Gives an endpoint its next secret; a repeat meets the one that it made.
     func rotate(
         _ body: RotateEndpointSecret,
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(Refusal) -> EndpointReply {
         let row = try endpoint(body.endpoint, of: body.organisation, in: transaction)
-        if row.rotation != body.rotation.rawValue {
-            let until = now.advanced(byMilliseconds: limits.rotationMilliseconds)
-            _ = try Refusal.run { () throws(StorageError) in
-                try transaction.execute(
-                    """
-                    UPDATE webhook_endpoint SET secret_number = \(row.secretNumber + 1),
-                        previous_until = \(until), rotation_id = \(body.rotation)
-                    WHERE id = \(body.endpoint)
-                    """
-                )
+        let known = try Refusal.run { () throws(StorageError) in
+            try transaction.first(
+                """
+                SELECT endpoint_id, secret_number FROM webhook_rotation WHERE id = \(body.rotation)
+                """
+            ) { row throws(StorageError) in (endpoint: row.text(0), number: row.integer(1)) }
+        }
+        if let known {
+            guard known.endpoint == body.endpoint.rawValue else {
+                throw .no(.idempotencyConflict, "The key stands for another webhook's secret.")
             }
+            return reply(row, at: now, secret: known.number, isReplay: true)
+        }
+        let number = row.secretNumber + 1
+        let until = now.advanced(byMilliseconds: limits.rotationMilliseconds)
+        try Refusal.run { () throws(StorageError) in
+            try transaction.execute(
+                """
+                UPDATE webhook_endpoint SET secret_number = \(number), previous_until = \(until)
+                WHERE id = \(body.endpoint)
+                """
+            )
+            try transaction.execute(
+                """
+                INSERT INTO webhook_rotation (id, endpoint_id, secret_number)
+                VALUES (\(body.rotation), \(body.endpoint), \(number))
+                """
+            )
         }
         let rotated = try endpoint(body.endpoint, of: body.organisation, in: transaction)
-        return reply(rotated, at: now, showsSecret: true)
+        return reply(rotated, at: now, secret: number)
     }
 
     private func reply(
         _ row: EndpointRow,
         at now: Timestamp,
-        showsSecret: Bool = false
+        secret: Int64? = nil,
+        isReplay: Bool? = nil
     ) -> EndpointReply {
         EndpointReply(
             endpoint: row.snapshot(at: now),
-            secret: showsSecret
-                ? signer.secretText(of: row.snapshot.id, number: row.secretNumber) : nil
+            secret: secret.map { signer.secretText(of: row.snapshot.id, number: $0) },
+            isReplay: isReplay
         )
     }
 

@@ -151,5 +151,24 @@ extension NotifierStateMachine {
                 "ALTER TABLE event_party_004 RENAME TO event_party",
             ]
         ),
+        Migration(
+            "notifier-005-repeats",
+            [
+                "ALTER TABLE webhook_endpoint ADD COLUMN made_as TEXT",
+                """
+                CREATE TABLE webhook_rotation (
+                    id TEXT PRIMARY KEY,
+                    endpoint_id TEXT NOT NULL,
+                    secret_number INTEGER NOT NULL
+                ) STRICT
+                """,
+                """
+                INSERT INTO webhook_rotation (id, endpoint_id, secret_number)
+                SELECT rotation_id, id, secret_number FROM webhook_endpoint
+                WHERE rotation_id IS NOT NULL
+                """,
+                "ALTER TABLE webhook_endpoint DROP COLUMN rotation_id",
+            ]
+        ),
     ]
 }

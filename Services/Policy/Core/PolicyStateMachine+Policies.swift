@@ -70,7 +70,8 @@ extension PolicyStateMachine {
         }
     }
 
-    /// Creates a policy; a repeat with the same terms meets the first outcome.
+    /// Creates a policy; a repeat with the same terms meets the first outcome, whatever has become
+    /// of the policy.
     func create(
         _ request: CreatePolicy,
         at now: Timestamp,
@@ -81,12 +82,14 @@ extension PolicyStateMachine {
             try snapshots("WHERE id = \(request.policy)", in: transaction).first
         }
         if let known {
+            let created = try Stop.run { () throws(StorageError) in
+                try firstVersion(of: known, for: request.organisation, in: transaction)
+            }
             // What was created before entries were canonical is met by what it says now.
-            guard (try? known.terms.canonical()) ?? known.terms == terms, known.version == 1 else {
+            guard let created, (try? created.terms.canonical()) ?? created.terms == terms else {
                 throw .refused(.idempotencyConflict, "The key stands for another policy.")
             }
-            let mine = try policy(request.policy, of: request.organisation, in: transaction)
-            return PolicyReply(policy: mine)
+            return PolicyReply(policy: created, isReplay: true)
         }
         if let problem = request.terms.problem { throw .refused(.invalidRequest, problem) }
         try Stop.run { () throws(StorageError) in
@@ -103,6 +106,27 @@ extension PolicyStateMachine {
         }
         let created = try policy(request.policy, of: request.organisation, in: transaction)
         return PolicyReply(policy: created)
+    }
+
+    /// An organisation's policy as it was created, or `nil` when it is another one's.
+    private func firstVersion(
+        of policy: PolicySnapshot,
+        for organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> PolicySnapshot? {
+        let text = try transaction.first(
+            """
+            SELECT policy_version.terms FROM policy
+            JOIN policy_version ON policy_id = policy.id AND policy_version.version = 1
+            WHERE policy.id = \(policy.id) AND organisation_id = \(organisation)
+            """
+        ) { row throws(StorageError) in row.text(0) }
+        guard let text else { return nil }
+        var created = policy
+        created.version = 1
+        created.terms = try StoredJSON.value(of: text)
+        created.updatedAt = policy.createdAt
+        return created
     }
 
     /// Replaces what a policy says, for all its wallets at once.

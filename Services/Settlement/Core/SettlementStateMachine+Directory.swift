@@ -84,7 +84,7 @@ extension SettlementStateMachine {
         let row = try wallet(body.wallet, of: body.organisation, in: transaction)
         if row.snapshot.status == .closed { throw .refused(.invalidState, "The wallet is closed.") }
         if let found = try entry(for: body, in: transaction) {
-            return [record(found, of: body.organisation, request)]
+            return record(found, of: body.organisation, request)
         }
         let agent = try Stop.run { () throws(StorageError) in
             try WalletRow.find(
@@ -128,7 +128,7 @@ extension SettlementStateMachine {
                 """
             )
         }
-        var outgoing = [record(entry, of: body.organisation, request)]
+        var outgoing = record(entry, of: body.organisation, request)
         if body.destination.kind == .phone {
             outgoing += try Stop.run { () throws(StorageError) in
                 try settleClaims(
@@ -205,7 +205,7 @@ extension SettlementStateMachine {
                 ),
                 to: .policy
             )
-        ]
+        ] + request.keep(DestinationReply(entry: found))
     }
 
     /// Answers a question for a wallet's entries, newest first.
@@ -240,15 +240,13 @@ extension SettlementStateMachine {
         _ entry: DirectoryEntrySnapshot,
         of organisation: Organisation.ID,
         _ request: Asked
-    ) -> Outgoing {
-        .command(
-            RecordDestination(
-                organisation: organisation,
-                entry: entry,
-                returnAddress: request.address
-            ),
-            to: .policy
+    ) -> [Outgoing] {
+        let command = RecordDestination(
+            organisation: organisation,
+            entry: entry,
+            returnAddress: request.address
         )
+        return [.command(command, to: .policy)] + request.keep(DestinationReply(entry: entry))
     }
 
     private func entry(

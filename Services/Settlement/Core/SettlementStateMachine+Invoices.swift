@@ -20,7 +20,7 @@ extension SettlementStateMachine {
             destination: Destination(kind: .bolt11, value: invoice.text),
             createdAt: invoice.createdAt
         )
-        return [record(entry, of: body.organisation, request)]
+        return record(entry, of: body.organisation, request)
     }
 
     private func invoice(

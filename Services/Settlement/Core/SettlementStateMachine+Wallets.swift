@@ -117,7 +117,7 @@ extension SettlementStateMachine {
             guard isSame else {
                 throw .refused(.idempotencyConflict, "The key stands for another wallet.")
             }
-            return [bind(try wallet(known.id, of: body.organisation, in: transaction), request)]
+            return bind(try wallet(known.id, of: body.organisation, in: transaction), request)
         }
         try Stop.check(AgentName.problem(body.agent))
         let isTaken = try Stop.run { () throws(StorageError) -> Bool in
@@ -138,7 +138,7 @@ extension SettlementStateMachine {
         let row = try Stop.run { () throws(StorageError) in
             try insert(body, at: request.at, in: transaction)
         }
-        return [bind(row, request), .command(created(row, at: request.at), to: .notifier)]
+        return bind(row, request) + [.command(created(row, at: request.at), to: .notifier)]
     }
 
     /// Changes a wallet, all or nothing; Policy answers when the policy changes.
@@ -175,7 +175,8 @@ extension SettlementStateMachine {
                 rebinds: true,
                 returnAddress: request.address
             )
-            outgoing = [.command(command, to: .policy)]
+            let reply = WalletReply(wallet: changed.snapshot)
+            outgoing = [.command(command, to: .policy)] + request.keep(reply)
         } else {
             outgoing = request.answer(WalletReply(wallet: changed.snapshot))
         }
@@ -294,7 +295,7 @@ extension SettlementStateMachine {
         return row
     }
 
-    private func bind(_ row: WalletRow, _ request: Asked) -> Outgoing {
+    private func bind(_ row: WalletRow, _ request: Asked) -> [Outgoing] {
         let wallet = row.snapshot
         let names =
             [
@@ -302,15 +303,13 @@ extension SettlementStateMachine {
                 Destination(kind: .agent, value: wallet.agent),
                 Destination(kind: .solana, value: wallet.solanaAddress),
             ] + (wallet.publicKey.map { [Destination(kind: .solana, value: $0)] } ?? [])
-        return .command(
-            BindWallet(
-                wallet: wallet,
-                policy: row.openingPolicy,
-                destinations: names.map { KnownDestination(destination: $0, wallet: wallet.id) },
-                returnAddress: request.address
-            ),
-            to: .policy
+        let command = BindWallet(
+            wallet: wallet,
+            policy: row.openingPolicy,
+            destinations: names.map { KnownDestination(destination: $0, wallet: wallet.id) },
+            returnAddress: request.address
         )
+        return [.command(command, to: .policy)] + request.keep(WalletReply(wallet: wallet))
     }
 
     private func created(_ row: WalletRow, at timestamp: Timestamp) -> RecordEvents {

@@ -86,6 +86,11 @@ public struct SettlementStateMachine: StateMachine {
         func answer(_ body: some Message) -> [Outgoing] {
             address.map { [.reply(body, to: $0)] } ?? []
         }
+
+        /// Keeps the answer that Policy gives, for who asks again.
+        func keep(_ body: some Message) -> [Outgoing] {
+            address.map { [.kept(body, to: $0)] } ?? []
+        }
     }
 
     private func answer(

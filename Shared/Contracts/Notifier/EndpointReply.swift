@@ -8,12 +8,17 @@ public struct EndpointReply: Message {
     /// The secret, `whsec_` and base64: only in answer to what makes it.
     public var secret: String?
 
+    /// Whether an earlier request of the same content did it; absent in other answers.
+    public var isReplay: Bool?
+
     /// Creates a reply.
     public init(
         endpoint: EndpointSnapshot,
-        secret: String? = nil
+        secret: String? = nil,
+        isReplay: Bool? = nil
     ) {
         self.endpoint = endpoint
         self.secret = secret
+        self.isReplay = isReplay
     }
 }

@@ -5,10 +5,15 @@ public struct PolicyReply: Message {
     /// The policy.
     public var policy: PolicySnapshot
 
+    /// Whether an earlier request of the same content made it; absent in other answers.
+    public var isReplay: Bool?
+
     /// Creates a reply.
     public init(
-        policy: PolicySnapshot
+        policy: PolicySnapshot,
+        isReplay: Bool? = nil
     ) {
         self.policy = policy
+        self.isReplay = isReplay
     }
 }

@@ -107,14 +107,18 @@ final class HostileWorkload: Workload, @unchecked Sendable {
             await admin.get(path + "/budget"),
             await admin.post(path + "/freeze"),
             await admin.insist(.patch, path, ["status": "closed"]),
-            await admin.post(path + "/fund", ["amount": "0.01", "currency": "USDC"], key: "key-1"),
+            await admin.post(
+                path + "/fund",
+                ["amount": "0.01", "currency": "USDC"],
+                key: simulation.nextName("reach")
+            ),
             await admin.post(
                 "/v1/payments",
                 [
                     "walletId": .string(account.wallet), "to": .string(wallets[0].wallet),
                     "amount": "0.01", "currency": "USDC",
                 ],
-                key: "key-1"
+                key: simulation.nextName("reach")
             ),
             await admin.post(
                 path + "/destinations",

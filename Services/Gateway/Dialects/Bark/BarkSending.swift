@@ -15,7 +15,8 @@ enum BarkSending {
             "Send a payment",
             classes: .payers,
             body: body,
-            answers: answers
+            answers: answers,
+            keeping: .objects
         ) { (call) async throws(APIFailure) in try await send(call, onlyLightning: false) },
         Operation(
             .post,
@@ -24,7 +25,8 @@ enum BarkSending {
             "Send a Lightning payment",
             classes: .payers,
             body: body,
-            answers: answers
+            answers: answers,
+            keeping: .objects
         ) { (call) async throws(APIFailure) in try await send(call, onlyLightning: true) },
     ]
 
@@ -69,7 +71,7 @@ enum BarkSending {
         }
         let amount = body.integer("amount_sat", 0...maximumAmount)
         let comment = body.text("comment", 0...1000)
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         try body.finish()
         let wallet = try call.barkWallet()
         if amount == 0 { throw refused(400, "amount must be greater than zero") }

@@ -118,7 +118,7 @@ enum BarkWalletOperations {
         var body = try BodyReader(call.request)
         let amount = body.integer("amount_sat", 0...BarkSending.maximumAmount, isRequired: true)
         let description = body.text("description", 0...150)
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         try body.finish()
         let wallet = try call.barkWallet()
         guard let amount else { throw .invalid(body.problems) }

@@ -13,10 +13,14 @@ struct BodyReader {
     /// The name of the header.
     static let strictness = "Pursestrings-Strict"
 
-    private let object: JSONObject
+    let object: JSONObject
     private let isStrict: Bool
     private var read: Set<String> = []
     private(set) var problems: [APIFailure.FieldProblem] = []
+
+    /// The idempotency key, of the header or of the body's field; that something is wrong with it
+    /// is among the problems.
+    private(set) var idempotencyKey: String?
 
     /// Reads a request's body, which is a JSON object; without a body, an empty one if
     /// `isOptional`.
@@ -24,6 +28,7 @@ struct BodyReader {
         isStrict = request.headers[Self.strictness] == "1"
         if request.body.isEmpty, isOptional {
             object = [:]
+            readKey(request)
             return
         }
         guard request.mediaType == "application/json" else {
@@ -43,6 +48,7 @@ struct BodyReader {
             throw APIFailure(400, "invalid_request", "The body is not a JSON object.")
         }
         self.object = object
+        readKey(request)
     }
 
     /// Reads an object within a body, as strictly as the body.
@@ -66,7 +72,7 @@ struct BodyReader {
     }
 
     /// The idempotency key, which any request may have.
-    private static let keyNames = ["idempotencyKey", "idempotency_key"]
+    static let keyNames = ["idempotencyKey", "idempotency_key"]
 
     /// Throws all that is wrong, if anything is.
     mutating func finish() throws(APIFailure) {
@@ -112,6 +118,31 @@ struct BodyReader {
             return nil
         }
         return Self.isText(text, lengths) ? text : refuse(text: name, lengths)
+    }
+
+    private mutating func readKey(_ request: HTTP.Request) {
+        let field = key("idempotencyKey")
+        let headers = request.headers.values(of: "Idempotency-Key")
+        guard let header = headers.first else {
+            idempotencyKey = field
+            return
+        }
+        if headers.count > 1 || (field ?? header) != header {
+            note("idempotencyKey", "ambiguous", "The body and the header name two keys.")
+        } else if !Self.isKey(header: header) {
+            note("Idempotency-Key", "invalid", Self.headerRule)
+        } else {
+            idempotencyKey = header
+        }
+    }
+
+    static let headerRule = "It must be 1 to 255 printable ASCII characters, not all spaces."
+
+    /// Whether a header's value is a key.
+    static func isKey(header: String) -> Bool {
+        (1...255).contains(header.utf8.count)
+            && header.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+            && header.utf8.contains { $0 != 0x20 }
     }
 
     /// An idempotency key: 1 to 255 bytes, of which something can be seen.

@@ -107,29 +107,6 @@ extension Call {
         if let own = principal.wallet, own != wallet { throw .notFound("There is no such wallet.") }
     }
 
-    /// The idempotency key, of the header or of the body's field.
-    func idempotencyKey(_ body: inout BodyReader) -> String? {
-        let field = body.key("idempotencyKey")
-        let headers = request.headers.values(of: "Idempotency-Key")
-        guard let header = headers.first else { return field }
-        if headers.count > 1 || (field ?? header) != header {
-            body.note("idempotencyKey", "ambiguous", "The body and the header name two keys.")
-            return nil
-        }
-        guard (1...255).contains(header.utf8.count),
-            header.utf8.allSatisfy({ (0x20...0x7E).contains($0) }),
-            header.utf8.contains(where: { $0 != 0x20 })
-        else {
-            body.note(
-                "Idempotency-Key",
-                "invalid",
-                "It must be 1 to 255 printable ASCII characters, not all spaces."
-            )
-            return nil
-        }
-        return header
-    }
-
     /// The identifier of what a request makes: of its idempotency key, or a new one without a key.
     ///
     /// It is derived from the principal, the route and the key, so that a repeat meets the first

@@ -1,6 +1,7 @@
 import GatewayCore
 import HTTP
 import JSON
+import Messaging
 
 /// One operation of a dialect: its route, who may use it, and how it is described.
 struct Operation: Route {
@@ -24,7 +25,20 @@ struct Operation: Route {
     /// The greatest number of bytes of a body, or `nil` for that of all operations.
     var bodyBytes: Int?
 
+    /// Who keeps what a request with a key is answered.
+    var keeping: Keeping
+
     private let handler: Handler
+
+    /// Who keeps what a request with a key is answered, for its repeats.
+    enum Keeping {
+        /// The service that is asked for the effect, or the gateway for what it does itself.
+        case answers
+        /// The service that pays or makes a secret knows the request by what it makes.
+        case objects
+        /// Nobody: nothing is changed.
+        case nothing
+    }
 
     init(
         _ method: Method,
@@ -38,6 +52,7 @@ struct Operation: Route {
         answers: [Int: JSONValue],
         mediaType: String = "application/json",
         bodyBytes: Int? = nil,
+        keeping: Keeping = .answers,
         handler: @escaping Handler
     ) {
         self.method = method
@@ -51,6 +66,7 @@ struct Operation: Route {
         self.answers = answers
         self.mediaType = mediaType
         self.bodyBytes = bodyBytes
+        self.keeping = method == .get ? .nothing : keeping
         self.handler = handler
     }
 
@@ -71,13 +87,52 @@ struct Operation: Route {
         try call.checkQuery(query.map(\.name))
         var call = call
         if isStrict { call.request.headers[BodyReader.strictness] = "1" }
-        if body == nil, !call.request.body.isEmpty {
+        if body == nil, method != .get || !call.request.body.isEmpty {
             // Nothing in it is asked for, but it must be what every body is.
-            var reader = try BodyReader(call.request)
-            _ = call.idempotencyKey(&reader)
+            var reader = try BodyReader(call.request, isOptional: true)
             try reader.finish()
         }
-        return try await handler(call)
+        if case .answers = keeping { call.identity = identity(of: call) }
+        guard let identity = call.identity else { return try await handler(call) }
+        return try await answer(call, once: OnceScope(identity))
+    }
+
+    /// What a request with a key is known by; what is wrong with it its handler says.
+    private func identity(of call: Call) -> RequestIdentity? {
+        guard let reader = try? BodyReader(call.request, isOptional: true),
+            reader.problems.isEmpty, let key = reader.idempotencyKey
+        else { return nil }
+        let parameters = path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+            call.parameters[String($0.dropFirst().dropLast())].lowercased()
+        }
+        let content = String(
+            decoding: reader.content(keepsNulls: method == .patch || method == .put),
+            as: UTF8.self
+        )
+        return RequestIdentity(
+            identity: Digest.hex(of: [call.principal.idempotencyScope, "once " + id, key]),
+            digest: Digest.hex(of: parameters + [content])
+        )
+    }
+
+    /// Answers a request that services know again.
+    private func answer(_ call: Call, once scope: OnceScope) async throws(APIFailure) -> Response {
+        let result: Result<Response, APIFailure> = await OnceScope.$current.withValue(scope) {
+            do throws(APIFailure) {
+                return .success(try await handler(call))
+            } catch {
+                return .failure(error)
+            }
+        }
+        do throws(APIFailure) {
+            let response = try result.get()
+            return scope.isReplay ? response.replayed : response
+        } catch {
+            var failure = error
+            let isOutcome = !["idempotency_conflict", "overloaded"].contains(failure.code)
+            if scope.isReplay, isOutcome { failure.isReplay = true }
+            throw failure
+        }
     }
 }
 

@@ -63,6 +63,18 @@ struct MixinBody {
         return text
     }
 
+    /// The trace of what a request makes: the one that it names, or one of its idempotency key or
+    /// of its session's token; without any, a new one.
+    func trace(of call: Call, _ principal: Principal) throws(APIFailure) -> String {
+        let keys = call.request.headers.values(of: "Idempotency-Key")
+        guard keys.count <= 1, keys.allSatisfy(BodyReader.isKey(header:)) else {
+            throw Self.invalid("Idempotency-Key", BodyReader.headerRule)
+        }
+        if let given = try uuid("trace_id") { return given }
+        return keys.first.map { call.uuid(route: "mixin", key: $0, of: principal) }
+            ?? principal.trace ?? UUIDText.text(of: call.environment.randomBytes(16))
+    }
+
     func memo() throws(APIFailure) -> String { try text("memo") ?? "" }
 
     /// The asset and the amount.

@@ -15,7 +15,8 @@ enum MixinPaymentOperations {
             "Make a payment code, or validate what is to be paid",
             classes: [],
             body: body,
-            answers: [200: Schema.reference("MixinPayment")]
+            answers: [200: Schema.reference("MixinPayment")],
+            keeping: .objects
         ) { (call) async throws(APIFailure) in try await payments(call) },
         Operation(
             .get,
@@ -120,7 +121,7 @@ enum MixinPaymentOperations {
         let memo = try body.memo()
         let named = try Named(body)
         if let group = try body.group() {
-            return try await makeCode(call, money, given, memo, group)
+            return try await makeCode(call, body, money, memo, group)
         }
         let trace = given ?? UUIDText.text(of: call.environment.randomBytes(16))
         return try await validate(call, named, money, trace)
@@ -130,8 +131,8 @@ enum MixinPaymentOperations {
 
     private static func makeCode(
         _ call: Call,
+        _ body: MixinBody,
         _ money: Money,
-        _ given: String?,
         _ memo: String,
         _ group: MixinBody.Group
     ) async throws(APIFailure) -> Response {
@@ -139,8 +140,7 @@ enum MixinPaymentOperations {
         guard [.admin, .operator, .agent].contains(principal.keyClass) else {
             throw .forbidden("The key may not make payment codes.")
         }
-        let trace =
-            given ?? principal.trace ?? UUIDText.text(of: call.environment.randomBytes(16))
+        let trace = try body.trace(of: call, principal)
         let code = UUIDText.text(of: call.environment.randomBytes(16))
         let reply = try await call.ask(
             CreateCode(

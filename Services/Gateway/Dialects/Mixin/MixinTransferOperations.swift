@@ -22,7 +22,8 @@ enum MixinTransferOperations {
                 ),
                 required: ["asset_id", "amount", "opponent_id"]
             ),
-            answers: answers
+            answers: answers,
+            keeping: .objects
         ) { (call) async throws(APIFailure) in
             let body = try MixinBody(call.request)
             guard let user = try body.uuid("opponent_id") else {
@@ -44,7 +45,8 @@ enum MixinTransferOperations {
                 ),
                 required: ["asset_id", "amount", "opponent_multisig"]
             ),
-            answers: answers
+            answers: answers,
+            keeping: .objects
         ) { (call) async throws(APIFailure) in
             let body = try MixinBody(call.request)
             guard let group = try body.group() else {
@@ -82,9 +84,7 @@ enum MixinTransferOperations {
         _ group: MixinBody.Group
     ) async throws(APIFailure) -> Response {
         let (money, text) = try body.amount()
-        let trace =
-            try body.uuid("trace_id") ?? call.principal.trace
-            ?? UUIDText.text(of: call.environment.randomBytes(16))
+        let trace = try body.trace(of: call, call.principal)
         let memo = try body.memo()
         guard let wallet = call.principal.wallet else {
             throw .forbidden("Only a wallet's key pays.")

@@ -23,6 +23,56 @@ enum Administration {
         }
     }
 
+    /// What becomes of a request that the gateway carries out itself.
+    enum Outcome {
+        /// What is answered and kept for its repeats, and what is shown once.
+        case made(JSONObject, secrets: JSONObject = [:])
+        /// Why nothing is done, which is kept, too.
+        case refused(APIFailure)
+
+        /// What a repeat is told.
+        fileprivate var kept: JSONObject {
+            switch self {
+            case .made(let object, _): ["answer": .object(object)]
+            case .refused(let failure):
+                [
+                    "status": .integer(Int64(failure.status)), "code": .string(failure.code),
+                    "message": .string(failure.message),
+                ]
+            }
+        }
+    }
+
+    /// Carries a request out once: a repeat is answered with what was kept.
+    static func once(
+        _ call: Call,
+        _ body: (borrowing Transaction) throws(StorageError) -> Outcome
+    ) throws(APIFailure) -> Response {
+        let outcome = try run { () throws(StorageError) in
+            try call.keys.carryOut(call.identity) { transaction throws(StorageError) in
+                let outcome = try body(transaction)
+                return (value: outcome, kept: JSONValue.object(outcome.kept).bytes())
+            }
+        }
+        switch outcome {
+        case .done(.made(let object, let secrets)):
+            return .object(JSONObject(object.members + secrets.members))
+        case .done(.refused(let failure)): throw failure
+        case .known(let bytes):
+            let kept = (try? JSONValue(parsing: bytes))?.objectValue ?? [:]
+            if let answer = kept["answer"] { return Response.json(answer.bytes()).replayed }
+            var failure = APIFailure(
+                Int(kept["status"]?.integerValue ?? 500),
+                kept["code"]?.stringValue ?? "internal",
+                kept["message"]?.stringValue ?? ""
+            )
+            failure.isReplay = true
+            throw failure
+        case .otherContent:
+            throw APIFailure(409, "idempotency_conflict", "The key stands for another request.")
+        }
+    }
+
     static func organisation(_ call: Call) throws(APIFailure) -> OrganisationRecord {
         let found = try run { () throws(StorageError) in
             try call.keys.organisation(call.principal.organisation)
@@ -58,8 +108,10 @@ enum Administration {
         record.escrowReviewSeconds = review ?? record.escrowReviewSeconds
         if let capabilities { record.capabilities = Set(capabilities).sorted() }
         let changed = record
-        try run { () throws(StorageError) in try call.keys.update(changed) }
-        return .object(object(of: record))
+        return try once(call) { transaction throws(StorageError) in
+            try call.keys.update(changed, in: transaction)
+            return .made(object(of: changed))
+        }
     }
 
     static func createKey(_ call: Call) async throws(APIFailure) -> Response {
@@ -90,23 +142,31 @@ enum Administration {
         guard let keyClass else { throw .invalid(body.problems) }
         let organisation = call.principal.organisation
         if kind == "credential" {
-            let made = try run { () throws(StorageError) in
-                try call.keys.createCredential(keyClass, of: organisation, label: label)
+            return try once(call) { transaction throws(StorageError) in
+                let made = try call.keys.makeCredential(
+                    keyClass,
+                    of: organisation,
+                    label: label,
+                    in: transaction
+                )
+                var kept = object(of: made.record)
+                kept["key"] = .string(made.name)
+                return .made(kept, secrets: ["secret": .string(made.secret)])
             }
-            var object = object(of: made.record)
-            object["key"] = .string(made.name)
-            object["secret"] = .string(made.secret)
-            return .object(object)
         }
         if let wallet {
             _ = try await call.ask(GetWallet(organisation: organisation, wallet: wallet))
         }
-        let made = try run { () throws(StorageError) in
-            try call.keys.createKey(keyClass, of: organisation, wallet: wallet, label: label)
+        return try once(call) { transaction throws(StorageError) in
+            let made = try call.keys.makeKey(
+                keyClass,
+                of: organisation,
+                wallet: wallet,
+                label: label,
+                in: transaction
+            )
+            return .made(object(of: made.record), secrets: ["key": .string(made.secret)])
         }
-        var object = object(of: made.record)
-        object["key"] = .string(made.secret)
-        return .object(object)
     }
 
     static func object(of key: KeyRecord) -> JSONObject {

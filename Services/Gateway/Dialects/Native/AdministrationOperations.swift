@@ -71,21 +71,22 @@ enum AdministrationOperations {
             ]
         ) { (call) async throws(APIFailure) in
             let key = try call.identifier("key_id", of: APIKey.self)
-            let isRevoked = try Administration.run { () throws(StorageError) in
-                try call.keys.revoke(key, of: call.principal.organisation)
-            }
-            guard isRevoked else {
-                let isLast = try Administration.run { () throws(StorageError) in
-                    try call.keys.isLastAdmin(key, of: call.principal.organisation)
+            return try Administration.once(call) { transaction throws(StorageError) in
+                let organisation = call.principal.organisation
+                if try call.keys.revoke(key, of: organisation, in: transaction) {
+                    return .made(["key_id": .string(key.rawValue), "revoked": true])
                 }
-                guard isLast else { throw .notFound("There is no such key.") }
-                throw APIFailure(
-                    409,
-                    "conflict",
-                    "It is the last admin key: make another one before this one is revoked."
+                guard try call.keys.isLastAdmin(key, of: organisation, in: transaction) else {
+                    return .refused(.notFound("There is no such key."))
+                }
+                return .refused(
+                    APIFailure(
+                        409,
+                        "conflict",
+                        "It is the last admin key: make another one before this one is revoked."
+                    )
                 )
             }
-            return .object(["key_id": .string(key.rawValue), "revoked": true])
         },
         Operation(
             .get,
@@ -117,15 +118,17 @@ enum AdministrationOperations {
             let name = body.text("name", isRequired: true)
             try body.finish()
             guard let name else { throw .invalid(body.problems) }
-            let made = try Administration.run { () throws(StorageError) in
-                try call.keys.createOrganisation(name: name)
+            return try Administration.once(call) { transaction throws(StorageError) in
+                let made = try call.keys.makeOrganisation(name: name, in: transaction)
+                return .made(
+                    [
+                        "organisation_id": .string(made.organisation.id.rawValue),
+                        "name": .string(made.organisation.name),
+                        "created_at": .string(made.organisation.createdAt.iso8601),
+                    ],
+                    secrets: ["admin_key": .string(made.admin.secret)]
+                )
             }
-            return .object([
-                "organisation_id": .string(made.organisation.id.rawValue),
-                "name": .string(made.organisation.name),
-                "admin_key": .string(made.admin.secret),
-                "created_at": .string(made.organisation.createdAt.iso8601),
-            ])
         },
         Operation(
             .get,

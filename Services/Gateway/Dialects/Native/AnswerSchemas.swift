@@ -96,10 +96,13 @@ enum AnswerSchemas {
             "payout_policy_id": string, "capabilities": ["type": "array", "items": string],
             "escrow_review_seconds": number, "created_at": Schema.time,
         ]),
-        "NewOrganisation": Schema.answer([
-            "organisation_id": string, "name": string, "admin_key": string,
-            "created_at": Schema.time,
-        ]),
+        "NewOrganisation": Schema.answer(
+            [
+                "organisation_id": string, "name": string, "admin_key": string,
+                "created_at": Schema.time,
+            ],
+            optional: ["admin_key"]
+        ),
     ]
 
     private static let string: JSONValue = ["type": "string"]

@@ -19,7 +19,8 @@ enum EscrowOperations {
                 200: Schema.reference("Escrow"), 202: Schema.reference("Escrow"),
                 402: Schema.reference("Failure"), 409: Schema.reference("Failure"),
                 422: Schema.reference("Failure"),
-            ]
+            ],
+            keeping: .objects
         ) { (call) async throws(APIFailure) in try await create(call) },
         Operation(
             .get,
@@ -122,7 +123,7 @@ enum EscrowOperations {
         let asset = body.asset("currency", isRequired: true)
         let amount = body.amount("amount", in: asset)
         let conditions = EscrowBodies.conditions(&body)
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         try body.finish()
         guard let payer, let receiver, let amount, let conditions else {
             throw .invalid(body.problems)

@@ -128,7 +128,7 @@ enum FundingOperations {
         var body = try BodyReader(call.request)
         let asset = body.asset("currency", isRequired: true)
         let amount = body.amount("amount", in: asset)
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         try body.finish()
         guard let amount else { throw .invalid(body.problems) }
         let reply = try await call.ask(

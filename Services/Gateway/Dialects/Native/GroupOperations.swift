@@ -192,7 +192,7 @@ enum GroupOperations {
         var body = try BodyReader(call.request)
         let target = body.destination("to")
         _ = body.amount("amount", in: nil)
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         try body.finish()
         // How many places there may be is known with the group's asset.
         let asker = try await group(call)

@@ -29,7 +29,8 @@ enum PaymentOperations {
                 200: Schema.reference("Payment"), 202: Schema.reference("Payment"),
                 402: Schema.reference("Failure"), 409: Schema.reference("Failure"),
                 422: Schema.reference("Failure"),
-            ]
+            ],
+            keeping: .objects
         ) { (call) async throws(APIFailure) in try await create(call) },
         Operation(
             .get,
@@ -119,7 +120,7 @@ enum PaymentOperations {
         let asset = body.asset("currency", isRequired: true)
         let amount = body.amount("amount", in: asset)
         let memo = body.text("memo", 0...1000)
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         if let target, let amount, target.destination.kind == .bolt11 {
             body.checkAmount("amount", amount.money, pays: target.text)
         }

@@ -17,18 +17,18 @@ enum PolicyOperations {
             answers: [200: Schema.reference("Policy"), 409: Schema.reference("Failure")]
         ) { (call) async throws(APIFailure) in
             var body = try BodyReader(call.request)
-            let key = call.idempotencyKey(&body)
             let terms = PolicyBody.terms(&body, from: nil)
             try body.finish()
             guard let terms else { throw .invalid(body.problems) }
             let reply = try await call.ask(
                 CreatePolicy(
                     organisation: call.principal.organisation,
-                    policy: call.identifier(route: "POST /v1/policies", key: key),
+                    policy: call.identifier(route: "POST /v1/policies", key: body.idempotencyKey),
                     terms: terms
                 )
             )
-            return .object(Rendering.policy(reply.policy))
+            let response = Response.object(Rendering.policy(reply.policy))
+            return reply.isReplay == true ? response.replayed : response
         },
         Operation(
             .get,
@@ -85,7 +85,8 @@ enum PolicyOperations {
             "Simulate a policy on one payment, or on past ones",
             classes: [.admin, .operator, .auditor, .agent],
             body: simulation,
-            answers: [200: ["type": "object"], 404: Schema.reference("Failure")]
+            answers: [200: ["type": "object"], 404: Schema.reference("Failure")],
+            keeping: .nothing
         ) { (call) async throws(APIFailure) in try await Simulating.simulate(call) },
         Operation(
             .get,

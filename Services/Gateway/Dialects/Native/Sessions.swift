@@ -34,23 +34,30 @@ enum Sessions {
                 destination: Destination(kind: .mixinUser, value: user)
             )
         )
-        let made = try Administration.run { () throws(StorageError) in
-            try call.keys.createSession(
+        return try Administration.once(call) { transaction throws(StorageError) in
+            let made = try call.keys.makeSession(
                 of: organisation,
                 wallet: Wallet.ID(wallet),
                 user: user,
                 session: session,
                 publicKey: publicKey,
-                label: label
+                label: label,
+                in: transaction
             )
+            guard let made else {
+                return .refused(
+                    APIFailure(
+                        409,
+                        "conflict",
+                        "The session is known already; revoke its key first."
+                    )
+                )
+            }
+            var object = Administration.object(of: made)
+            object["user_id"] = .string(user)
+            object["session_id"] = .string(session)
+            return .made(object)
         }
-        guard let made else {
-            throw APIFailure(409, "conflict", "The session is known already; revoke its key first.")
-        }
-        var object = Administration.object(of: made)
-        object["user_id"] = .string(user)
-        object["session_id"] = .string(session)
-        return .object(object)
     }
 
     /// Checks the fields of a session in the body of a key that is none, where they are ignored.

@@ -159,7 +159,7 @@ enum WalletOperations {
         let label = body.text("label")
         let tags = body.texts("tags", count: 32, 1...64) ?? []
         let policyText = body.text("policyId", 1...80)
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         try body.finish()
         guard let agent else { throw .invalid(body.problems) }
         let organisation = call.principal.organisation

@@ -24,7 +24,8 @@ enum WebhookOperations {
             ),
             answers: [
                 200: Schema.reference("NewWebhook"), 409: Schema.reference("Failure"),
-            ]
+            ],
+            keeping: .objects
         ) { (call) async throws(APIFailure) in try await create(call) },
         Operation(
             .get,
@@ -95,14 +96,15 @@ enum WebhookOperations {
             id: "rotateWebhookSecret",
             "Make a new secret; for 24 hours messages are signed with the old one, too",
             classes: .operators,
-            answers: [200: Schema.reference("NewWebhook"), 404: Schema.reference("Failure")]
+            answers: [200: Schema.reference("NewWebhook"), 404: Schema.reference("Failure")],
+            keeping: .objects
         ) { (call) async throws(APIFailure) in
             let endpoint = try endpoint(call)
             let reply = try await call.ask(
                 RotateEndpointSecret(
                     organisation: call.principal.organisation,
                     endpoint: endpoint,
-                    rotation: try reference(call, "rotate \(endpoint.rawValue)")
+                    rotation: try reference(call, "POST rotate-secret")
                 )
             )
             return withSecret(reply)
@@ -139,7 +141,7 @@ enum WebhookOperations {
         ) { (call) async throws(APIFailure) in
             let endpoint = try endpoint(call)
             var body = try BodyReader(call.request, isOptional: true)
-            let key = call.idempotencyKey(&body)
+            let key = body.idempotencyKey
             try body.finish()
             let reply = try await call.ask(
                 TestEndpoint(
@@ -201,7 +203,7 @@ enum WebhookOperations {
         let url = body.url("url", isRequired: true)
         let types = eventTypes(&body) ?? []
         let summary = body.text("description")
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         try body.finish()
         guard let url else { throw .invalid(body.problems) }
         let reply = try await call.ask(
@@ -246,7 +248,7 @@ enum WebhookOperations {
         let event = try call.identifier("event_id", of: Event.self)
         var body = try BodyReader(call.request, isOptional: true)
         let endpoint = body.text("webhookId", 1...80).map { WebhookEndpoint.ID($0) }
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         try body.finish()
         let reply = try await call.ask(
             RedeliverEvent(
@@ -265,7 +267,7 @@ enum WebhookOperations {
         var body = try BodyReader(call.request)
         let after = body.integer("after", 1...(1 << 53)) ?? 0
         let until = body.integer("until", 1...(1 << 53))
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         try body.finish()
         let reply = try await call.ask(
             RedeliverEvents(
@@ -295,7 +297,7 @@ enum WebhookOperations {
         _ route: String
     ) throws(APIFailure) -> RequestReference.ID {
         var body = try BodyReader(call.request, isOptional: true)
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         try body.finish()
         return call.identifier(route: route, key: key)
     }
@@ -303,7 +305,7 @@ enum WebhookOperations {
     private static func withSecret(_ reply: EndpointReply) -> Response {
         var object = Rendering.endpoint(reply.endpoint)
         object["secret"] = Rendering.optional(reply.secret)
-        return .object(object)
+        return reply.isReplay == true ? Response.object(object).replayed : .object(object)
     }
 
     /// The types that are wanted; a star is all of them, which is an empty list.

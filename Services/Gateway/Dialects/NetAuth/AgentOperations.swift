@@ -47,7 +47,7 @@ enum AgentOperations {
         if let publicKey, Base58.bytes(of: publicKey)?.count != 32 {
             body.note("publicKey", "invalid", "It must be base58 of 32 bytes.")
         }
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         try body.finish()
         guard let agent else { throw .invalid(body.problems) }
         let organisation = call.principal.organisation

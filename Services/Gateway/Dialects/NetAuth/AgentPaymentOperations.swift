@@ -28,7 +28,8 @@ enum AgentPaymentOperations {
             ),
             answers: [
                 202: Schema.reference("NetAuthSent"), 409: Schema.reference("NetAuthFailure"),
-            ]
+            ],
+            keeping: .objects
         ) { (call) async throws(APIFailure) in try await send(call) },
         Operation(
             .post,
@@ -48,7 +49,8 @@ enum AgentPaymentOperations {
             ),
             answers: [
                 202: Schema.reference("NetAuthBatchSent"), 409: Schema.reference("NetAuthFailure"),
-            ]
+            ],
+            keeping: .objects
         ) { (call) async throws(APIFailure) in try await sendBatch(call) },
         Operation(
             .get,
@@ -161,7 +163,7 @@ enum AgentPaymentOperations {
         var body = try BodyReader(call.request)
         let sender = body.text("fromAgentId", 1...128, isRequired: true)
         let item = Item(&body)
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         try body.finish()
         guard let sender, let item else { throw .invalid(body.problems) }
         let (payments, isReplay) = try await send(
@@ -183,7 +185,7 @@ enum AgentPaymentOperations {
     private static func sendBatch(_ call: Call) async throws(APIFailure) -> Response {
         var body = try BodyReader(call.request)
         let sender = body.text("fromAgentId", 1...128, isRequired: true)
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         var items: [Item] = []
         let objects = body.objects("payments", 1...maximumCount)
         for (index, object) in (objects ?? []).enumerated() {

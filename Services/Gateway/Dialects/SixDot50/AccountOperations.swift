@@ -20,7 +20,8 @@ enum AccountOperations {
             answers: [
                 200: Schema.reference("SixDot50Token"), 401: Schema.reference("SixDot50Token"),
             ],
-            bodyBytes: 16 << 10
+            bodyBytes: 16 << 10,
+            keeping: .nothing
         ) { (call) async throws(APIFailure) in try token(call) },
         Operation(
             .get,

@@ -128,7 +128,7 @@ enum BatchOperations {
         var body = try BodyReader(call.request)
         let name = body.text("name", isRequired: true)
         let external = body.text("externalId", 1...100)
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         try body.finish()
         guard let name else { throw .invalid(body.problems) }
         let reply = try await call.ask(
@@ -198,6 +198,11 @@ extension Call {
     /// The UUID of what a request makes: of its idempotency key, or a new one without a key.
     func uuid(route: String, key: String?) -> String {
         guard let key else { return UUIDText.text(of: environment.randomBytes(16)) }
-        return UUIDText.text(of: Digest.bytes(of: [principal.idempotencyScope, route, key]))
+        return uuid(route: route, key: key, of: principal)
+    }
+
+    /// The UUID of a sender's idempotency key.
+    func uuid(route: String, key: String, of sender: Principal) -> String {
+        UUIDText.text(of: Digest.bytes(of: [sender.idempotencyScope, route, key]))
     }
 }

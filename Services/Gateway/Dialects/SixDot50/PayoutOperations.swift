@@ -26,7 +26,8 @@ enum PayoutOperations {
                 required: ["clearExisting", "payments"]
             ),
             answers: [200: BatchOperations.reply],
-            bodyBytes: 16 << 20
+            bodyBytes: 16 << 20,
+            keeping: .objects
         ) { (call) async throws(APIFailure) in try await add(call) },
         Operation(
             .get,
@@ -125,7 +126,7 @@ enum PayoutOperations {
         }
         let replaces = body.boolean("clearExisting") ?? false
         let values = body.value("payments", isRequired: true)
-        let key = call.idempotencyKey(&body)
+        let key = body.idempotencyKey
         let items = values?.arrayValue
         if values != nil, items.map({ (1...maximumCount).contains($0.count) }) != true {
             body.note("payments", "invalid", "Payments must be a list of 1 to \(maximumCount).")
@@ -147,9 +148,12 @@ enum PayoutOperations {
                 payouts: orders,
                 compound: key.map { key in
                     CompoundRequest(
-                        identity: Digest.hex(of: [call.principal.idempotencyScope, route, key]),
+                        identity: Digest.hex(of: [
+                            call.principal.idempotencyScope, "POST /batches/{batchId}/payments",
+                            key,
+                        ]),
                         digest: Digest.hex(
-                            of: ["payouts", replaces ? "replace" : "add"]
+                            of: ["payouts", batch, replaces ? "replace" : "add"]
                                 + orders.flatMap(PayoutReader.parts)
                         )
                     )
