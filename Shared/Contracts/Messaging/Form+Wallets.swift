@@ -6,7 +6,7 @@ extension OpenWallet {
             Form.identifier("The wallet", wallet),
             Form.text("An agent's name", agent, 1...256),
             Form.text("A label", label, 0...800),
-            Form.texts("tags", tags, count: 20, 1...256),
+            Form.texts("tags", tags, count: 1000, 0...4096),
             Form.text("A public key", publicKey, 1...128),
             Form.text("The policy", policy.rawValue, 1...80)
         )
@@ -19,7 +19,7 @@ extension UpdateWallet {
     public var formProblem: String? {
         Form.first(
             Form.text("A label", label, 0...800),
-            Form.texts("tags", tags, count: 20, 1...256),
+            Form.texts("tags", tags, count: 1000, 0...4096),
             Form.text("The policy", policy?.rawValue, 1...80)
         )
     }
@@ -129,25 +129,25 @@ extension PayoutOrder {
 }
 
 extension FindPhones {
-    public var formProblem: String? { Form.texts("phones", phones, count: 1000, 1...64) }
+    public var formProblem: String? { Form.texts("phones", phones, count: 4096, 1...64) }
 }
 
 extension FindUsers {
     public var formProblem: String? {
-        wallets.count > 1000
-            ? "There are too many wallets." : Form.texts("users", users, count: 1000, 1...64)
+        wallets.count > 4096
+            ? "There are too many wallets." : Form.texts("users", users, count: 4096, 1...64)
     }
 }
 
 extension FindAgents {
     public var formProblem: String? {
-        wallets.count > 1000
-            ? "There are too many wallets." : Form.texts("agents", agents, count: 1000, 1...256)
+        wallets.count > 4096
+            ? "There are too many wallets." : Form.texts("agents", agents, count: 4096, 1...256)
     }
 }
 
 extension GetBindings {
     public var formProblem: String? {
-        wallets.count > 1000 ? "There are too many wallets." : nil
+        wallets.count > 4096 ? "There are too many wallets." : nil
     }
 }

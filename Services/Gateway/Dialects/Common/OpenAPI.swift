@@ -52,9 +52,11 @@ public enum OpenAPI {
     private static func failures(of operation: Operation) -> [Int: JSONValue] {
         let found = failures.first { $0.dialect.owns(operation.path) }
         let schema = Schema.reference(found?.schema ?? "Failure")
-        let statuses =
+        var statuses =
             found?.dialect is MixinDialect
             ? [202, 500, 503] : [400, 401, 403, 404, 413, 415, 429, 500, 503]
+        // A key may stand for another request.
+        if operation.method != .get, !(found?.dialect is MixinDialect) { statuses.append(409) }
         return Dictionary(uniqueKeysWithValues: statuses.map { ($0, schema) })
     }
 
