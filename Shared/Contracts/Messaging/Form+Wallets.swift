@@ -108,7 +108,7 @@ extension UpdateBatch {
 
 extension AddPayouts {
     public var formProblem: String? {
-        if payouts.count > 1000 { return "There are at most 1,000 payouts." }
+        if payouts.count > 100_000 { return "There are at most 100,000 payouts." }
         return payouts.lazy.compactMap(\.formProblem).first
     }
 }
@@ -129,25 +129,25 @@ extension PayoutOrder {
 }
 
 extension FindPhones {
-    public var formProblem: String? { Form.texts("phones", phones, count: 4096, 1...64) }
+    public var formProblem: String? { Form.texts("phones", phones, count: 200_000, 1...64) }
 }
 
 extension FindUsers {
     public var formProblem: String? {
-        wallets.count > 4096
-            ? "There are too many wallets." : Form.texts("users", users, count: 4096, 1...64)
+        wallets.count > 200_000
+            ? "There are too many wallets." : Form.texts("users", users, count: 200_000, 1...64)
     }
 }
 
 extension FindAgents {
     public var formProblem: String? {
-        wallets.count > 4096
-            ? "There are too many wallets." : Form.texts("agents", agents, count: 4096, 1...256)
+        wallets.count > 200_000
+            ? "There are too many wallets." : Form.texts("agents", agents, count: 200_000, 1...256)
     }
 }
 
 extension GetBindings {
     public var formProblem: String? {
-        wallets.count > 4096 ? "There are too many wallets." : nil
+        wallets.count > 200_000 ? "There are too many wallets." : nil
     }
 }
