@@ -27,8 +27,10 @@ public struct InputTable<Input: Sendable>: Sendable {
         /// Whether an operator decides about a message that was put aside.
         public var isForOperator = false
 
-        /// Whether an answer is kept for who repeats a request with its identity: answers that are
-        /// merged are to items that have identities of their own.
+        /// Whether an answer is kept for who repeats a request with its identity.
+        ///
+        /// Answers that are merged are to items that have identities of their own, and secrets are
+        /// kept nowhere.
         var keepsAnswer: Bool
 
         /// Takes a message that is sent anew in another envelope apart.
@@ -43,7 +45,9 @@ public struct InputTable<Input: Sendable>: Sendable {
         ) {
             wireName = Body.wireName
             self.kind = kind
-            keepsAnswer = kind == .request && !(Body.self is any MergeableMessage.Type)
+            let holdsSecret = (Body.self as? any Request.Type)?.answerHoldsSecret ?? false
+            keepsAnswer =
+                kind == .request && !holdsSecret && !(Body.self is any MergeableMessage.Type)
             decode = { input(try $0.checked(Body.self)) }
             parts = { MessagePart.parts(of: try $0.checked(Body.self), input) }
         }

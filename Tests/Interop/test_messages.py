@@ -205,6 +205,19 @@ def outcome_of_policy(bus, message: dict) -> dict:
     ("settlement", "settlement.add-payouts.v1", {
         "batch": str(uuid.uuid4()), "replaces": False, "payouts": [
             {"id": str(uuid.uuid4()), "phone": "27821239876", "amount": -100}]}),
+    ("settlement", "settlement.add-payouts.v1", {
+        "batch": str(uuid.uuid4()), "replaces": False, "payouts": [
+            {"id": str(uuid.uuid4()), "phone": "+27821239876", "amount": 100}]}),
+    ("settlement", "settlement.open-group.v1", {
+        "members": [str(uuid.uuid4())], "threshold": 0, "asset": "BTC"}),
+    ("settlement", "settlement.create-batch.v1", {
+        "batch": str(uuid.uuid4()).upper() + "A", "name": "June"}),
+    ("settlement", "settlement.issue-invoice.v1", {
+        "id": "inv_1", "wallet": "wal_x", "millisatoshis": 0, "description": "tea",
+        "expirySeconds": 3600}),
+    ("settlement", "settlement.issue-invoice.v1", {
+        "id": "inv_1", "wallet": "wal_x", "millisatoshis": 1000, "description": "\u20d0" * 300,
+        "expirySeconds": 3600}),
 ])
 def test_a_request_is_checked_as_http_is(system, bus, service, kind, payload):
     dead = system.metric(service, "purse_dead_letters_total")

@@ -271,9 +271,21 @@ def test_loopback_is_refused_unless_it_is_allowed(system, receiver):
     assert not [request for request in receiver.requests if request[0] == "/inside"]
 
 
-def test_no_secret_is_in_a_log_or_a_database(allowing, client, receiver):
-    webhook = make_webhook(client, receiver.url + "/secret")
-    secret = webhook["secret"].removeprefix("whsec_")
+@pytest.mark.parametrize("way", ["http", "http with a key", "bus with an identity"])
+def test_no_secret_is_in_a_log_or_a_database(allowing, client, receiver, way):
+    url = receiver.url + "/secret"
+    if way == "bus with an identity":
+        bus = Bus(allowing.state, services=["notifier"])
+        made = bus.ask("notifier", "notifier.create-endpoint.v1", {
+            "organisation": "org_secret", "endpoint": "whe_" + uuid.uuid4().hex[:26], "url": url,
+            "types": [],
+        }, identity={"identity": uuid.uuid4().hex * 2, "digest": "0" * 64})
+        bus.close()
+        secret = made["secret"].removeprefix("whsec_")
+    else:
+        headers = {} if way == "http" else {"Idempotency-Key": uuid.uuid4().hex}
+        answer = client.post("/v1/webhooks", json={"url": url, "events": ["*"]}, headers=headers)
+        secret = answer.raise_for_status().json()["secret"].removeprefix("whsec_")
     for path in allowing.state.rglob("*"):
         if path.is_file() and "run" not in path.parts:
             content = path.read_bytes()

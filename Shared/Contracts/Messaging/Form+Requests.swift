@@ -1,5 +1,6 @@
-// What is wrong with the content of requests, one after another. What needs more than the message
-// to be judged, a key or a parser, is the service's to check.
+// What is wrong with the content of requests, one after another: what no service checks itself.
+// What needs a key or a parser to be judged is the service's to check, and what Settlement bounds
+// stands in its `Bounds.swift` alone.
 
 extension PaymentOrder {
     /// What is wrong with the order's own content, or `nil`.
@@ -57,37 +58,30 @@ extension SimulatePayment {
     }
 }
 
-extension DepositReserve {
+extension FundWallet {
     public var formProblem: String? {
-        Form.first(amount.problem, Form.text("A reference", reference, 1...800))
+        Form.first(Form.amount(amount, said: amountText), Form.digest(digest))
     }
 }
 
-extension FundWallet {
-    public var formProblem: String? {
-        Form.first(
-            Form.identifier("The funding's identifier", id),
-            Form.amount(amount, said: amountText),
-            Form.digest(digest)
-        )
-    }
+extension OpenWallet {
+    public static var refusesUnknownMembers: Bool { true }
+}
+
+extension UpdateWallet {
+    public static var refusesUnknownMembers: Bool { true }
+}
+
+extension GrantRail {
+    public static var refusesUnknownMembers: Bool { true }
 }
 
 extension CreateEscrow {
     public var formProblem: String? {
-        let year: Int64 = 31_536_000
-        if !(60...year).contains(conditions.timeoutSeconds)
-            || !(0...year).contains(conditions.review)
-            || !(60...year).contains(conditions.disputeSeconds)
-        {
-            return "A time is out of bounds."
-        }
-        return Form.first(
-            Form.identifier("The escrow's identifier", id),
+        Form.first(
             Form.text("The payer", payer.rawValue, 1...320),
             Form.amount(amount, said: amountText),
             Form.destination(receiver, written: receiverText),
-            Form.text("A task", conditions.taskDescription, 0...16_384),
             Form.text("An expected hash", conditions.expectedOutputHash, 1...128),
             Form.text("An attester's key", conditions.attesterPublicKey, 1...64),
             Form.url("A callback", conditions.callbackURL),
@@ -120,7 +114,6 @@ extension DisputeEscrow {
 extension CreateRelease {
     public var formProblem: String? {
         Form.first(
-            Form.identifier("The release's identifier", id),
             Form.text("The group", group.rawValue, 1...320),
             Form.amount(amount, said: amountText),
             Form.destination(destination, written: recipient),

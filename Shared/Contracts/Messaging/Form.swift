@@ -55,26 +55,4 @@ enum Form {
         let isURL = url.hasPrefix("https://") || url.hasPrefix("http://")
         return isURL && url.utf8.count <= 2000 ? nil : "\(name) is no URL of at most 2000 bytes."
     }
-
-    /// A lower-case UUID.
-    static func uuid(_ name: String, _ text: String) -> String? {
-        UUIDText.isValid(text) ? nil : "\(name) is no lower-case UUID."
-    }
-
-    /// The digits of a phone number.
-    static func phone(_ name: String, _ text: String?) -> String? {
-        guard let text else { return nil }
-        let isNumber =
-            (1...15).contains(text.utf8.count) && text.utf8.allSatisfy { (48...57).contains($0) }
-        return isNumber ? nil : "\(name) is not 1 to 15 digits."
-    }
-
-    /// Members, and how many of them must sign.
-    static func group(_ members: [String], threshold: Int) -> String? {
-        first(
-            (1...256).contains(members.count) ? nil : "There are 1 to 256 members.",
-            members.lazy.compactMap { uuid("A member", $0) }.first,
-            (1...256).contains(threshold) ? nil : "The threshold is 1 to 256."
-        )
-    }
 }

@@ -37,10 +37,17 @@ public protocol Request: Message {
     /// The service that this request is for: the one that answers all of its type, unless every
     /// service answers for itself.
     var receiver: ServiceName { get }
+
+    /// Whether the answer holds a secret, which is shown once and kept nowhere: the service makes
+    /// the same one for a repeat, which it knows by what the request makes.
+    static var answerHoldsSecret: Bool { get }
 }
 
 extension Request {
     public var receiver: ServiceName { Self.service }
+
+    /// Hardly any answer holds one.
+    public static var answerHoldsSecret: Bool { false }
 }
 
 /// A request that changes nothing.

@@ -6,6 +6,7 @@ public struct CreateEndpoint: Request {
 
     public static let wireName = "notifier.create-endpoint.v1"
     public static let service = ServiceName.notifier
+    public static let answerHoldsSecret = true
 
     /// The organisation that asks.
     public var organisation: Organisation.ID

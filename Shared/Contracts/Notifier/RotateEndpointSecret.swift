@@ -4,6 +4,7 @@ public struct RotateEndpointSecret: Request {
 
     public static let wireName = "notifier.rotate-endpoint-secret.v1"
     public static let service = ServiceName.notifier
+    public static let answerHoldsSecret = true
 
     /// The organisation that asks.
     public var organisation: Organisation.ID
