@@ -47,7 +47,9 @@ extension Mutation {
             "settlement-answers-before-commit",
             in: .settlement,
             "what a transaction decided is sent, and then the transaction is lost",
-            answersBeforeCommit: true
+            answersBeforeCommit: true,
+            workloads: ["payouts", "directory"],
+            needs: [.transactionCrash]
         ),
         skipping(
             "forget-outbox",

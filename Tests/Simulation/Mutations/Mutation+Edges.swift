@@ -36,16 +36,6 @@ extension Mutation {
             workloads: ["rules"]
         ) { $0.emptying("blockedCategories") },
         Mutation(
-            "category-not-folded",
-            in: .policy,
-            "a category is kept in the spelling in which it came",
-            statement: { sql in
-                guard sql.head.hasPrefix("INSERT INTO known_destination") else { return .none }
-                return sql.changing { $0 == "gambling" ? "Gambling" : nil }
-            },
-            workloads: ["rules"]
-        ),
-        Mutation(
             "members-ignored",
             in: .policy,
             "nobody asks who the members of a group are that is paid",
@@ -67,7 +57,11 @@ extension Mutation {
             in: .policy,
             "a policy lets assets through that it does not name",
             workloads: ["rules"]
-        ) { $0.renaming("assets") },
+        ) { text in
+            text.contains("\"assets\":[\"USDC\"]")
+                ? text.replacing("\"assets\":[\"USDC\"]", with: "\"assets\":[\"USDC\",\"BTC\"]")
+                : nil
+        },
         rewriting(
             "co-sign-ignored",
             in: .policy,
@@ -88,8 +82,8 @@ extension Mutation {
             in: .policy,
             "a recipient is known by the name alone that is written",
             statement: { sql in
-                sql.head.hasPrefix("SELECT value, category FROM known_destination")
-                    ? .replace("SELECT '', NULL WHERE 0") : .none
+                sql.head.hasPrefix("SELECT kind, value, category FROM known_destination")
+                    ? .replace("SELECT '', '', NULL WHERE 0") : .none
             },
             workloads: ["rules"]
         ),
