@@ -110,15 +110,15 @@ extension Mailroom {
             || kind == .result && suspects.contains(Suspects.name(ofResult: type))
     }
 
-    /// A result's first death tells its type alone; with one that tells the rest there are two.
+    /// A result's first death tells its type alone, and counts as one of those that tell the rest.
     private func isCondemned(
         _ part: MessagePart<Machine.Input>,
         _ kind: MessageKind,
         _ type: String
     ) -> Bool {
         suspects.isCondemned(part.name)
-            || kind == .result && suspects.contains(part.name)
-                && suspects.contains(Suspects.name(ofResult: type))
+            || kind == .result
+                && suspects.isCondemned(part.name, after: Suspects.name(ofResult: type))
     }
 
     /// The time until the first pulse: a pulse at which lives have ended waits ever longer, so that

@@ -41,6 +41,34 @@ import Testing
         #expect(try harness.pay("d", 50) == .approved)
     }
 
+    @Test func `what is told late of a name does not give it back to its old owner`() throws {
+        var terms = PolicyTerms.limits(day: 100, coSign: 50)
+        terms.blockedRecipients = ["wal_bad"]
+        let harness = try waiting(terms)
+        try harness.register(Self.shop, for: Wallet.ID("wal_bad"), order: 3)
+        try harness.register(Self.shop, order: 1)
+        let entry = DirectoryEntrySnapshot(
+            id: DirectoryEntry.ID("dst_1"),
+            wallet: Wallet.ID("wal_bad"),
+            destination: Self.shop,
+            createdAt: harness.now
+        )
+        func forget(_ order: Int64) throws {
+            let command = ForgetDestination(
+                organisation: PolicyHarness.organisation,
+                entry: entry,
+                order: order
+            )
+            _ = try harness.send(.forgetDestination(command))
+        }
+        try forget(2)
+        #expect(harness.rules(try harness.pay("c", 5, to: Self.shop)) == [.blockedRecipients])
+        #expect(approval(try harness.decide("apr_b"))?.status == .denied)
+        try forget(4)
+        try harness.register(Self.shop, for: Wallet.ID("wal_bad"), order: 3)
+        #expect(try harness.pay("d", 5, to: Self.shop) == .approved, "it is nobody's any more")
+    }
+
     @Test func `R21: a yes meets the categories as they are now`() throws {
         var terms = PolicyTerms.limits(coSign: 50)
         terms.blockedCategories = ["gambling"]

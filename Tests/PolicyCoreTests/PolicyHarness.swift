@@ -125,7 +125,8 @@ final class PolicyHarness {
     func register(
         _ destination: Destination,
         for wallet: Wallet.ID = Wallet.ID("wal_payee"),
-        category: String? = nil
+        category: String? = nil,
+        order: Int64? = nil
     ) throws {
         let entry = DirectoryEntrySnapshot(
             id: DirectoryEntry.ID("dst_1"),
@@ -135,7 +136,9 @@ final class PolicyHarness {
             createdAt: now
         )
         _ = try send(
-            .recordDestination(RecordDestination(organisation: Self.organisation, entry: entry))
+            .recordDestination(
+                RecordDestination(organisation: Self.organisation, entry: entry, order: order)
+            )
         )
     }
 

@@ -220,6 +220,21 @@ enum PolicySchema {
                 """,
             ]
         ),
+        // Which change of the directory was the last that is known of a destination.
+        Migration(
+            "policy-008-destination-order",
+            [
+                """
+                CREATE TABLE destination_order (
+                    organisation_id TEXT NOT NULL,
+                    kind TEXT NOT NULL,
+                    value TEXT NOT NULL,
+                    number INTEGER NOT NULL,
+                    PRIMARY KEY (organisation_id, kind, value)
+                ) STRICT, WITHOUT ROWID
+                """
+            ]
+        ),
     ]
 
     private static func limits(_ name: String, _ tx: Int, _ day: Int, _ month: Int) -> String {

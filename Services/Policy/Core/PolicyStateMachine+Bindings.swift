@@ -71,8 +71,30 @@ extension PolicyStateMachine {
             wallet: entry.wallet,
             category: entry.category
         )
-        try remember(known, of: command.organisation, in: transaction)
+        if try isNews(entry, command.order, of: command.organisation, in: transaction) {
+            try remember(known, of: command.organisation, in: transaction)
+        }
         return answer(entry, to: command.returnAddress)
+    }
+
+    /// Whether no later change of the same destination is known: a name that has moved stays with
+    /// its new owner, though the old owner's entry arrives after it.
+    private func isNews(
+        _ entry: DirectoryEntrySnapshot,
+        _ order: Int64?,
+        of organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Bool {
+        guard let order else { return true }
+        return try transaction.execute(
+            """
+            INSERT INTO destination_order (organisation_id, kind, value, number)
+            VALUES (\(organisation), \(entry.destination.kind.rawValue),
+                \(entry.destination.value), \(order))
+            ON CONFLICT (organisation_id, kind, value) DO UPDATE SET number = excluded.number
+            WHERE excluded.number > destination_order.number
+            """
+        ) == 1
     }
 
     /// Forgets an entry of the directory, and answers who removed it.
@@ -81,6 +103,9 @@ extension PolicyStateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
         let entry = command.entry
+        guard try isNews(entry, command.order, of: command.organisation, in: transaction) else {
+            return answer(entry, to: command.returnAddress)
+        }
         try transaction.execute(
             """
             DELETE FROM known_destination WHERE organisation_id = \(command.organisation)

@@ -108,6 +108,7 @@ enum SettlementSchema {
         apart,
         grants,
         additions,
+        directoryOrder,
     ]
 
     /// Batches of payouts to phone numbers.

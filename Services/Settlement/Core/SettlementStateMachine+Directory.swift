@@ -84,7 +84,7 @@ extension SettlementStateMachine {
         let row = try wallet(body.wallet, of: body.organisation, in: transaction)
         if row.snapshot.status == .closed { throw .refused(.invalidState, "The wallet is closed.") }
         if let found = try entry(for: body, in: transaction) {
-            return record(found, of: body.organisation, request)
+            return try record(found, of: body.organisation, request, in: transaction)
         }
         let agent = try Stop.run { () throws(StorageError) in
             try WalletRow.find(
@@ -128,7 +128,7 @@ extension SettlementStateMachine {
                 """
             )
         }
-        var outgoing = record(entry, of: body.organisation, request)
+        var outgoing = try record(entry, of: body.organisation, request, in: transaction)
         if body.destination.kind == .phone {
             outgoing += try Stop.run { () throws(StorageError) in
                 try settleClaims(
@@ -196,11 +196,13 @@ extension SettlementStateMachine {
         try Stop.run { () throws(StorageError) in
             try transaction.execute("DELETE FROM directory_entry WHERE id = \(body.entry)")
         }
+        let order = try nextOrder(in: transaction)
         return [
             .command(
                 ForgetDestination(
                     organisation: body.organisation,
                     entry: found,
+                    order: order,
                     returnAddress: request.address
                 ),
                 to: .policy
@@ -239,14 +241,27 @@ extension SettlementStateMachine {
     func record(
         _ entry: DirectoryEntrySnapshot,
         of organisation: Organisation.ID,
-        _ request: Asked
-    ) -> [Outgoing] {
+        _ request: Asked,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> [Outgoing] {
+        // An invoice stays its payee's.
+        let isMovable = entry.destination.kind != .bolt11
         let command = RecordDestination(
             organisation: organisation,
             entry: entry,
+            order: isMovable ? try nextOrder(in: transaction) : nil,
             returnAddress: request.address
         )
         return [.command(command, to: .policy)] + request.keep(DestinationReply(entry: entry))
+    }
+
+    /// The place of a change among all changes of the directory: Policy may be told of them in
+    /// another order.
+    private func nextOrder(in transaction: borrowing Transaction) throws(Stop) -> Int64? {
+        try Stop.run { () throws(StorageError) in
+            try transaction.execute("UPDATE directory_order SET last = last + 1")
+            return try transaction.first("SELECT last FROM directory_order") { $0.integer(0) }
+        }
     }
 
     private func entry(
@@ -279,4 +294,15 @@ extension SettlementStateMachine {
             )
         }
     }
+}
+
+extension SettlementSchema {
+    /// The order of the directory's changes.
+    static let directoryOrder = Migration(
+        "settlement-011-directory-order",
+        [
+            "CREATE TABLE directory_order (last INTEGER NOT NULL) STRICT",
+            "INSERT INTO directory_order (last) VALUES (0)",
+        ]
+    )
 }

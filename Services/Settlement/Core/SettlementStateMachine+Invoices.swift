@@ -20,7 +20,7 @@ extension SettlementStateMachine {
             destination: Destination(kind: .bolt11, value: invoice.text),
             createdAt: invoice.createdAt
         )
-        return record(entry, of: body.organisation, request)
+        return try record(entry, of: body.organisation, request, in: transaction)
     }
 
     private func invoice(

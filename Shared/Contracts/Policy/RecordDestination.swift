@@ -8,6 +8,11 @@ public struct RecordDestination: Command {
     /// The entry.
     public var entry: DirectoryEntrySnapshot
 
+    /// The place among all changes of the directory; absent from builds before.
+    ///
+    /// What a later change of the same destination has overtaken has no effect any more.
+    public var order: Int64?
+
     /// Who waits for the answer, a ``DestinationReply``.
     public var returnAddress: ReturnAddress?
 
@@ -15,10 +20,12 @@ public struct RecordDestination: Command {
     public init(
         organisation: Organisation.ID,
         entry: DirectoryEntrySnapshot,
+        order: Int64? = nil,
         returnAddress: ReturnAddress? = nil
     ) {
         self.organisation = organisation
         self.entry = entry
+        self.order = order
         self.returnAddress = returnAddress
     }
 }

@@ -43,6 +43,14 @@ struct Suspects {
     /// Whether what has this name is not touched again.
     func isCondemned(_ name: String) -> Bool { deaths[name]?.isCondemning ?? false }
 
+    /// Whether what has a name is not touched again, when one more life has ended at another name
+    /// of it.
+    func isCondemned(_ name: String, after earlier: String) -> Bool {
+        guard let own = deaths[name], let first = deaths[earlier] else { return false }
+        let traps = own.traps + min(first.traps, 1)
+        return Deaths(traps: traps, kills: own.kills + min(first.kills, 1)).isCondemning
+    }
+
     func count(of name: String) -> Int { deaths[name].map { $0.traps + $0.kills } ?? 0 }
 
     /// The names, sorted.
