@@ -88,16 +88,20 @@ import Testing
         #expect(coverage.missing(minimum: 3).contains(.crash) == false)
     }
 
-    @Test func `a trap springs at one command until it is mended`() {
-        let trap = Trap(coverage: Coverage())
-        #expect(!trap.springs(at: "first"))
+    @Test func `a service that is trapped dies of one message until it is mended`() {
+        let coverage = Coverage()
+        var findings: [String] = []
+        let trap = Trap(coverage: coverage) { findings.append($0) }
+        #expect(!trap.springs(at: "first", named: "one"))
         trap.set()
-        #expect(!trap.springs(at: "pulse"))
-        #expect(trap.springs(at: "first") && trap.springs(at: "first"))
-        #expect(!trap.springs(at: "second"))
-        #expect(trap.deaths == 2)
+        #expect(trap.springs(at: "second", named: "two"))
+        #expect(!trap.springs(at: "third", named: "three"))
+        #expect(trap.springs(at: "second", named: "two"), "it comes again")
+        #expect(coverage.counts[.trapped] == 1)
+        #expect(trap.springs(at: "second", named: "two") && findings.isEmpty)
+        #expect(trap.springs(at: "second", named: "two") && findings.count == 1)
         trap.mend()
-        #expect(!trap.springs(at: "first"))
+        #expect(!trap.springs(at: "second", named: "two"))
     }
 
     @Test func `edges are at the bounds, and what is impossible is beyond them`() {

@@ -39,6 +39,16 @@ import Testing
             name: "a proof that the network repeated was refused because of itself",
             situation: .messageRepeated
         ),
+        Regression(
+            seed: 88,
+            name: "a name that had moved was its old owner's again, and somebody blocked was paid",
+            situation: .approvalOfMovedName
+        ),
+        Regression(
+            seed: 29,
+            name: "what became of a request was put aside after a process was ended twice",
+            situation: .crashAfterCommit
+        ),
     ]
 
     /// What was right, and what a checker that knew too little had blamed.
@@ -46,7 +56,7 @@ import Testing
         Regression(
             seed: 69,
             name: "a wallet was frozen by its policy's expiry, and asked for again",
-            situation: .frozenRefused
+            situation: .clockJumped
         )
     ]
 

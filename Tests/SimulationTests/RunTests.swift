@@ -51,6 +51,6 @@ import Testing
         let names = Mutation.all.map(\.name)
         #expect(names.count >= 20 && Set(names).count == names.count)
         let services = Set(Mutation.all.map(\.serviceName))
-        #expect(services == ["policy", "settlement", "escrow", "notifier"])
+        #expect(services == ["policy", "settlement", "escrow", "notifier", "gateway"])
     }
 }

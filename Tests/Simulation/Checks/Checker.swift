@@ -118,5 +118,11 @@ final class Checker {
             "\(row.text(0)): \(row.text(1))"
         }
         if let first = dead.first { findings.append("\(service.rawValue) put aside \(first)") }
+        let undecided = try transaction.rows(
+            "SELECT type, reason FROM put_aside WHERE state = 'undecided'"
+        ) { row in "\(row.text(0)): \(row.text(1))" }
+        if let first = undecided.first {
+            findings.append("\(service.rawValue) put aside \(first), and nobody decided")
+        }
     }
 }

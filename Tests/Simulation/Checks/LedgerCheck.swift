@@ -55,6 +55,15 @@ struct LedgerCheck {
             ORDER BY entry_sequence
             """
         ) { row in (row.integer(0), row.integer(1), row.integer(2), row.text(3)) }
+        let mixed = try transaction.rows(
+            """
+            SELECT entry_sequence FROM posting JOIN ledger_account ON ledger_account.id = account_id
+            LEFT JOIN wallet ON wallet.id = owner WHERE entry_sequence > \(lastEntry)
+            GROUP BY entry_sequence HAVING count(DISTINCT coalesce(wallet.organisation_id,
+                iif(owner GLOB 'org_*', substr(owner, 1, 30), NULL))) > 1
+            """
+        ) { row in "entry \(row.integer(0)) moves money from one organisation to another" }
+        findings += mixed
         var sums: [String: Int64] = [:]
         for (entry, account, amount, asset) in postings {
             posted[account, default: 0] += amount

@@ -58,7 +58,7 @@ final class SpendingModel {
             let latest = other.latest ?? time
             // What ended, one way or the other, while the own payment was under way may have
             // counted then.
-            let wasResolved = (other.resolvedAt ?? .max) <= own.earliest
+            let wasResolved = (other.resolvedAt ?? .max) < own.earliest
             if other.counts == false, wasResolved { continue }
             if own.earliest - latest > length + Self.tolerance + stepped { continue }
             possible.0 = Self.sum(possible.0, other.amount)
@@ -81,7 +81,7 @@ final class SpendingModel {
         var possible: Int64 = 0
         let ownMonths = Self.months(from: own.earliest, to: time)
         for other in spendings where other !== own {
-            let wasResolved = (other.resolvedAt ?? .max) <= own.earliest
+            let wasResolved = (other.resolvedAt ?? .max) < own.earliest
             if other.counts == false, wasResolved { continue }
             let months = Self.months(from: other.earliest, to: other.latest ?? time)
             guard months.overlaps(ownMonths) else { continue }

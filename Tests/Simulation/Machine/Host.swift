@@ -34,6 +34,9 @@ final class Host {
     /// Whether its supervisor has seen that it died.
     var isBeingStarted = false
 
+    /// What its lives have at hand.
+    let journal = SimulatedJournal()
+
     private var arrivals: [Arrival] = []
     private var nextTurn: Int64?
     private var sendingsLeft: Int?
@@ -83,9 +86,10 @@ final class Host {
         wake(after: 0)
     }
 
-    /// Ends the process at once: what is in memory is gone.
-    func kill() {
+    /// Ends the process at once, by its own fault or from outside: what is in memory is gone.
+    func kill(byTrap isTrap: Bool = false) {
         guard isUp else { return }
+        journal.die(isTrap: isTrap)
         isUp = false
         arrivals = []
         nextTurn = nil

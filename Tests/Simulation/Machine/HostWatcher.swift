@@ -7,12 +7,19 @@ final class HostWatcher: MailroomObserver {
     private unowned let host: Host
     private let coverage: Coverage
     private let onDeadLetter: (String) -> Void
+    private let onPutAside: () -> Void
     private let firstLife: Int
 
-    init(host: Host, coverage: Coverage, onDeadLetter: @escaping (String) -> Void) {
+    init(
+        host: Host,
+        coverage: Coverage,
+        onDeadLetter: @escaping (String) -> Void,
+        onPutAside: @escaping () -> Void
+    ) {
         self.host = host
         self.coverage = coverage
         self.onDeadLetter = onDeadLetter
+        self.onPutAside = onPutAside
         firstLife = host.life
     }
 
@@ -25,6 +32,10 @@ final class HostWatcher: MailroomObserver {
     }
 
     func putAside(type: String, reason: String, isForOperator: Bool) {
+        if isForOperator, reason.hasPrefix("the service has died at it") {
+            coverage.count(.putAside)
+            return onPutAside()
+        }
         onDeadLetter("\(host.name) put \(type) aside: \(reason)")
     }
 

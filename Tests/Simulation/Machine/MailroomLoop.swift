@@ -29,7 +29,8 @@ final class MailroomLoop<Machine: StateMachine>: HostedLoop {
             environment: host.clock,
             observer: observer,
             limits: limits,
-            ports: ports
+            ports: ports,
+            journal: LifeJournal(host)
         )
     }
 

@@ -21,8 +21,10 @@ struct Seam<Machine: StateMachine>: StateMachine {
         _ message: Received<Machine.Input>,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        if message.returnAddress == nil, trap.springs(at: message.body) {
-            host.kill()
+        if let name = host.journal.command(of: Trap.types),
+            trap.springs(at: message.body, named: name)
+        {
+            host.kill(byTrap: true)
             throw StorageError(.unavailable, message: "the process is dead")
         }
         var message = message
@@ -35,10 +37,17 @@ struct Seam<Machine: StateMachine>: StateMachine {
 }
 
 /// A command of which a service dies, as of an input that nobody thought of: each time that it is
-/// at hand, until somebody has mended the service.
+/// at hand, until it is put aside or somebody has mended the service.
 final class Trap {
-    /// How often the service has died of it.
-    private(set) var deaths = 0
+    /// What a service dies of: commands that move or promise money, and that have the same effect
+    /// when an operator tries them again later.
+    static let types: Set<String> = [
+        "escrow.record-ends.v1", "escrow.record-group-moves.v1", "escrow.record-locks.v1",
+        "notifier.record-events.v1", "policy.authorize-batch.v1", "policy.authorize-locks.v1",
+        "policy.authorize-releases.v1", "policy.release-authorizations.v1",
+        "policy.release-batch.v1", "settlement.end-escrows.v1", "settlement.execute-batch.v1",
+        "settlement.execute-payments.v1", "settlement.move-groups.v1",
+    ]
 
     /// What the service dies of: not chosen yet, or mended.
     private enum State {
@@ -48,33 +57,47 @@ final class Trap {
     }
 
     private var state = State.mended
-    private let coverage: Coverage
 
-    init(coverage: Coverage) {
+    /// How often the service has died of each message, and of which an operator decides.
+    private var deaths: [String: Int] = [:]
+    private var hasPutAside = false
+    private let coverage: Coverage
+    private let onFinding: (String) -> Void
+
+    init(coverage: Coverage, onFinding: @escaping (String) -> Void) {
         self.coverage = coverage
+        self.onFinding = onFinding
+    }
+
+    var isMended: Bool {
+        if case .mended = state { true } else { false }
     }
 
     /// The next message is one of which the service dies.
     func set() {
-        guard case .mended = state else { return }
-        deaths = 0
+        guard isMended else { return }
+        deaths = [:]
+        hasPutAside = false
         state = .set
     }
 
     /// The service dies of nothing any more.
     func mend() { state = .mended }
 
-    func springs<Input>(at body: Input) -> Bool {
+    /// A message was put aside: who tries it again too early lets the service die of it again.
+    func putAside() { hasPutAside = true }
+
+    /// Whether the service dies of a command now; of one and the same it dies twice at most.
+    func springs<Input>(at body: Input, named name: String) -> Bool {
         switch state {
         case .mended: return false
-        case .set:
-            let words = String(describing: body)
-            guard words != "pulse" else { return false }
-            state = .chosen(words)
+        case .set: state = .chosen(String(describing: body))
         case .chosen(let words): guard words == String(describing: body) else { return false }
         }
-        deaths += 1
-        if deaths == 2 { coverage.count(.trapped) }
+        deaths[name, default: 0] += 1
+        let count = deaths[name] ?? 0
+        if count == 2 { coverage.count(.trapped) }
+        if count > 3, !hasPutAside { onFinding("a service has died \(count) times of \(name)") }
         return true
     }
 }

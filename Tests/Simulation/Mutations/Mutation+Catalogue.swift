@@ -5,8 +5,8 @@ import Storage
 extension Mutation {
     /// The planted faults: a simulator that does not find one of them is blind there.
     public static let all: [Mutation] =
-        (hosts + policy + ledger + settlement + escrow + notifier + rules + edges + organisations)
-        .filter { $0.needs.isDisjoint(with: FaultPlan.Kind.apart) }
+        hosts + policy + ledger + settlement + escrow + notifier + rules + edges + organisations
+        + poison + insiders
 
     /// The service, in the words of a table.
     public var serviceName: String { service.rawValue }
@@ -25,7 +25,8 @@ extension Mutation {
     ) -> (seeds: Int, finding: String)? {
         for number in 0..<limit {
             var options = Simulation.Options(seed: seed &+ UInt64(number))
-            options.steps = steps
+            // While a service is away, the others' waiting is most of what happens.
+            options.steps = isAlone ? 8 * steps : steps
             options.mutation = self
             options.workloads = workloads
             let report = Simulation(options).run()
@@ -315,11 +316,13 @@ extension Mutation {
 
     // MARK: Making
 
-    private static func skipping(
+    static func skipping(
         _ name: String,
         in service: ServiceName,
         _ summary: String,
         _ beginning: String,
+        workloads: [String]? = nil,
+        alone: Set<FaultPlan.Kind>? = nil,
         also: (@Sendable (SQL) -> Change)? = nil
     ) -> Mutation {
         Mutation(
@@ -328,7 +331,10 @@ extension Mutation {
             summary,
             statement: { sql in
                 sql.head.hasPrefix(beginning) ? .skip(1) : also?(sql) ?? .none
-            }
+            },
+            workloads: workloads,
+            needs: alone ?? [],
+            isAlone: alone != nil
         )
     }
 

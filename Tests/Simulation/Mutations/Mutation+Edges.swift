@@ -272,7 +272,7 @@ extension Mutation {
 
 extension SQL {
     /// The statement with other texts in it, or the same when none is changed.
-    fileprivate func changing(_ change: (String) -> String?) -> Mutation.Change {
+    func changing(_ change: (String) -> String?) -> Mutation.Change {
         var other = self
         var isChanged = false
         for index in parts.indices {
@@ -284,7 +284,7 @@ extension SQL {
     }
 
     /// The statement with another value where some words end.
-    fileprivate func changing(
+    func changing(
         after words: String,
         _ change: (Value) -> Value
     ) -> Mutation.Change {
@@ -302,7 +302,7 @@ extension SQL {
 }
 
 extension Value {
-    fileprivate var text: String? {
+    var text: String? {
         if case .text(let text) = self { return text }
         return nil
     }

@@ -38,6 +38,9 @@ public struct Mutation: Sendable {
     /// The kinds of faults without which nobody meets it.
     let needs: Set<FaultPlan.Kind>
 
+    /// Whether no other kinds happen, which would keep it from being met.
+    let isAlone: Bool
+
     /// Whether a transaction that a crash loses has been answered all the same.
     let answersBeforeCommit: Bool
 
@@ -50,7 +53,8 @@ public struct Mutation: Sendable {
         input: (@Sendable (any Sendable) -> any Sendable)? = nil,
         answersBeforeCommit: Bool = false,
         workloads: [String]? = nil,
-        needs: Set<FaultPlan.Kind> = []
+        needs: Set<FaultPlan.Kind> = [],
+        isAlone: Bool = false
     ) {
         self.name = name
         self.service = service
@@ -61,7 +65,13 @@ public struct Mutation: Sendable {
         self.answersBeforeCommit = answersBeforeCommit
         self.workloads = workloads
         self.needs = needs
+        self.isAlone = isAlone
     }
 
     func change(_ sql: SQL) -> Change { statement?(sql) ?? .none }
+
+    /// The kinds of faults of a run with it, for which some were chosen.
+    func kinds(_ chosen: Set<FaultPlan.Kind>) -> Set<FaultPlan.Kind> {
+        isAlone ? needs : chosen.union(needs)
+    }
 }

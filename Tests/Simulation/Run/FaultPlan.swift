@@ -31,9 +31,8 @@ public final class FaultPlan {
         /// Wallets that are closed with money on its way to them.
         case closing
 
-        /// What is left out unless asked for: steps of the clocks make all the others rarer, and
-        /// of huge amounts and closed wallets the model does not know enough yet.
-        public static let apart: Set<Kind> = [.clockStep, .hugeAmounts, .closing]
+        /// What is left out unless asked for: steps of the clocks make all the others rarer.
+        public static let apart: Set<Kind> = [.clockStep]
 
         /// The names of what is left out, in words.
         public static var apartNames: String {
@@ -53,6 +52,9 @@ public final class FaultPlan {
 
     /// The kinds that happen in this run.
     let kinds: Set<Kind>
+
+    /// The kind that happens alone.
+    var only: Kind? { kinds.count == 1 ? kinds.first : nil }
 
     /// Whether faults have stopped for good.
     private(set) var isOver = false

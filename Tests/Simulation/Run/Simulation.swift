@@ -55,7 +55,7 @@ public final class Simulation: @unchecked Sendable {
     private let checker: Checker
     private var random: SeededGenerator
     private var troubles: SeededGenerator
-    private var traps: [ServiceName: Trap] = [:]
+    private(set) var traps: [ServiceName: Trap] = [:]
     private var names = 0
 
     /// The greatest time that any clock has shown, and how far clocks were set back since.
@@ -77,7 +77,8 @@ public final class Simulation: @unchecked Sendable {
         troubles = SeededGenerator(seed: seed, purpose: "troubles")
         trace = Trace()
         trace.writer = writer
-        faults = FaultPlan(seed: seed, kinds: options.kinds)
+        let kinds = options.mutation?.kinds(options.kinds) ?? options.kinds
+        faults = FaultPlan(seed: seed, kinds: kinds)
         network = Network(
             kernel: kernel,
             faults: faults,
@@ -105,7 +106,7 @@ public final class Simulation: @unchecked Sendable {
             auditor.find("the hosts do not start: \(error)")
         }
         supervise()
-        workloads = WorkloadCatalogue.make(options.workloads, self)
+        workloads = WorkloadCatalogue.make(options.workloads, options.seed, self)
         prepare()
         let settingUp = kernel.stepCount
         faults.begin()
@@ -293,9 +294,18 @@ public final class Simulation: @unchecked Sendable {
         gatheringMilliseconds: Int = 0,
         ports: [any MortalPort] = []
     ) throws -> any HostedLoop {
-        let observer = HostWatcher(host: host, coverage: coverage) { [self] words in
-            auditor.find(words)
-        }
+        let trap =
+            traps[host.service] ?? Trap(coverage: coverage) { [self] in auditor.find($0) }
+        traps[host.service] = trap
+        let observer = HostWatcher(
+            host: host,
+            coverage: coverage,
+            onDeadLetter: { [self] words in auditor.find(words) },
+            onPutAside: { [self] in
+                trap.putAside()
+                callOperator(for: host.service)
+            }
+        )
         func loop(_ machine: some StateMachine) throws -> any HostedLoop {
             try MailroomLoop(
                 machine,
@@ -311,8 +321,6 @@ public final class Simulation: @unchecked Sendable {
             )
         }
         let mutation = options.mutation?.service == host.service ? options.mutation : nil
-        let trap = traps[host.service] ?? Trap(coverage: coverage)
-        traps[host.service] = trap
         return try loop(Seam(machine: machine, host: host, trap: trap, mutation: mutation))
     }
 
@@ -365,9 +373,10 @@ public final class Simulation: @unchecked Sendable {
     }
 
     private func makeTrouble() {
-        let kind = troubles.element(of: [
+        let drawn = troubles.element(of: [
             FaultPlan.Kind.partition, .stop, .crash, .fullDisk, .skew, .jump, .clockStep, .trap,
         ])
+        let kind = faults.only ?? drawn
         let host = troubles.element(of: hosts)
         let other = troubles.element(of: hosts)
         let duration = troubles.number(in: 10_000...3_000_000)
@@ -408,7 +417,7 @@ public final class Simulation: @unchecked Sendable {
             guard let trap = traps[host.service] else { return }
             trap.set()
             // Whoever looks after the services has mended this one after a while.
-            kernel.after(3_000_000 + duration) { trap.mend() }
+            kernel.after(5_000_000 + duration) { trap.mend() }
         default: break
         }
     }

@@ -18,11 +18,13 @@ public enum Situation: String, CaseIterable, Sendable {
     case webhookLost, webhookRepeated, otherOrganisationRefused
 
     // The edges
-    case clockStepped, trapped, impossibleAmount, greatestAmount, windowFilled, textAtBound
+    case clockStepped, trapped, putAside, triedAgain, impossibleAmount, greatestAmount,
+        windowFilled, textAtBound
     case blockedRecipient, blockedCategory, detourRefused, approvalOfMovedName, escrowOfMovedName
     case unnamedProof, frozenCommitted, closingRefused
     case otherItemsRefused, tokenReplayed, repeatedLate
     case hostileRequest, hostileRefused, neighbourLooked
+    case ownApprovalRefused, tokenNameRefused, railRefused
 
     /// What is met only with a kind of fault, which may be left out.
     static let needs: [Situation: FaultPlan.Kind] = [

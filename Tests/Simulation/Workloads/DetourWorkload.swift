@@ -249,17 +249,18 @@ final class DetourWorkload: Workload, @unchecked Sendable {
             let path = "/v1/wallets/\(persona.account.wallet)/destinations/\(entry)"
             _ = await town.admin.insist(.delete, path)
         }
+        entry = ""
         let path = "/v1/wallets/\(owner.account.wallet)/destinations"
         let made = await town.admin.post(
             path,
             ["type": "domain", "value": .string(Self.domain)]
         )
         if made.status == 409 {
-            // An answer that was lost: it is there.
+            // An answer that was lost: it is there, and Policy may not have been told.
             let list = await town.admin.get(path + "?limit=100").body["data"]?.arrayValue ?? []
             let own = list.first { $0["value"]?.stringValue == Self.domain }
             entry = own?["destination_id"]?.stringValue ?? ""
-            return !entry.isEmpty
+            return entry.isEmpty ? false : await give(to: owner)
         }
         entry = made.text("destination_id")
         town.auditor.expect(made.status == 200, "a domain was answered \(made.body)")

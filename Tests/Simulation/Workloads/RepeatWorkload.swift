@@ -1,5 +1,4 @@
 import Contracts
-import Crypto
 import HTTP
 import JSON
 
@@ -29,8 +28,7 @@ final class RepeatWorkload: Workload, @unchecked Sendable {
     private var user: Town.Account?
     private var friend: Town.Account?
     private var friendsUser = ""
-    private var usersUser = ""
-    private var session: [UInt8] = []
+    private var session: SignedSession?
     private var sent: [Sent] = []
     private var counts: [String: Int] = [:]
 
@@ -46,27 +44,13 @@ final class RepeatWorkload: Workload, @unchecked Sendable {
         let (first, second) = (await town.open(.btc), await town.open(.btc))
         (user, friend) = (first, second)
         await town.fund(first, 3_000_000)
-        session = simulation.draw { $0.bytes(32) }
-        (usersUser, friendsUser) = (town.uuid(), town.uuid())
-        await join(first, usersUser, SigningKey(seed: session).publicKey)
+        let seed = simulation.draw { $0.bytes(32) }
+        let own = SignedSession(user: town.uuid(), seed: seed)
+        friendsUser = town.uuid()
+        await own.join(first, by: town.admin)
         let other = simulation.draw { $0.bytes(32) }
-        await join(second, friendsUser, SigningKey(seed: other).publicKey)
-    }
-
-    private func join(_ account: Town.Account, _ user: String, _ publicKey: [UInt8]) async {
-        _ = await town.admin.make(
-            "/v1/api-keys",
-            [
-                "class": "agent", "kind": "mixin_session", "walletId": .string(account.wallet),
-                "userId": .string(user), "sessionId": .string(user),
-                "publicKey": .string(Self.urlText(publicKey)),
-            ]
-        )
-    }
-
-    private static func urlText(_ bytes: [UInt8]) -> String {
-        Base64.text(of: bytes).replacing("+", with: "-").replacing("/", with: "_")
-            .replacing("=", with: "")
+        await SignedSession(user: friendsUser, seed: other).join(second, by: town.admin)
+        session = own
     }
 
     func step() async {
@@ -208,32 +192,21 @@ final class RepeatWorkload: Workload, @unchecked Sendable {
 
     // MARK: Tokens and keys
 
-    /// A token of Mixin's kind for one request.
-    private func token(_ path: String, _ body: JSONValue) -> String {
-        let seconds = simulation.wallTime / 1000
-        var digest = SHA256()
-        digest.update(Array(("POST" + path).utf8))
-        digest.update(body.bytes())
-        let claims: JSONValue = [
-            "uid": .string(usersUser), "sid": .string(usersUser), "iat": .integer(seconds),
-            "exp": .integer(seconds + 80_000), "jti": .string(town.uuid()),
-            "sig": .string(Hex.text(of: digest.finalize())), "scp": "FULL",
-        ]
-        let header: JSONValue = ["alg": "EdDSA", "typ": "JWT"]
-        let signed = Self.urlText(header.bytes()) + "." + Self.urlText(claims.bytes())
-        let signature = SigningKey(seed: session).signature(of: Array(signed.utf8))
-        return signed + "." + Self.urlText(signature)
-    }
-
     /// A transfer without a trace, signed once and sent several times: one payment.
     private func replayToken() async {
-        guard let user, let friend else { return }
+        guard let user, let friend, let session else { return }
         let amount = simulation.draw { $0.number(in: 1000...5000) }
         let body: JSONValue = [
             "asset_id": .string(Self.bitcoin), "amount": .string(Town.text(amount, .btc)),
             "opponent_id": .string(friendsUser), "memo": "",
         ]
-        let client = Client(simulation, key: "", token: token("/transfers", body))
+        let token = session.token(
+            town.uuid(),
+            "/transfers",
+            body,
+            at: simulation.wallTime
+        )
+        let client = Client(simulation, key: "", token: token)
         let mark = town.auditor.mark()
         let movement = town.auditor.begin(amount, from: user.pot, to: friend.pot)
         var names: Set<String> = []

@@ -56,10 +56,18 @@ public enum WorkloadCatalogue {
         ("hostile", { HostileWorkload($0, $1) }),
     ]
 
-    /// The names, in order.
-    public static var names: [String] { all.map(\.name) }
+    /// Those that came later: a seed without them is what it was before.
+    private static let later: [(name: String, make: @Sendable (Simulation, Town) -> any Workload)] =
+        [("insiders", { InsiderWorkload($0, $1) })]
 
-    static func make(_ names: [String]?, _ simulation: Simulation) -> [any Workload] {
+    /// The names, in order.
+    public static var names: [String] { (all + later).map(\.name) }
+
+    static func make(
+        _ names: [String]?,
+        _ seed: UInt64,
+        _ simulation: Simulation
+    ) -> [any Workload] {
         let town = Town(simulation)
         // Most seeds have some of them, which meet more often then; some have all.
         let share = simulation.draw { $0.element(of: [1, 2, 3, 3, 4, 4, 5, 8]) }
@@ -67,6 +75,11 @@ public enum WorkloadCatalogue {
             if let names { return names.contains(entry.name) }
             return simulation.draw { $0.number(in: 1...8) } <= share || entry.name == "webhooks"
         }
-        return [TownWorkload(town)] + chosen.map { $0.make(simulation, town) }
+        let added = later.filter { entry in
+            var random = SeededGenerator(seed: seed, purpose: "workload " + entry.name)
+            let isDrawn = random.happens(perMillion: 300_000)
+            return names?.contains(entry.name) ?? isDrawn
+        }
+        return [TownWorkload(town)] + (chosen + added).map { $0.make(simulation, town) }
     }
 }
