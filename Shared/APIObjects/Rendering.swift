@@ -129,6 +129,10 @@ public enum Rendering {
         ]
     }
 
+    private static let lists: Set = [
+        "allowed_recipients", "blocked_recipients", "blocked_categories",
+    ]
+
     private static func limits(_ limits: AssetLimits) -> JSONValue {
         [
             "max_per_tx": amount(limits.maxPerTx, limits.asset),
@@ -188,7 +192,10 @@ public enum Rendering {
         if let wallet = event.data.wallet {
             data = self.wallet(wallet, nil)
         }
-        if let policy = event.data.policy { data = self.policy(policy) }
+        if let policy = event.data.policy {
+            // An event is short enough for every page and stream; who needs the lists reads them.
+            data = JSONObject(self.policy(policy).members.filter { !lists.contains($0.key) })
+        }
         if let approval = event.data.approval { data = self.approval(approval) }
         if let endpoint = event.data.endpoint { data = self.endpoint(endpoint) }
         if let batch = event.data.batch { data = self.batch(batch) }

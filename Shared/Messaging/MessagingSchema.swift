@@ -92,5 +92,9 @@ public enum MessagingSchema {
                 "CREATE INDEX answer_awaited_of_request ON answer_awaited (identity, type)",
             ]
         ),
+        Migration(
+            "messaging-004-put-aside-in-time",
+            ["CREATE INDEX put_aside_in_time ON put_aside (put_aside_at, sequence)"]
+        ),
     ]
 }

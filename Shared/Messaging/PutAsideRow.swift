@@ -38,7 +38,7 @@ struct PutAsideRow {
             columns
                 + """
                 FROM put_aside
-                WHERE (put_aside_at < \(time) OR put_aside_at = \(time) AND sequence < \(number))
+                WHERE (put_aside_at, sequence) < (\(time), \(number))
                     AND (\(state) IS NULL OR state = \(state))
                 ORDER BY put_aside_at DESC, sequence DESC LIMIT \(limit + 1)
                 """

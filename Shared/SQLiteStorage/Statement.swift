@@ -156,6 +156,17 @@ final class Statement: Cursor {
         sqlite3_column_type(handle, checked(column)) == SQLITE_NULL
     }
 
+    var byteCount: Int {
+        var count = 0
+        for column in 0..<columnCount {
+            switch sqlite3_column_type(handle, column) {
+            case SQLITE_TEXT, SQLITE_BLOB: count += Int(sqlite3_column_bytes(handle, column))
+            default: break
+            }
+        }
+        return count
+    }
+
     private func checked(_ column: Int) -> Int32 {
         let index = Int32(truncatingIfNeeded: column)
         precondition(index >= 0 && index < columnCount, "the query has the column")

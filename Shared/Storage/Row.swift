@@ -11,6 +11,12 @@ public struct Row: ~Copyable {
         self.cursor = cursor
     }
 
+    /// The bytes of the row's texts and blobs.
+    @inlinable
+    public var byteCount: Int {
+        cursor.byteCount
+    }
+
     /// Returns an integer.
     ///
     /// - Precondition: The column exists and is an integer: the schema and the query agree.
@@ -120,4 +126,5 @@ package protocol Cursor: AnyObject {
     func text(_ column: Int) -> String
     func blob(_ column: Int) -> [UInt8]
     func isNull(_ column: Int) -> Bool
+    var byteCount: Int { get }
 }

@@ -29,6 +29,33 @@ public struct Transaction: ~Copyable {
         return elements
     }
 
+    /// Runs a query for a page of a list: makes a value of each row, until there are `limit` of
+    /// them, or until the next would take the page over a number of bytes.
+    ///
+    /// A single row that is larger is a page of its own. The query asks for one row more than the
+    /// limit, so that the page can say whether there are more.
+    @inlinable
+    public borrowing func page<Element>(
+        _ sql: SQL,
+        limit: Int,
+        bytes maximum: Int = 1 << 20,
+        _ element: (borrowing Row) throws(StorageError) -> Element
+    ) throws(StorageError) -> (elements: [Element], hasMore: Bool) {
+        var elements: [Element] = []
+        var bytes = 0
+        var hasMore = false
+        try connection.query(sql) { row throws(StorageError) in
+            bytes += row.byteCount
+            guard elements.count < limit, bytes <= maximum || elements.isEmpty else {
+                hasMore = true
+                return false
+            }
+            elements.append(try element(row))
+            return true
+        }
+        return (elements, hasMore)
+    }
+
     /// Runs a query and makes a value of its first row, or returns `nil` when there is none.
     @inlinable
     public borrowing func first<Element>(

@@ -44,7 +44,7 @@ enum Catalogue {
         GetBudget.self, GetPolicy.self, HistorySimulation.self, ListApprovals.self,
         ListPolicies.self, PaymentExplanation.self, PaymentSimulation.self, PolicyList.self,
         PolicyReply.self,
-        RebindWallet.self, RecordDestination.self, ReleaseAuthorizations.self, ReplacePolicy.self,
+        RecordDestination.self, ReleaseAuthorizations.self, ReplacePolicy.self,
         SettleFees.self,
         SimulateHistory.self, SimulatePayment.self,
     ]

@@ -1,6 +1,8 @@
 import Contracts
 import EscrowCore
 import Messaging
+import SQLiteStorage
+import Storage
 import Testing
 
 @Suite struct `An escrow` {
@@ -252,5 +254,41 @@ import Testing
         #expect(second.escrows.map(\.id.rawValue) == ["escrow_a"])
         #expect(second.next == nil)
         #expect(try list(PageRequest(), .disputed)?.escrows.isEmpty == true)
+    }
+
+    /// What was refused is not shown, and a page of a wallet that was refused often has an end.
+    @Test(arguments: [EscrowHarness.payer, EscrowHarness.receiver, nil])
+    func `a page looks at a thousand escrows on each side, and goes on there`(
+        party: Wallet.ID?
+    ) throws {
+        try harness.lock("old")
+        _ = try harness.database.write { transaction throws(StorageError) in
+            try transaction.execute(
+                """
+                WITH RECURSIVE numbers (value) AS
+                    (VALUES (2) UNION ALL SELECT value + 1 FROM numbers WHERE value < 2500)
+                INSERT INTO escrow (number, id, organisation_id, payer_wallet_id,
+                    receiver_wallet_id, status, body)
+                SELECT value, id || value, organisation_id, payer_wallet_id, receiver_wallet_id,
+                    'blocked', body FROM escrow, numbers
+                """
+            )
+        }
+        var pages = 0
+        var found: [Escrow.ID] = []
+        var position: PagePosition?
+        repeat {
+            let question = ListEscrows(
+                organisation: EscrowHarness.organisation,
+                party: party,
+                page: PageRequest(after: position)
+            )
+            let list = try #require(try harness.send(.list(question)).first as? EscrowList)
+            found += list.escrows.map(\.id)
+            position = list.next
+            pages += 1
+        } while position != nil
+        #expect(pages == 3)
+        #expect(found == [Escrow.ID("escrow_old")])
     }
 }

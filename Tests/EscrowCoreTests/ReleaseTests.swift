@@ -109,6 +109,7 @@ import Testing
         #expect(try sign(2).isEmpty, "who signs now waits")
         let replies = try end().compactMap { $0 as? ReleaseReply }
         #expect(replies.count == 2 && replies.allSatisfy { $0.release.status == .released })
+        #expect(escrow.events.isEmpty, "Settlement tells of money that has moved")
         let late = try #require(try sign(2).first as? ReleaseReply)
         #expect(late.release.signers.count == 2 && late.isReplay)
         #expect(try end(.insufficientFunds).isEmpty, "it has ended")
@@ -154,6 +155,10 @@ import Testing
         let replies = try escrow.send(.recordGroupMoves(RecordGroupMoves(ends: [end])))
         let told = try #require((replies.first as? ReleaseReply)?.release)
         #expect(told.status == .failed && told.refusal == refusal && told.endedAt != nil)
+        let event = try #require(escrow.events.first)
+        #expect(escrow.events.count == 1 && event.type == .transactionBlocked)
+        #expect(event.wallets == [Wallet.ID("wal_0")], "no other signer is told of its policy")
+        #expect(event.data.payment?.violations == refusal.violations)
         #expect((try sign(2).first as? RequestRefused)?.code == .invalidState)
     }
 
@@ -162,6 +167,10 @@ import Testing
         _ = try sign(0)
         _ = try sign(1)
         #expect(try end(.insufficientFunds).first is RequestRefused)
+        let event = try #require(escrow.events.first)
+        #expect(escrow.events.count == 1 && event.type == .transactionFailed)
+        #expect(event.wallets == [Wallet.ID("wal_0"), Wallet.ID("wal_1")])
+        #expect(event.data.payment?.failure == .insufficientFunds)
         #expect((try sign(2).first as? RequestRefused)?.code == .invalidState)
         #expect((try cancel().first as? RequestRefused)?.code == .invalidState)
     }

@@ -50,6 +50,64 @@ import Testing
         #expect(!rest.hasMore)
     }
 
+    @Test func `a page ends at a mebibyte, and the pages have each event once`() throws {
+        let wallets = (0..<20_000).map { "wal_\($0)" }
+        try record((0..<6).map { event("\($0)", in: "org_1", wallets: wallets) })
+        let organisation = Organisation.ID("org_1")
+        let first = try ask(ListEvents(organisation: organisation, after: 0, limit: 100))
+        #expect(first.hasMore && (1..<6).contains(first.events.count))
+        let last = try #require(first.next)
+        #expect(last == Int64(first.events.count))
+        let second = try ask(ListEvents(organisation: organisation, after: last, limit: 100))
+        #expect(second.events.first?.sequence == last + 1)
+    }
+
+    @Test func `a page of one type looks at ten thousand events, and says where to go on`() throws {
+        try record([event("a", in: "org_1", wallets: ["wal_1"])])
+        try database.write { transaction throws(StorageError) in
+            try transaction.execute(
+                """
+                INSERT INTO event
+                SELECT organisation_id, value, id || value, 'escrow.created', occurred_at, body
+                FROM event, (WITH RECURSIVE numbers (value) AS
+                    (VALUES (2) UNION ALL SELECT value + 1 FROM numbers WHERE value < 25000)
+                    SELECT value FROM numbers)
+                """
+            )
+            try transaction.execute(
+                """
+                INSERT INTO event_party
+                SELECT organisation_id, 'wal_1', sequence FROM event WHERE sequence > 1
+                """
+            )
+            let rare: SQL = "UPDATE event SET type = 'wallet.frozen' WHERE sequence = 24999"
+            try transaction.execute(rare)
+            try transaction.execute("UPDATE event_sequence SET last_sequence = 25000")
+        }
+        for wallet in [nil, Wallet.ID("wal_1")] {
+            var after: Int64 = 0
+            var pages = 0
+            var found: [Int64] = []
+            while true {
+                let page = try ask(
+                    ListEvents(
+                        organisation: Organisation.ID("org_1"),
+                        after: after,
+                        type: .walletFrozen,
+                        wallet: wallet,
+                        limit: 20
+                    )
+                )
+                pages += 1
+                found += page.events.map(\.sequence)
+                guard page.hasMore else { break }
+                after = try #require(page.next)
+            }
+            #expect(pages == 3)
+            #expect(found == [24999])
+        }
+    }
+
     private func event(
         _ id: String,
         in organisation: String,

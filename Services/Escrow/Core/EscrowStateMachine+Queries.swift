@@ -35,23 +35,13 @@ extension EscrowStateMachine {
             }
             before = number
         }
-        var filter: SQL = "WHERE organisation_id = \(question.organisation) AND "
-        filter = filter + Self.visible + "AND number < \(before)"
-        if let party = question.party {
-            filter = filter + "AND (payer_wallet_id = \(party) OR receiver_wallet_id = \(party))"
-        }
-        switch question.status {
-        case nil: break
-        case .completed: filter = filter + "AND status IN ('completed', 'releasing')"
-        case .locked: filter = filter + "AND status IN ('locked', 'refunding')"
-        case .some(let status): filter = filter + "AND status = \(status.rawValue)"
-        }
+        let end = try lastLookedAt(question, before: before, in: transaction)
         let rows = try EscrowRow.list(
-            filter + "ORDER BY number DESC LIMIT \(limit + 1)",
+            query(question, before: before, from: end?.number ?? 0, limit: limit + 1),
             in: transaction
         )
         let page = rows.prefix(limit)
-        let last = rows.count > limit ? page.last : nil
+        let last = rows.count > limit ? page.last : end
         let list = EscrowList(
             escrows: page.map(\.snapshot),
             next: last.map {
@@ -59,5 +49,66 @@ extension EscrowStateMachine {
             }
         )
         return .reply(list, to: address)
+    }
+
+    /// How many escrows of an organisation, or on each side of a wallet, a page looks at.
+    ///
+    /// No index tells all that can be asked for; the next page goes on there.
+    private static let escrowsPerLook = 1000
+
+    /// The conditions of the parts that a list is put together of.
+    private func legs(of question: ListEscrows) -> [SQL] {
+        guard let party = question.party else {
+            return ["organisation_id = \(question.organisation)"]
+        }
+        return ["payer_wallet_id = \(party)", "receiver_wallet_id = \(party)"]
+    }
+
+    /// The escrow at which a look ends, or `nil` when it reaches the first of all.
+    private func lastLookedAt(
+        _ question: ListEscrows,
+        before: Int64,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> EscrowRow? {
+        var last: EscrowRow?
+        for leg in legs(of: question) {
+            let found = try EscrowRow.list(
+                "WHERE" + leg
+                    + """
+                    AND number < \(before)
+                    ORDER BY number DESC LIMIT 1 OFFSET \(Self.escrowsPerLook - 1)
+                    """,
+                in: transaction
+            ).first
+            if let found, found.number > last?.number ?? 0 { last = found }
+        }
+        return last
+    }
+
+    private func query(
+        _ question: ListEscrows,
+        before: Int64,
+        from first: Int64,
+        limit: Int
+    ) -> SQL {
+        // The plus keeps the index of the whole organisation from being taken for one wallet.
+        var filter: SQL = """
+            AND +organisation_id = \(question.organisation)
+                AND number < \(before) AND number >= \(first) AND
+            """
+        filter = filter + Self.visible
+        switch question.status {
+        case nil: break
+        case .completed: filter = filter + "AND status IN ('completed', 'releasing')"
+        case .locked: filter = filter + "AND status IN ('locked', 'refunding')"
+        case .some(let status): filter = filter + "AND status = \(status.rawValue)"
+        }
+        let order: SQL = "ORDER BY number DESC LIMIT \(limit)"
+        let parts = legs(of: question).map {
+            "SELECT number FROM escrow WHERE" + $0 + filter + order
+        }
+        guard parts.count == 2 else { return "WHERE number IN (" + parts[0] + ")" + order }
+        return "WHERE number IN (SELECT number FROM (" + parts[0]
+            + ") UNION SELECT number FROM (" + parts[1] + "))" + order
     }
 }

@@ -159,12 +159,17 @@ extension EscrowStateMachine {
         let waiting = row.waiting
         row.waiting = []
         try row.update(in: transaction)
+        // Settlement tells of the money that has moved.
+        let events: [Outgoing] =
+            end.failure == nil
+            ? []
+            : [.command(RecordEvents(events: [.ended(row.snapshot, at: now)]), to: .notifier)]
         if let failure = end.failure, end.refusal == nil {
             let refusal = RequestRefused(failure, message: "The money could not move.")
-            return waiting.map { .reply(refusal, to: $0) }
+            return waiting.map { .reply(refusal, to: $0) } + events
         }
         let reply = ReleaseReply(release: row.snapshot, isReplay: false)
-        return waiting.map { .reply(reply, to: $0) }
+        return waiting.map { .reply(reply, to: $0) } + events
     }
 
     /// Ends releases that too few members signed in time.
@@ -309,5 +314,42 @@ extension CreateRelease {
             return "The threshold must be 1 to the number of distinct members."
         }
         return nil
+    }
+}
+
+extension EventRecord {
+    /// What happened to a release whose money did not move, as the payment that it would have been.
+    ///
+    /// A policy's numbers are its wallet's: of a refusal no other signer is told.
+    fileprivate static func ended(_ release: ReleaseSnapshot, at now: Timestamp) -> EventRecord {
+        let suffix = release.id.rawValue.dropFirst("rel_".count)
+        let signers = Set((release.signatures ?? []).map(\.wallet)).sorted()
+        let refusal = release.refusal
+        let payment = PaymentSnapshot(
+            id: Payment.ID("tx_" + suffix),
+            organisation: release.organisation,
+            wallet: refusal?.wallet ?? release.createdBy ?? signers.first ?? Wallet.ID(""),
+            type: .groupRelease,
+            status: refusal == nil ? .failed : .blocked,
+            recipient: release.recipient,
+            recipientWallet: release.receiverWallet,
+            amount: release.amount,
+            amountText: release.amountText,
+            memo: release.group.rawValue,
+            policy: refusal?.policy,
+            violations: refusal?.violations,
+            failure: refusal == nil ? release.failure : nil,
+            digest: release.digest,
+            createdAt: release.createdAt,
+            endedAt: now
+        )
+        return EventRecord(
+            id: Event.ID("evt_" + suffix),
+            organisation: release.organisation,
+            type: refusal == nil ? .transactionFailed : .transactionBlocked,
+            occurredAt: now,
+            wallets: refusal.map { [$0.wallet] } ?? signers,
+            data: EventData(payment: payment)
+        )
     }
 }

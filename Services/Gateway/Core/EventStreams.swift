@@ -163,7 +163,9 @@ public final class EventStreams: @unchecked Sendable {
             return remove(number)
         }
         let last = list.lastSequence ?? 0
-        if !list.hasMore {
+        if list.hasMore {
+            listener.cursor = max(listener.cursor ?? 0, list.next ?? 0)
+        } else {
             listener.cursor = max(listener.cursor ?? last, last)
             join(&listener, number)
         }

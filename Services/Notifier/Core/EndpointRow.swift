@@ -103,7 +103,11 @@ struct EndpointRow {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [EndpointRow] {
         try transaction.rows(
-            columns + "WHERE organisation_id = \(organisation) AND status = 'active' ORDER BY id"
+            columns
+                + """
+                WHERE organisation_id = \(organisation) AND status = 'active'
+                    AND status <> 'deleted' ORDER BY id
+                """
         ) { row throws(StorageError) in EndpointRow(row) }
     }
 }

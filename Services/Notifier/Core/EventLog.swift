@@ -61,18 +61,47 @@ enum EventLog {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> EventList {
         let limit = min(max(question.limit, 1), 100)
-        let events = try transaction.rows(query(question, limit: limit + 1)) {
-            row throws(StorageError) in
+        let last = question.type == nil ? nil : try lastLookedAt(question, in: transaction)
+        let page = try transaction.page(
+            query(question, until: last ?? .max, limit: limit + 1),
+            limit: limit
+        ) { row throws(StorageError) in
             SequencedEvent(sequence: row.integer(0), event: try event(from: row.text(1)))
         }
         return EventList(
-            events: Array(events.prefix(limit)),
-            hasMore: events.count > limit,
-            lastSequence: try lastSequence(of: question.organisation, in: transaction)
+            events: page.elements,
+            hasMore: page.hasMore || last != nil,
+            lastSequence: try lastSequence(of: question.organisation, in: transaction),
+            next: page.hasMore ? page.elements.last?.sequence : last
         )
     }
 
-    private static func query(_ question: ListEvents, limit: Int) -> SQL {
+    /// How many events a page of one type looks at.
+    private static let eventsPerLook = 10_000
+
+    /// The number of the last event that a page of one type looks at, or `nil` when there are no
+    /// more: no index tells the types.
+    private static func lastLookedAt(
+        _ question: ListEvents,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Int64? {
+        var sql: SQL = """
+            SELECT sequence FROM event
+            WHERE organisation_id = \(question.organisation) AND sequence > \(question.after)
+            """
+        if let wallet = question.wallet {
+            sql = """
+                SELECT sequence FROM event_party
+                WHERE organisation_id = \(question.organisation) AND wallet_id = \(wallet)
+                    AND sequence > \(question.after)
+                """
+        }
+        return try transaction.first(
+            sql + "ORDER BY sequence LIMIT 1 OFFSET \(Self.eventsPerLook - 1)"
+        ) { row in row.integer(0) }
+    }
+
+    private static func query(_ question: ListEvents, until last: Int64, limit: Int) -> SQL {
         var sql: SQL
         if let wallet = question.wallet {
             sql = """
@@ -82,18 +111,21 @@ enum EventLog {
                 WHERE event_party.organisation_id = \(question.organisation)
                     AND event_party.wallet_id = \(wallet)
                     AND event_party.sequence > \(question.after)
+                    AND event_party.sequence <= \(last)
                 """
         } else {
             sql = """
                 SELECT event.sequence, event.body FROM event
                 WHERE event.organisation_id = \(question.organisation)
-                    AND event.sequence > \(question.after)
+                    AND event.sequence > \(question.after) AND event.sequence <= \(last)
                 """
         }
         if let type = question.type {
             sql = sql + "AND event.type = \(type.rawValue)"
         }
-        return sql + "ORDER BY event.sequence LIMIT \(limit)"
+        let order: SQL =
+            question.wallet == nil ? "ORDER BY event.sequence" : "ORDER BY event_party.sequence"
+        return sql + order + "LIMIT \(limit)"
     }
 
     /// Writes an event and its parties, unless the event is in the log already.

@@ -170,5 +170,30 @@ extension NotifierStateMachine {
                 "ALTER TABLE webhook_endpoint DROP COLUMN rotation_id",
             ]
         ),
+        // Each look finds its rows in the order in which it takes them.
+        Migration(
+            "notifier-006-looks",
+            [
+                "DROP INDEX webhook_endpoint_list",
+                """
+                CREATE INDEX webhook_endpoint_list
+                ON webhook_endpoint (organisation_id, created_at, id) WHERE status <> 'deleted'
+                """,
+                """
+                CREATE INDEX webhook_endpoint_deleted ON webhook_endpoint (id)
+                WHERE status = 'deleted'
+                """,
+                "DROP INDEX webhook_endpoint_due",
+                """
+                CREATE INDEX webhook_endpoint_due ON webhook_endpoint (failures > 0, due_at, id)
+                WHERE due_at IS NOT NULL AND status = 'active'
+                """,
+                "DROP INDEX text_message_due",
+                """
+                CREATE INDEX text_message_due ON text_message (next_at, id)
+                WHERE next_at IS NOT NULL
+                """,
+            ]
+        ),
     ]
 }

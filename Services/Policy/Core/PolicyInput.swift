@@ -15,7 +15,6 @@ public enum PolicyInput: Sendable {
     case explainPayment(ExplainPayment)
     case getBudget(GetBudget)
     case getBindings(GetBindings)
-    case rebindWallet(RebindWallet)
     case listApprovals(ListApprovals)
     case getApproval(GetApproval)
     case decideApproval(DecideApproval)
@@ -44,7 +43,6 @@ public enum PolicyInput: Sendable {
         .query(ExplainPayment.self, PolicyInput.explainPayment),
         .query(GetBudget.self, PolicyInput.getBudget),
         .query(GetBindings.self, PolicyInput.getBindings),
-        .request(RebindWallet.self, PolicyInput.rebindWallet),
         .query(ListApprovals.self, PolicyInput.listApprovals),
         .query(GetApproval.self, PolicyInput.getApproval),
         .request(DecideApproval.self, PolicyInput.decideApproval),

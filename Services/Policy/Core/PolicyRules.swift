@@ -45,13 +45,12 @@ extension PolicyTerms {
         terms.allowedRecipients = try Self.canonical(allowedRecipients)
         terms.blockedRecipients = try Self.canonical(blockedRecipients)
         terms.blockedCategories = []
+        var known: Set<String> = []
         for text in blockedCategories {
             guard let category = Category.folded(text) else {
                 throw RequestRefused(.invalidRequest, message: "A category has no plain spelling.")
             }
-            if !terms.blockedCategories.contains(category) {
-                terms.blockedCategories.append(category)
-            }
+            if known.insert(category).inserted { terms.blockedCategories.append(category) }
         }
         let entries = terms.allowedRecipients + terms.blockedRecipients + terms.blockedCategories
         guard entries.reduce(0, { $0 + $1.utf8.count }) <= Self.maximumListBytes else {

@@ -235,6 +235,50 @@ enum PolicySchema {
                 """
             ]
         ),
+        // What a list of wallets shows of their policies, apart from lists of any length; and the
+        // policies whose end is still to be seen to.
+        Migration(
+            "policy-009-bounded-reads",
+            [
+                "ALTER TABLE policy ADD COLUMN summary TEXT NOT NULL DEFAULT '{}'",
+                """
+                UPDATE policy SET summary = json_set(terms, '$.allowedRecipients', json('[]'),
+                    '$.blockedRecipients', json('[]'), '$.blockedCategories', json('[]'))
+                """,
+                "ALTER TABLE policy ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0",
+                "UPDATE policy SET bytes = length(CAST(terms AS BLOB))",
+                "ALTER TABLE policy ADD COLUMN expired_binding INTEGER NOT NULL DEFAULT 0",
+                "DROP INDEX policy_expiry",
+                """
+                CREATE INDEX policy_to_expire ON policy (expires_at, id)
+                    WHERE expired_version < version
+                """,
+                "DROP INDEX policy_of_organisation",
+                """
+                CREATE INDEX policy_in_use ON policy (organisation_id, created_at, id)
+                    WHERE deleted_at IS NULL
+                """,
+                "DROP INDEX approval_expiry",
+                """
+                CREATE INDEX approval_to_expire ON approval (expires_at, id)
+                    WHERE status = 'pending'
+                """,
+                // The windows read what is reserved, and pass over nothing that others denied.
+                "DROP INDEX authorization_of_wallet",
+                """
+                CREATE INDEX reserved_of_wallet ON authorization (binding_number, number)
+                    WHERE state = 'reserved'
+                """,
+                """
+                CREATE INDEX reserved_of_asset ON authorization (binding_number, asset, number)
+                    WHERE state = 'reserved'
+                """,
+                """
+                CREATE INDEX pending_of_asset ON authorization (binding_number, asset)
+                    WHERE state = 'pending'
+                """,
+            ]
+        ),
     ]
 
     private static func limits(_ name: String, _ tx: Int, _ day: Int, _ month: Int) -> String {

@@ -52,12 +52,7 @@ extension PolicyStateMachine {
         if let status = question.status { filter = filter + "AND status = \(status.rawValue)" }
         if let wallet = question.wallet { filter = filter + "AND wallet_id = \(wallet)" }
         if let after = question.page.after {
-            filter =
-                filter
-                    + """
-                    AND (created_at < \(after.createdAt)
-                        OR (created_at = \(after.createdAt) AND id < \(after.id)))
-                    """
+            filter = filter + "AND (created_at, id) < (\(after.createdAt), \(after.id))"
         }
         filter = filter + "ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)"
         let rows = try Stop.run { () throws(StorageError) in
@@ -132,7 +127,7 @@ extension PolicyStateMachine {
             let row = try AuthorizationRow.find(order.id, in: transaction)
         else { return nil }
         let rules = try terms.rules(of: place.termsText, edition: place.edition)
-        var spending = try Spending(
+        var spending = try windows(
             of: place.binding,
             in: order.amount.asset,
             at: now,
@@ -185,7 +180,7 @@ extension PolicyStateMachine {
             row.state == .pending,
             let place = try Binding.find(number: row.bindingNumber, in: transaction)
         else { return [] }
-        var spending = try Spending(
+        var spending = try windows(
             of: place.binding,
             in: row.amount.asset,
             at: now,

@@ -88,7 +88,7 @@ extension PolicyStateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> (DecidedPayment, [Outgoing]) {
         let rules = try terms.rules(of: place.termsText, edition: place.edition)
-        var spending = try Spending(
+        var spending = try windows(
             of: place.binding,
             in: order.amount.asset,
             at: now,
@@ -160,7 +160,7 @@ extension PolicyStateMachine {
         guard row.state == .reserved,
             let place = try Binding.find(number: row.bindingNumber, in: transaction)
         else { return [] }
-        var spending = try Spending(
+        var spending = try windows(
             of: place.binding,
             in: row.amount.asset,
             at: now,

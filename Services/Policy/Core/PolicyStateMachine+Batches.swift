@@ -42,7 +42,7 @@ extension PolicyStateMachine {
             if let problem = amount.problem { return [problem] }
         }
         let rules = try terms.rules(of: place.termsText, edition: place.edition)
-        var spending = try Spending(of: place.binding, in: .dzar, at: now, in: transaction)
+        var spending = try windows(of: place.binding, in: .dzar, at: now, in: transaction)
         var violated: Set<PolicyRule> = []
         var problems: [String] = []
         var needsApproval = false

@@ -116,36 +116,7 @@ extension PolicyStateMachine {
         return answer(entry, to: command.returnAddress)
     }
 
-    /// Puts a wallet under another policy; its windows stay.
-    func rebind(
-        _ request: RebindWallet,
-        at now: Timestamp,
-        to address: ReturnAddress,
-        in transaction: borrowing Transaction
-    ) throws(Stop) -> [Outgoing] {
-        let new = try policy(request.policy, of: request.organisation, in: transaction)
-        let changed = try Stop.run { () throws(StorageError) in
-            try transaction.execute(
-                """
-                UPDATE binding SET policy_id = \(request.policy)
-                WHERE wallet_id = \(request.wallet) AND organisation_id = \(request.organisation)
-                """
-            )
-        }
-        guard changed == 1 else { throw .refused(.notFound, "There is no such wallet.") }
-        let frozen = try Stop.run { () throws(StorageError) in
-            try freezeIfExpired(
-                request.wallet,
-                of: request.organisation,
-                under: request.policy,
-                at: now,
-                in: transaction
-            )
-        }
-        return frozen + [.reply(PolicyReply(policy: new), to: address)]
-    }
-
-    /// Answers a question which policies wallets are under.
+    /// Answers a question which policies wallets are under; of the policies all but the lists.
     func bindings(
         _ question: GetBindings,
         in transaction: borrowing Transaction
@@ -157,7 +128,7 @@ extension PolicyStateMachine {
             }
             guard let found, found.binding.organisation == question.organisation else { continue }
             let snapshot = try Stop.run { () throws(StorageError) in
-                try snapshots("WHERE id = \(found.binding.policy)", in: transaction).first
+                try summary(of: found.binding.policy, in: transaction)
             }
             if let snapshot { bindings.append(WalletBinding(wallet: wallet, policy: snapshot)) }
         }

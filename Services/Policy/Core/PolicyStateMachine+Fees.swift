@@ -47,7 +47,7 @@ extension PolicyStateMachine {
                 let rest = most.subtracting(taken.fee),
                 let place = try Binding.find(number: row.bindingNumber, in: transaction)
             else { continue }
-            var spending = try Spending(
+            var spending = try windows(
                 of: place.binding,
                 in: row.amount.asset,
                 at: now,

@@ -45,7 +45,7 @@ extension PolicyStateMachine {
                     end = GroupMoveEnd(release: move.release, failure: .forbidden)
                     break
                 }
-                let spending = try Spending(
+                let spending = try windows(
                     of: place.binding,
                     in: move.amount.asset,
                     at: now,

@@ -24,32 +24,44 @@ extension PolicyStateMachine {
         return found
     }
 
-    /// Answers a question for policies, newest first.
+    /// The bytes of policies' terms in one answer, unless one alone has more.
+    static let listBytes: Int64 = 1 << 20
+
+    /// Answers a question for policies, newest first; a page ends where it would be too large.
     func policies(
         _ question: ListPolicies,
         in transaction: borrowing Transaction
     ) throws(Stop) -> PolicyList {
         let limit = min(max(question.page.limit, 1), 100)
-        var filter: SQL = """
-            WHERE deleted_at IS NULL
-                AND (organisation_id IS NULL OR organisation_id = \(question.organisation))
-            """
-        if let after = question.page.after {
-            filter =
-                filter
-                    + """
-                    AND (created_at < \(after.createdAt)
-                        OR (created_at = \(after.createdAt) AND id < \(after.id)))
-                    """
+        let (page, hasMore) = try Stop.run { () throws(StorageError) in
+            // Presets are everybody's, and in an index of their own kind.
+            var places = try Self.places(
+                "WHERE organisation_id = \(question.organisation)",
+                question.page.after,
+                limit: limit + 1,
+                in: transaction
+            )
+            places += try Self.places(
+                "WHERE organisation_id IS NULL",
+                question.page.after,
+                limit: limit + 1,
+                in: transaction
+            )
+            places.sort { ($0.createdAt, $0.id.rawValue) > ($1.createdAt, $1.id.rawValue) }
+            var bytes: Int64 = 0
+            let shown = places.prefix(limit).prefix { place in
+                bytes += place.bytes
+                return bytes <= Self.listBytes || bytes == place.bytes
+            }
+            var page: [PolicySnapshot] = []
+            for place in shown {
+                page += try snapshots("WHERE id = \(place.id)", in: transaction)
+            }
+            return (page, places.count > shown.count)
         }
-        filter = filter + "ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)"
-        let rows = try Stop.run { () throws(StorageError) in
-            try snapshots(filter, in: transaction)
-        }
-        let page = Array(rows.prefix(limit))
         return PolicyList(
             policies: page,
-            next: rows.count > limit
+            next: hasMore
                 ? page.last.map { PagePosition(createdAt: $0.createdAt, id: $0.id.rawValue) } : nil
         )
     }
@@ -64,6 +76,50 @@ extension PolicyStateMachine {
                 version: Int(row.integer(2)),
                 isPreset: row.isNull(1),
                 terms: try terms.rules(of: row.text(3), edition: row.integer(6)).terms,
+                createdAt: row.timestamp(4),
+                updatedAt: row.timestamp(5)
+            )
+        }
+    }
+
+    /// Where a policy stands in lists, and how much its terms are.
+    private struct Place {
+        var id: Policy.ID
+        var createdAt: Timestamp
+        var bytes: Int64
+    }
+
+    private static func places(
+        _ filter: SQL,
+        _ after: PagePosition?,
+        limit: Int,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Place] {
+        var sql = "SELECT id, created_at, bytes FROM policy " + filter + "AND deleted_at IS NULL"
+        if let after { sql = sql + "AND (created_at, id) < (\(after.createdAt), \(after.id))" }
+        return try transaction.rows(
+            sql + "ORDER BY created_at DESC, id DESC LIMIT \(limit)"
+        ) { row in
+            Place(id: row.identifier(0), createdAt: row.timestamp(1), bytes: row.integer(2))
+        }
+    }
+
+    /// A policy without its lists, however long they are.
+    func summary(
+        of policy: Policy.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> PolicySnapshot? {
+        try transaction.first(
+            """
+            SELECT id, organisation_id, version, summary, created_at, updated_at FROM policy
+            WHERE id = \(policy)
+            """
+        ) { row throws(StorageError) in
+            PolicySnapshot(
+                id: row.identifier(0),
+                version: Int(row.integer(2)),
+                isPreset: row.isNull(1),
+                terms: try StoredJSON.value(of: row.text(3)),
                 createdAt: row.timestamp(4),
                 updatedAt: row.timestamp(5)
             )
@@ -96,9 +152,10 @@ extension PolicyStateMachine {
             let text = try StoredJSON.text(of: terms)
             try transaction.execute(
                 """
-                INSERT INTO policy (id, organisation_id, version, terms, edition, expires_at,
-                    created_at, updated_at)
+                INSERT INTO policy (id, organisation_id, version, terms, summary, bytes,
+                    edition, expires_at, created_at, updated_at)
                 VALUES (\(request.policy), \(request.organisation), 1, \(text),
+                    \(try StoredJSON.text(of: terms.withoutLists)), \(text.utf8.count),
                     \(TermsReader.edition), \(terms.expiry), \(now), \(now))
                 """
             )
@@ -147,8 +204,10 @@ extension PolicyStateMachine {
             try transaction.execute(
                 """
                 UPDATE policy SET version = \(old.version + 1), terms = \(text),
+                    summary = \(try StoredJSON.text(of: terms.withoutLists)),
+                    bytes = \(text.utf8.count),
                     edition = \(TermsReader.edition), expires_at = \(terms.expiry),
-                    updated_at = \(now)
+                    expired_binding = 0, updated_at = \(now)
                 WHERE id = \(request.policy)
                 """
             )
@@ -179,47 +238,84 @@ extension PolicyStateMachine {
         return PolicyReply(policy: old)
     }
 
-    /// Freezes the wallets of policies that have expired, once per version.
+    /// The number of wallets that one pulse freezes; the next one goes on with the rest.
+    static let walletsPerPulse = 1000
+
+    /// A policy whose end is to be seen to, and how far that has come.
+    private struct Ending {
+        var policy: Policy.ID
+        var version: Int64
+        var organisation: Organisation.ID
+        var lastBinding: Int64
+    }
+
+    /// Freezes the wallets of policies that have expired, once per version; a pulse does a bounded
+    /// part, and no payment waits for the rest: an expired policy allows none.
     func expirePolicies(
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        let expired = try snapshots(
+        let endings = try transaction.rows(
             """
+            SELECT id, version, organisation_id, expired_binding FROM policy
             WHERE expires_at <= \(now) AND expired_version < version
             ORDER BY expires_at, id LIMIT 100
-            """,
-            in: transaction
-        )
+            """
+        ) { row in
+            Ending(
+                policy: row.identifier(0),
+                version: row.integer(1),
+                organisation: row.identifier(2),
+                lastBinding: row.integer(3)
+            )
+        }
         var outgoing: [Outgoing] = []
-        for policy in expired {
-            try transaction.execute(
-                "UPDATE policy SET expired_version = version WHERE id = \(policy.id)"
-            )
-            let wallets = try transaction.rows(
-                """
-                SELECT wallet_id, organisation_id FROM binding WHERE policy_id = \(policy.id)
-                ORDER BY number
-                """
-            ) { row in (wallet: row.identifier(0) as Wallet.ID, of: row.text(1)) }
-            let owner = try transaction.first(
-                "SELECT organisation_id FROM policy WHERE id = \(policy.id)"
-            ) { row in row.text(0) }
-            let organisation = Organisation.ID(owner ?? "")
-            outgoing += freeze(wallets.map(\.wallet), of: organisation, under: policy.id)
-            let event = EventRecord(
-                id: Event.ID(
-                    "evt_\(policy.id.rawValue.dropFirst("pol_".count))_v\(policy.version)"
-                ),
-                organisation: organisation,
-                type: .policyExpired,
-                occurredAt: now,
-                wallets: wallets.map(\.wallet).sorted(),
-                data: EventData(policy: policy)
-            )
-            outgoing.append(.command(RecordEvents(events: [event]), to: .notifier))
+        var wallets = 0
+        for ending in endings where wallets < Self.walletsPerPulse {
+            let left = Self.walletsPerPulse - wallets
+            let (frozen, messages) = try expire(ending, atMost: left, at: now, in: transaction)
+            outgoing += messages
+            wallets += frozen
         }
         return outgoing
+    }
+
+    /// Freezes the next wallets of one policy, and tells of its end with the first of them.
+    private func expire(
+        _ ending: Ending,
+        atMost limit: Int,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> (Int, [Outgoing]) {
+        let bound = try transaction.rows(
+            """
+            SELECT wallet_id, number FROM binding
+            WHERE policy_id = \(ending.policy) AND number > \(ending.lastBinding)
+            ORDER BY number LIMIT \(limit)
+            """
+        ) { row in (wallet: row.identifier(0) as Wallet.ID, number: row.integer(1)) }
+        let goesOn = bound.count == limit
+        try transaction.execute(
+            """
+            UPDATE policy SET expired_binding = \(goesOn ? bound.last?.number ?? 0 : 0),
+                expired_version = \(goesOn ? ending.version - 1 : ending.version)
+            WHERE id = \(ending.policy)
+            """
+        )
+        let wallets = bound.map(\.wallet)
+        let outgoing = freeze(wallets, of: ending.organisation, under: ending.policy)
+        guard ending.lastBinding == 0,
+            let policy = try summary(of: ending.policy, in: transaction)
+        else { return (bound.count, outgoing) }
+        let event = EventRecord(
+            id: Event.ID("evt_\(policy.id.rawValue.dropFirst("pol_".count))_v\(policy.version)"),
+            organisation: ending.organisation,
+            type: .policyExpired,
+            occurredAt: now,
+            wallets: wallets.sorted(),
+            data: EventData(policy: policy)
+        )
+        return (bound.count, outgoing + [.command(RecordEvents(events: [event]), to: .notifier)])
     }
 
     /// Commands to freeze wallets, a bounded number in each.

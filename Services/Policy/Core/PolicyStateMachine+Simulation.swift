@@ -26,7 +26,7 @@ extension PolicyStateMachine {
         if let wallet = question.wallet {
             let place = try place(of: wallet, of: question.organisation, in: transaction)
             spending = try Stop.run { () throws(StorageError) in
-                try Spending(of: place.binding, in: asset, at: now, in: transaction)
+                try self.windows(of: place.binding, in: asset, at: now, in: transaction)
             }
         }
         let evaluation = try Stop.run { () throws(StorageError) in
@@ -145,7 +145,7 @@ extension PolicyStateMachine {
             let terms = try terms.rules(of: place.termsText, edition: place.edition).terms
             var windows: [Budget.Window] = []
             for limits in terms.limits {
-                let spending = try Spending(
+                let spending = try self.windows(
                     of: place.binding,
                     in: limits.asset,
                     at: now,
@@ -154,7 +154,7 @@ extension PolicyStateMachine {
                 windows += Self.windows(of: limits, spending)
             }
             if let cap = terms.velocityCap {
-                let spending = try Spending(
+                let spending = try self.windows(
                     of: place.binding,
                     in: terms.currency,
                     at: now,

@@ -13,6 +13,7 @@ public struct PolicyStateMachine: StateMachine {
     public static let approvalMilliseconds = Timestamp.millisecondsPerDay
 
     let terms = TermsReader()
+    let overdue = OverdueWindows()
 
     /// Creates a state machine.
     public init() {}
@@ -51,6 +52,7 @@ public struct PolicyStateMachine: StateMachine {
         case .forgetDestination(let command):
             return try forget(command, in: transaction)
         case .pulse:
+            try writeOverdue(at: now, in: transaction)
             return try expireApprovals(at: now, in: transaction)
                 + expirePolicies(at: now, in: transaction)
         default:
@@ -96,8 +98,6 @@ public struct PolicyStateMachine: StateMachine {
             return [.reply(try budget(question, at: now, in: transaction), to: address)]
         case .getBindings(let question):
             return [.reply(try bindings(question, in: transaction), to: address)]
-        case .rebindWallet(let request):
-            return try rebind(request, at: now, to: address, in: transaction)
         case .listApprovals(let question):
             return [.reply(try approvals(question, in: transaction), to: address)]
         case .getApproval(let question):

@@ -21,6 +21,9 @@ struct Spending {
     var asset: Asset
     var sums: Sums
 
+    /// The number of entries that were taken out, and stay so only when the windows are written.
+    private(set) var takenOut = 0
+
     /// The time of the windows: the present, or the latest time at which the wallet's payments
     /// were decided, if the clock was set back since.
     let now: Timestamp
@@ -160,8 +163,14 @@ struct Spending {
         )
     }
 
-    /// When enough of the 24 hours frees for an amount under a limit, or `nil` if it never does by
-    /// waiting alone or only after more than 10,000 payments have left.
+    /// The number of payments that are looked at for the time when a window frees: the money
+    /// thread looks for it at each denial.
+    static let lookAhead = 1000
+
+    /// When enough of the 24 hours frees for an amount under a limit.
+    ///
+    /// That is never too early, for what waits for a person stays; it is `nil` when waiting alone
+    /// does not do it, or not with the oldest payments that are looked at.
     func dayFreesAt(
         for amount: MinorUnits,
         limit: MinorUnits,
@@ -169,31 +178,44 @@ struct Spending {
     ) throws(StorageError) -> Timestamp? {
         guard let room = limit.subtracting(amount), sums.pending <= room else { return nil }
         var used = usedToday
-        let entries = try entries(after: sums.dayHead, of: asset, limit: 10_000, in: transaction)
-        for entry in entries {
-            used = used.subtracting(entry.amount) ?? 0
-            if used <= room {
-                return entry.at.advanced(byMilliseconds: Timestamp.millisecondsPerDay)
+        var head = sums.dayHead
+        for _ in 0..<10 {
+            let batch = try entries(
+                after: head,
+                of: asset,
+                limit: Self.lookAhead / 10,
+                in: transaction
+            )
+            for entry in batch {
+                used = used.subtracting(entry.amount) ?? 0
+                if used <= room {
+                    return entry.at.advanced(byMilliseconds: Timestamp.millisecondsPerDay)
+                }
             }
+            guard let last = batch.last else { return nil }
+            head = last.number
         }
         return nil
     }
 
-    /// When the rolling hour has room for one more payment.
+    /// When the rolling hour has room for one more payment; `nil` as for the day.
     func hourFreesAt(
         cap: Int,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> Timestamp? {
         let surplus = Int128(usedThisHour) - Int128(cap) + 1
-        guard cap > binding.pendingCount, surplus > 0, surplus <= 10_000 else { return nil }
-        let entries = try entries(
-            after: binding.hourHead,
-            of: nil,
-            limit: Int(surplus),
-            in: transaction
-        )
-        guard entries.count == Int(surplus) else { return nil }
-        return entries.last?.at.advanced(byMilliseconds: Timestamp.millisecondsPerHour)
+        guard cap > binding.pendingCount, surplus > 0, surplus <= Self.lookAhead else {
+            return nil
+        }
+        let leaves = try transaction.first(
+            """
+            SELECT at FROM authorization
+            WHERE binding_number = \(binding.number) AND number > \(binding.hourHead)
+                AND state = 'reserved'
+            ORDER BY number LIMIT 1 OFFSET \(Int64(surplus) - 1)
+            """
+        ) { row in row.timestamp(0) }
+        return leaves?.advanced(byMilliseconds: Timestamp.millisecondsPerHour)
     }
 
     private struct Entry {
@@ -230,6 +252,7 @@ struct Spending {
                 }
                 sums.day = sums.day.subtracting(entry.amount) ?? 0
                 sums.dayHead = entry.number
+                takenOut += 1
             }
             if sums.dayOldest == nil, batch.count == 500 { sums.dayOldest = oldest }
         }
@@ -247,6 +270,7 @@ struct Spending {
                 }
                 binding.hourCount -= 1
                 binding.hourHead = entry.number
+                takenOut += 1
             }
             if binding.hourOldest == nil, batch.count == 500 { binding.hourOldest = oldest }
         }

@@ -10,7 +10,8 @@ final class TermsReader {
     /// How terms were written: from the second edition on, entries of lists are canonical.
     static let edition: Int64 = 2
 
-    private static let limit = 1000
+    /// The bytes of texts whose meaning is kept.
+    private static let maximumBytes = 32 << 20
 
     private struct Key: Hashable {
         var text: String
@@ -18,13 +19,20 @@ final class TermsReader {
     }
 
     private var known: [Key: PolicyRules] = [:]
+    private var bytes = 0
 
     func rules(of text: String, edition: Int64) throws(StorageError) -> PolicyRules {
         let key = Key(text: text, edition: edition)
         if let rules = known[key] { return rules }
         let terms: PolicyTerms = try StoredJSON.value(of: text)
         let rules = PolicyRules(terms, isOld: edition < Self.edition)
-        if known.count >= Self.limit { known.removeAll() }
+        // A parsed text takes several times its bytes.
+        let size = text.utf8.count + 1024
+        if bytes + size > Self.maximumBytes {
+            known.removeAll()
+            bytes = 0
+        }
+        bytes += size
         known[key] = rules
         return rules
     }

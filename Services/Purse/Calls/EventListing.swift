@@ -32,6 +32,8 @@ struct EventListing {
                     printsJSON ? event.description : line(of: event, columns, on: console)
                 )
             }
+            // A page of one type may have looked at many events, and shown none.
+            place = max(place, page.next ?? place)
             rest -= page.events.count
             if !page.hasMore {
                 guard follows else { break }
@@ -56,10 +58,14 @@ struct EventListing {
     private func page(
         after place: Int64,
         limit: Int
-    ) throws(Failure) -> (events: [JSONValue], hasMore: Bool) {
+    ) throws(Failure) -> (events: [JSONValue], hasMore: Bool, next: Int64?) {
         let query = ["after=\(place)", "limit=\(limit)"] + filters
         let page = try client.send(.get, "/v1/events?" + query.joined(separator: "&")).success()
-        return (page["data"]?.arrayValue ?? [], page["has_more"]?.boolValue ?? false)
+        return (
+            page["data"]?.arrayValue ?? [],
+            page["has_more"]?.boolValue ?? false,
+            page["next_cursor"]?.stringValue.flatMap { Int64($0) }
+        )
     }
 
     /// The number of the last event, found by halving: a list can only be read forward.

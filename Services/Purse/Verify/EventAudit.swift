@@ -4,6 +4,9 @@ import Storage
 struct EventAudit {
     /// The type of each event, by identifier.
     var types: [String: String] = [:]
+
+    /// The events of releases whose money did not move: Settlement has no payment of them.
+    var unmoved: Set<String> = []
     var sequences: AuditCheck
     var outbox: WaitingMessages
 
@@ -18,6 +21,14 @@ struct EventAudit {
             ($0.text(0), $0.text(1))
         }
         types = Dictionary(uniqueKeysWithValues: events)
+        unmoved = Set(
+            try transaction.rows(
+                """
+                SELECT id FROM event WHERE type IN ('transaction.blocked', 'transaction.failed')
+                    AND json_extract(body, '$.data.payment.type') = 'group_release'
+                """
+            ) { $0.text(0) }
+        )
         sequences.examined = events.count
         let gaps = try transaction.rows(
             """

@@ -78,7 +78,7 @@ enum PaymentStore {
         )
     }
 
-    private static func numbered(_ row: borrowing Row) throws(StorageError) -> Numbered {
+    static func numbered(_ row: borrowing Row) throws(StorageError) -> Numbered {
         guard let type = PaymentType(rawValue: row.text(4)),
             let status = PaymentStatus(rawValue: row.text(5))
         else { throw StorageError(.corrupt, message: "a payment's type or status is unknown") }

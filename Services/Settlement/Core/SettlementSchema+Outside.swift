@@ -125,4 +125,10 @@ extension SettlementSchema {
         "settlement-007-told-groups",
         ["ALTER TABLE group_account ADD COLUMN is_told INTEGER NOT NULL DEFAULT 0"]
     )
+
+    /// Each pulse looks for those that Policy was not told of, and finds none.
+    static let untoldGroups = Migration(
+        "settlement-012-untold-groups",
+        ["CREATE INDEX group_untold ON group_account (number) WHERE is_told = 0"]
+    )
 }

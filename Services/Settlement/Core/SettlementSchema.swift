@@ -109,6 +109,7 @@ enum SettlementSchema {
         grants,
         additions,
         directoryOrder,
+        untoldGroups,
     ]
 
     /// Batches of payouts to phone numbers.

@@ -6,7 +6,10 @@ import Storage
 /// Money that waits for the owners of phone numbers: they come, or it goes back.
 extension SettlementStateMachine {
     /// The greatest number of batches that one pulse takes money back from.
-    private static let batchesPerPulse = 5
+    private static let batchesPerPulse = 50
+
+    /// The number of payouts from which on a pulse leaves the other batches to the next one.
+    private static let payoutsPerPulse = 5000
 
     /// Pays everything that waits for a phone number to the wallet that it belongs to from now on.
     func settleClaims(
@@ -75,17 +78,19 @@ extension SettlementStateMachine {
         let rows = try BatchRow.list(
             """
             WHERE status = 'open' AND submitted_at <= \(since)
-            ORDER BY number LIMIT \(Self.batchesPerPulse)
+            ORDER BY submitted_at, number LIMIT \(Self.batchesPerPulse)
             """,
             in: transaction
         )
         var outgoing: [Outgoing] = []
-        for var row in rows {
+        var count = 0
+        for var row in rows where count < Self.payoutsPerPulse {
             let payouts = try Payout.list(
                 "WHERE batch_number = \(row.number) AND payout.status = 'pending'",
                 in: transaction
             )
             guard !payouts.isEmpty else { continue }
+            count += payouts.count
             let entry = try move(
                 payouts.map { ($0, nil) },
                 kind: "claim_return",

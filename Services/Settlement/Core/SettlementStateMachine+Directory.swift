@@ -219,12 +219,7 @@ extension SettlementStateMachine {
         let limit = min(max(question.page.limit, 1), 100)
         var filter: SQL = "AND wallet_id = \(question.wallet)"
         if let after = question.page.after {
-            filter =
-                filter
-                    + """
-                    AND (created_at < \(after.createdAt)
-                        OR (created_at = \(after.createdAt) AND id < \(after.id)))
-                    """
+            filter = filter + "AND (created_at, id) < (\(after.createdAt), \(after.id))"
         }
         filter = filter + "ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)"
         let rows = try Stop.run { () throws(StorageError) in

@@ -24,18 +24,69 @@ extension SettlementStateMachine {
     ) throws(Stop) -> PaymentList {
         let limit = min(max(question.page.limit, 1), 100)
         let before = try question.page.number()
-        let rows = try Stop.run { () throws(StorageError) in
-            try PaymentStore.list(
-                try query(question, before: before, limit: limit + 1, in: transaction),
+        return try Stop.run { () throws(StorageError) in
+            let legs = try legs(of: question, in: transaction)
+            let end =
+                question.isSearch
+                ? try lastLookedAt(legs, before: before, in: transaction) : nil
+            let rows = try PaymentStore.list(
+                query(question, legs, before: before, from: end?.number ?? 0, limit: limit + 1),
                 in: transaction
             )
+            let page = rows.prefix(limit)
+            var next =
+                rows.count > limit ? page.last.map { ($0.number, $0.payment.createdAt) } : nil
+            if rows.count <= limit, let end, end.createdAt >= question.since ?? end.createdAt {
+                next = (end.number, end.createdAt)
+            }
+            return PaymentList(
+                payments: page.map(\.payment),
+                next: next.map { PagePosition(createdAt: $0.1, id: String($0.0)) }
+            )
         }
-        let page = rows.prefix(limit)
-        let last = rows.count > limit ? page.last : nil
-        return PaymentList(
-            payments: page.map(\.payment),
-            next: last.map { PagePosition(createdAt: $0.payment.createdAt, id: String($0.number)) }
-        )
+    }
+
+    /// How many payments of an organisation, or on each side of a wallet, a page looks at when it
+    /// asks for what no index tells; the next one goes on there.
+    private static let paymentsPerLook = 5000
+
+    /// The conditions of the parts that a list is put together of: an organisation's payments, or
+    /// those that a wallet paid and those that it got.
+    ///
+    /// The plus keeps the index of the whole organisation from being taken for one wallet.
+    private func legs(
+        of question: ListPayments,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [SQL] {
+        let organisation = question.organisation
+        guard let party = question.party ?? question.from else {
+            return ["payment.organisation_id = \(organisation)"]
+        }
+        let number = try WalletRow.find(party, in: transaction)?.number ?? -1
+        return [
+            "wallet_number = \(number) AND +payment.organisation_id = \(organisation)",
+            "recipient_number = \(number) AND +payment.organisation_id = \(organisation)",
+        ]
+    }
+
+    /// The payment at which a look ends, or `nil` when it reaches the first of all.
+    private func lastLookedAt(
+        _ legs: [SQL],
+        before: Int64,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> (number: Int64, createdAt: Timestamp)? {
+        var last: (number: Int64, createdAt: Timestamp)?
+        for leg in legs {
+            let found = try transaction.first(
+                "SELECT number, created_at FROM payment WHERE" + leg
+                    + """
+                    AND payment.number < \(before)
+                    ORDER BY payment.number DESC LIMIT 1 OFFSET \(Self.paymentsPerLook - 1)
+                    """
+            ) { row in (number: row.integer(0), createdAt: row.timestamp(1)) }
+            if let found, found.number > last?.number ?? 0 { last = found }
+        }
+        return last
     }
 
     /// How many of the newest payments on each side of a wallet are looked at by their place; the
@@ -71,46 +122,35 @@ extension SettlementStateMachine {
             let total = try transaction.first("SELECT count(*) FROM (" + all + ")") { row in
                 Int(row.integer(0))
             }
-            let rows = try PaymentStore.list(
+            let rows = try transaction.page(
                 PaymentStore.columns + "WHERE payment.number IN (" + all
                     + "ORDER BY number DESC LIMIT \(limit) OFFSET \(offset))"
                     + "ORDER BY payment.number DESC",
-                in: transaction
-            )
-            return PaymentPage(payments: rows.map(\.payment), total: total ?? 0)
+                limit: limit,
+                bytes: 4 << 20
+            ) { row throws(StorageError) in try PaymentStore.numbered(row).payment }
+            return PaymentPage(payments: rows.elements, total: total ?? 0)
         }
     }
 
-    /// Returns the query of a page: its rows are in the order of their numbers, which is that of
-    /// time.
+    /// Returns the query of a page, which an index serves in each case.
     ///
-    /// An index serves each case. The plus keeps the index of the whole organisation from being
-    /// taken for the payments of one wallet.
+    /// Its rows are in the order of their numbers, which is that of time.
     private func query(
         _ question: ListPayments,
+        _ legs: [SQL],
         before: Int64,
-        limit: Int,
-        in transaction: borrowing Transaction
-    ) throws(StorageError) -> SQL {
-        let organisation = question.organisation
+        from first: Int64,
+        limit: Int
+    ) -> SQL {
         let order: SQL = "ORDER BY payment.number DESC LIMIT \(limit)"
-        let filter = filter(question, before: before)
-        guard let party = question.party ?? question.from else {
-            return PaymentStore.columns + "WHERE payment.organisation_id = \(organisation)" + filter
-                + order
+        let filter = filter(question, before: before) + "AND payment.number >= \(first)"
+        guard legs.count == 2 else {
+            return PaymentStore.columns + "WHERE" + legs[0] + filter + order
         }
-        let number = try WalletRow.find(party, in: transaction)?.number ?? -1
-        let paid: SQL = """
-            SELECT number FROM payment
-            WHERE wallet_number = \(number) AND +payment.organisation_id = \(organisation)
-            """
-        let got: SQL = """
-            SELECT number FROM payment
-            WHERE recipient_number = \(number) AND +payment.organisation_id = \(organisation)
-            """
+        let parts = legs.map { "SELECT number FROM payment WHERE" + $0 + filter + order }
         return PaymentStore.columns + "WHERE payment.number IN (SELECT number FROM ("
-            + paid + filter + order + ") UNION SELECT number FROM (" + got + filter + order + "))"
-            + order
+            + parts[0] + ") UNION SELECT number FROM (" + parts[1] + "))" + order
     }
 
     private func filter(_ question: ListPayments, before: Int64) -> SQL {
@@ -132,6 +172,15 @@ extension SettlementStateMachine {
             filter = filter + "AND wallet_id = \(payer) AND type = 'payment'"
         }
         return filter
+    }
+}
+
+extension ListPayments {
+    /// Whether the question asks for what no index tells.
+    fileprivate var isSearch: Bool {
+        if type != nil || to != nil || since != nil || until != nil || from != nil { return true }
+        guard let status else { return false }
+        return party != nil || status == .confirmed
     }
 }
 

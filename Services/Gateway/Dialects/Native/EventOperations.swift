@@ -42,7 +42,8 @@ enum EventOperations {
                     limit: try call.page().limit
                 )
             )
-            let next = reply.hasMore ? reply.events.last.map { String($0.sequence) } : nil
+            let last = reply.next ?? reply.events.last?.sequence
+            let next = reply.hasMore ? last.map { String($0) } : nil
             return .object([
                 "data": .array(reply.events.map { .object(Rendering.event($0)) }),
                 "has_more": .bool(reply.hasMore),
