@@ -162,6 +162,12 @@ let package = Package(
 
         // MARK: Tests
 
+        .target(
+            name: "QueryPlans",
+            dependencies: ["SQLiteStorage", "Storage"],
+            path: "Tests/QueryPlans",
+            swiftSettings: safe
+        ),
         .tests(
             "ContractsTests",
             dependencies: [
@@ -175,11 +181,15 @@ let package = Package(
         .tests("CSVTests", dependencies: ["CSV"]),
         .tests("WebhooksTests", dependencies: ["Contracts", "Webhooks"]),
         .tests("KeyVaultTests", dependencies: ["Crypto", "KeyVault"]),
-        .tests("StorageTests", dependencies: ["Contracts", "SQLiteStorage", "Storage"]),
+        .tests(
+            "StorageTests",
+            dependencies: ["Contracts", "QueryPlans", "SQLiteStorage", "Storage"]
+        ),
         .tests(
             "MessagingTests",
             dependencies: [
-                "Contracts", "JSON", "Messaging", "ServiceHost", "SQLiteStorage", "Storage",
+                "Contracts", "JSON", "Messaging", "QueryPlans", "ServiceHost", "SQLiteStorage",
+                "Storage",
             ]
         ),
         .tests(
@@ -202,38 +212,42 @@ let package = Package(
         ),
         .tests(
             "LedgerTests",
-            dependencies: ["Contracts", "Crypto", "Ledger", "SQLiteStorage", "Storage"]
+            dependencies: [
+                "Contracts", "Crypto", "Ledger", "QueryPlans", "SQLiteStorage", "Storage",
+            ]
         ),
         .tests(
             "PolicyCoreTests",
-            dependencies: ["Contracts", "Messaging", "PolicyCore", "SQLiteStorage", "Storage"]
+            dependencies: [
+                "Contracts", "Messaging", "PolicyCore", "QueryPlans", "SQLiteStorage", "Storage",
+            ]
         ),
         .tests(
             "SettlementCoreTests",
             dependencies: [
-                "Contracts", "Crypto", "Ledger", "Messaging", "SettlementCore", "SQLiteStorage",
-                "Storage",
+                "Contracts", "Crypto", "Ledger", "Messaging", "SettlementCore", "QueryPlans",
+                "SQLiteStorage", "Storage",
             ]
         ),
         .tests(
             "EscrowCoreTests",
             dependencies: [
-                "Contracts", "Crypto", "EscrowCore", "JSON", "Messaging", "SQLiteStorage",
-                "Storage",
+                "Contracts", "Crypto", "EscrowCore", "JSON", "Messaging", "QueryPlans",
+                "SQLiteStorage", "Storage",
             ]
         ),
         .tests(
             "NotifierCoreTests",
             dependencies: [
-                "Contracts", "Crypto", "JSON", "Messaging", "NotifierCore", "SQLiteStorage",
-                "Storage",
+                "Contracts", "Crypto", "JSON", "Messaging", "NotifierCore", "QueryPlans",
+                "SQLiteStorage", "Storage",
             ]
         ),
         .tests(
             "GatewayTests",
             dependencies: [
                 "Contracts", "Crypto", "Dialects", "GatewayCore", "HTTP", "JSON", "Messaging",
-                "SQLiteStorage", "Storage",
+                "QueryPlans", "SQLiteStorage", "Storage",
             ]
         ),
         .target(
@@ -241,8 +255,8 @@ let package = Package(
             dependencies: [
                 "Contracts", "Crypto", "Destinations", "Dialects", "EscrowCore", "GatewayCore",
                 "HTTP", "JSON", "KeyVault", "Ledger", "Messaging", "NotifierCore", "PolicyCore",
-                "ServiceHost",
-                "SettlementCore", "SettlementRails", "SQLiteStorage", "Storage",
+                "QueryPlans", "ServiceHost", "SettlementCore", "SettlementRails", "SQLiteStorage",
+                "Storage",
             ],
             path: "Tests/Simulation",
             swiftSettings: safe

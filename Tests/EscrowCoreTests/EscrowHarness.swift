@@ -2,6 +2,7 @@ import Contracts
 import Crypto
 import EscrowCore
 import Messaging
+import QueryPlans
 import SQLiteStorage
 import Storage
 import Testing
@@ -15,6 +16,7 @@ final class EscrowHarness {
     static let attester = SigningKey(seed: [UInt8](repeating: 3, count: 32))
 
     let database: SQLiteDatabase
+    private let watched: WatchedDatabase
     private let machine = EscrowStateMachine(
         addresses: SLIP10(seed: [UInt8](repeating: 9, count: 32)),
         callbackKey: [UInt8](repeating: 5, count: 32)
@@ -35,6 +37,7 @@ final class EscrowHarness {
 
     init() throws {
         database = try SQLiteDatabase(path: ":memory:")
+        watched = WatchedDatabase(database) { Issue.record("\($0)") }
         try database.migrate(MessagingSchema.migrations + EscrowStateMachine.migrations)
     }
 
@@ -46,7 +49,7 @@ final class EscrowHarness {
     func send(_ input: EscrowInput, as name: String? = nil) throws -> [any Message] {
         requests += 1
         let address = ReturnAddress(instance: "test", correlationID: name ?? "\(requests)")
-        let outgoing = try database.write { transaction throws(StorageError) in
+        let outgoing = try watched.write { transaction throws(StorageError) in
             try machine.handle(Received(input, at: now, returnAddress: address), in: transaction)
         }
         var replies: [any Message] = []

@@ -1,5 +1,6 @@
 import Contracts
 import GatewayCore
+import QueryPlans
 import SQLiteStorage
 import Storage
 import Testing
@@ -23,7 +24,8 @@ import Testing
 
     init() throws {
         database = try SQLiteDatabase(path: ":memory:")
-        keys = try KeyStore(database: database, environment: environment)
+        let watched = WatchedDatabase(database) { Issue.record("\($0)") }
+        keys = try KeyStore(database: watched, environment: environment)
     }
 
     @Test func `the first start makes a root key and an administrator's, once`() throws {

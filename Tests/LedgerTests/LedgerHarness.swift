@@ -1,6 +1,7 @@
 import Contracts
 import Crypto
 import Ledger
+import QueryPlans
 import SQLiteStorage
 import Storage
 import Testing
@@ -34,7 +35,8 @@ final class LedgerHarness {
 
     @discardableResult
     func post(_ postings: [(LedgerAccount, Int64)]) throws -> PostOutcome {
-        try database.write { transaction throws(StorageError) in
+        let watched = WatchedDatabase(database) { Issue.record("\($0)") }
+        return try watched.write { transaction throws(StorageError) in
             var journal = try Journal(signingWith: key, in: transaction)
             var states: [JournalEntry.Posting] = []
             for (account, amount) in postings {

@@ -2,6 +2,7 @@ import Contracts
 import Crypto
 import Messaging
 import NotifierCore
+import QueryPlans
 import SQLiteStorage
 import Storage
 import Testing
@@ -11,6 +12,7 @@ final class NotifierHarness {
     static let organisation = Organisation.ID("org_1")
 
     let database: SQLiteDatabase
+    private let watched: WatchedDatabase
     var notifier: NotifierStateMachine
     var now = Timestamp(milliseconds: 1_800_000_000_000)
 
@@ -24,6 +26,7 @@ final class NotifierHarness {
 
     init(limits: NotifierLimits = NotifierLimits()) throws {
         database = try SQLiteDatabase(path: ":memory:")
+        watched = WatchedDatabase(database) { Issue.record("\($0)") }
         notifier = NotifierStateMachine(secretKey: [1, 2, 3], limits: limits)
         try database.migrate(NotifierStateMachine.migrations)
     }
@@ -31,7 +34,7 @@ final class NotifierHarness {
     @discardableResult
     func handle(_ input: NotifierInput) throws -> [any Message] {
         let address = ReturnAddress(instance: "test", correlationID: "1")
-        let outgoing = try database.write { transaction throws(StorageError) in
+        let outgoing = try watched.write { transaction throws(StorageError) in
             try notifier.handle(
                 Received(input, at: now, returnAddress: address),
                 in: transaction

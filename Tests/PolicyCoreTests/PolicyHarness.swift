@@ -1,6 +1,7 @@
 import Contracts
 import Messaging
 import PolicyCore
+import QueryPlans
 import SQLiteStorage
 import Storage
 import Testing
@@ -16,11 +17,13 @@ final class PolicyHarness {
     static let hour = Timestamp.millisecondsPerHour
 
     let database: SQLiteDatabase
+    private let watched: WatchedDatabase
     private let policy = PolicyStateMachine()
     var now = Timestamp(milliseconds: 1_800_000_000_000)
 
     init(_ terms: PolicyTerms) throws {
         database = try SQLiteDatabase(path: ":memory:")
+        watched = WatchedDatabase(database) { Issue.record("\($0)") }
         try database.migrate(PolicyStateMachine.migrations)
         _ = try send(
             .createPolicy(
@@ -66,7 +69,7 @@ final class PolicyHarness {
     }
 
     func send(_ input: PolicyInput) throws -> [Outgoing] {
-        try database.write { transaction throws(StorageError) in
+        try watched.write { transaction throws(StorageError) in
             try policy.handle(
                 Received(
                     input,
@@ -79,7 +82,7 @@ final class PolicyHarness {
     }
 
     func giveUp(_ input: PolicyInput) throws -> [Outgoing] {
-        try database.write { transaction throws(StorageError) in
+        try watched.write { transaction throws(StorageError) in
             try policy.giveUp(Received(input, at: now), in: transaction)
         }
     }

@@ -2,6 +2,7 @@ import Contracts
 import Crypto
 import Ledger
 import Messaging
+import QueryPlans
 import SQLiteStorage
 import SettlementCore
 import Storage
@@ -15,6 +16,7 @@ final class SettlementHarness {
     static let seed = [UInt8](repeating: 9, count: 32)
 
     let database: SQLiteDatabase
+    private let watched: WatchedDatabase
     let machine = SettlementStateMachine(
         signingKey: SettlementHarness.signingKey,
         addresses: SLIP10(seed: SettlementHarness.seed),
@@ -25,6 +27,7 @@ final class SettlementHarness {
 
     init() throws {
         database = try SQLiteDatabase(path: ":memory:")
+        watched = WatchedDatabase(database) { Issue.record("\($0)") }
         try database.migrate(SettlementStateMachine.migrations)
     }
 
@@ -46,7 +49,7 @@ final class SettlementHarness {
         correlationID: String = "1"
     ) throws -> [Outgoing] {
         let address = ReturnAddress(instance: "test", correlationID: correlationID)
-        return try database.write { transaction throws(StorageError) in
+        return try watched.write { transaction throws(StorageError) in
             try machine.handle(
                 Received(input, at: now, returnAddress: isAnswered ? address : nil),
                 in: transaction
