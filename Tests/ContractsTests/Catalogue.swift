@@ -11,7 +11,7 @@ enum Catalogue {
         AddPayouts.self, AuthorizeBatch.self, BatchList.self, BatchReply.self, CancelBatch.self,
         CreateBatch.self, DeletePayout.self, ExecuteBatch.self, FindPhones.self, GetBatch.self,
         GetPayout.self, ListBatches.self, ListPayouts.self, PayoutList.self, PayoutReply.self,
-        PhoneList.self, ReleaseBatch.self, SubmitBatch.self, UpdateBatch.self,
+        PhoneList.self, ReleaseBatch.self, SettleClaims.self, SubmitBatch.self, UpdateBatch.self,
     ]
 
     private static let escrow: [any Message.Type] = [

@@ -260,6 +260,39 @@ def test_members_are_paid_and_the_others_money_waits(company):
     assert {"27821231234", "27821231235", "27821231236"} <= sent
 
 
+@pytest.mark.parametrize("rule", ["blockedRecipients", "blockedCategories", "the number"])
+def test_money_that_waits_goes_to_nobody_whom_the_policy_blocks(company, rule):
+    # review 5: by whatever detour; the number gets its owner after the batch was decided about.
+    wallet = company.admin.post("/v1/wallets", json={"agentId": uuid.uuid4().hex}).json()["wallet_id"]
+    phone = "27821231299"
+    terms = {"blockedRecipients": [wallet]} if rule == "blockedRecipients" else {"blockedCategories": ["gambling"]}
+    policy = company.admin.post("/v1/policies", json={
+        "name": "payouts", "limits": {"DZAR": {}}, **terms}).json()["policy_id"]
+    company.admin.patch("/v1/organisation", json={"payoutPolicyId": policy}).raise_for_status()
+    batch = company.batch([{"msisdn": phone, "amount": 7}, {"msisdn": "27821231298", "amount": 5}])
+    assert company.submit(batch).status_code == 200
+    if rule == "the number":
+        company.admin.patch(f"/v1/policies/{policy}", json={"blockedRecipients": ["+" + phone]}).raise_for_status()
+    entry = {"type": "phone", "value": phone}
+    if rule == "blockedCategories":
+        entry["category"] = "Gambling "
+    made = company.admin.post(f"/v1/wallets/{wallet}/destinations", json=entry)
+    assert made.status_code == 200, made.text
+    assert company.wallet(wallet) == 0
+    payments = company.client.get(f"/batches/{batch['id']}/payments").json()
+    assert [payment["statusCode"] for payment in payments] == ["PENDING", "PENDING"]
+    events = company.admin.get("/v1/events", params={"limit": 100}).json()["data"]
+    blocked = [event for event in events if event["type"] == "transaction.blocked"]
+    assert [event["data"]["payout_id"] for event in blocked] == [payments[0]["id"]]
+    assert company.wallet(company.join("27821231298")) == 5
+    # Once the policy lets it, the same registration again has it paid.
+    company.admin.patch(f"/v1/policies/{policy}", json={"blockedRecipients": [], "blockedCategories": []})
+    again = company.admin.post(f"/v1/wallets/{wallet}/destinations", json=entry)
+    assert again.status_code == 200, again.text
+    assert company.wallet(wallet) == 7
+    assert company.get(batch)["statusCode"] == "CLOSED"
+
+
 def test_what_is_not_funded_or_allowed_stays_a_draft(company):
     batch = company.batch([{"msisdn": "27821231234", "amount": 1001}])
     poor = company.submit(batch)

@@ -159,8 +159,8 @@ import Testing
 
     @Test func `endpoints that fail leave room for those that do not`() throws {
         var limits = NotifierLimits()
-        limits.underWay = 8
-        limits.underWayToFailing = 4
+        limits.underWay = 16
+        limits.underWayToFailing = 8
         let harness = try Harness(limits: limits)
         for index in 0..<6 { try harness.endpoint("bad\(index)") }
         try harness.happen(1)
@@ -169,7 +169,31 @@ import Testing
         #expect(harness.waiting.count == 4)
         try harness.endpoint("good")
         try harness.happen(10)
-        #expect(harness.waiting.filter { $0.url.contains("good") }.count == 4)
+        #expect(harness.waiting.filter { $0.url.contains("good") }.count == 6)
+    }
+
+    @Test func `receivers of one organisation that stall delay no other's`() throws {
+        let harness = try Harness()
+        for index in 0..<100 { try harness.endpoint("slow\(index)") }
+        let others = (2...4).map { (name: "of\($0)", organisation: Organisation.ID("org_\($0)")) }
+        for other in others {
+            try harness.endpoint(other.name, organisation: other.organisation)
+        }
+        try harness.happen(100)
+        #expect(harness.waiting.count == 128, "half of what there is")
+        for other in others {
+            try harness.happen(organisation: other.organisation)
+            #expect(harness.waiting.filter { $0.url.contains(other.name) }.count == 1)
+        }
+        // Nor do they once they count as failing.
+        try harness.answer { $0.url.contains("slow") ? Harness.result($0, status: 500) : nil }
+        try harness.wait(milliseconds: 10_000)
+        #expect(harness.waiting.filter { $0.url.contains("slow") }.count == 64)
+        try harness.answer { $0.url.contains("://of") ? Harness.result($0, status: 500) : nil }
+        try harness.wait(milliseconds: 10_000)
+        for other in others {
+            #expect(harness.waiting.contains { $0.url.contains(other.name) })
+        }
     }
 
     @Test func `a test and a redelivery are sent once for each request`() throws {

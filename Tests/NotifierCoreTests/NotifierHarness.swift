@@ -61,12 +61,13 @@ final class NotifierHarness {
     func endpoint(
         _ name: String,
         url: String? = nil,
-        types: [EventType] = []
+        types: [EventType] = [],
+        organisation: Organisation.ID = organisation
     ) throws -> EndpointReply {
         try ask(
             .createEndpoint(
                 CreateEndpoint(
-                    organisation: Self.organisation,
+                    organisation: organisation,
                     endpoint: WebhookEndpoint.ID("whe_" + name),
                     url: url ?? "https://\(name).example/hook",
                     types: types
@@ -88,12 +89,16 @@ final class NotifierHarness {
     }
 
     /// Appends events, each of another identifier.
-    func happen(_ number: Int = 1, type: EventType = .walletCreated) throws {
+    func happen(
+        _ number: Int = 1,
+        type: EventType = .walletCreated,
+        organisation: Organisation.ID = organisation
+    ) throws {
         let events = (0..<number).map { _ in
             count += 1
             return EventRecord(
                 id: Event.ID("evt_\(count)"),
-                organisation: Self.organisation,
+                organisation: organisation,
                 type: type,
                 occurredAt: now,
                 wallets: [],

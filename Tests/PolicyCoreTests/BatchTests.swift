@@ -77,6 +77,32 @@ import Testing
         #expect(try decide(harness, [100], attempt: 2).isEmpty)
     }
 
+    @Test func `a number's owner is looked at when the number is registered (review 5)`() throws {
+        let harness = try Self.harness(blocked: ["wal_eve"])
+        #expect(try decide(harness, [40, 30]).isEmpty)
+        func allowed(_ phones: [String], _ wallet: String) throws -> [String]? {
+            let entry = DirectoryEntrySnapshot(
+                id: DirectoryEntry.ID("dst_\(phones[0])"),
+                wallet: Wallet.ID(wallet),
+                destination: Destination(kind: .phone, value: phones[0]),
+                createdAt: harness.now
+            )
+            let command = RecordDestination(
+                organisation: PolicyHarness.organisation,
+                entry: entry,
+                claims: phones,
+                returnAddress: ReturnAddress(instance: "test", correlationID: "1")
+            )
+            let outgoing = try harness.send(.recordDestination(command))
+            #expect(outgoing.count == 1)
+            let settle = outgoing.first?.body as? SettleClaims
+            #expect(settle?.returnAddress == command.returnAddress && settle?.entry == entry)
+            return settle?.allowed
+        }
+        #expect(try allowed(["27821231230"], "wal_eve") == [])
+        #expect(try allowed(["27821231231", "27821231230"], "wal_bob") == ["27821231231"])
+    }
+
     @Test func `every rule is named once`() throws {
         let harness = try Self.harness(tx: 5, day: 20, blocked: ["27821231230"])
         let problems = try decide(harness, [6, 7, 8])

@@ -34,8 +34,9 @@ import Testing
 
     private func order(_ number: Int, _ amount: Int64, phone: String? = nil) -> PayoutOrder {
         let digits = String(100 + number)
+        let zeros = String(repeating: "0", count: 12 - digits.count)
         return PayoutOrder(
-            id: "00000000-0000-4000-8000-000000000\(digits)",
+            id: "00000000-0000-4000-8000-\(zeros)\(digits)",
             phone: phone ?? "27821231\(digits)",
             amount: MinorUnits(amount)
         )
@@ -84,8 +85,14 @@ import Testing
         return try harness.ask(.getBatch(question), BatchReply.self).batch
     }
 
-    private func join(_ phone: String, _ wallet: String = "wal_bob") throws -> [Outgoing] {
-        try harness.send(
+    /// Gives a phone number a wallet, and carries out what Policy says of the money that waits: yes
+    /// to all numbers but some.
+    private func join(
+        _ phone: String,
+        _ wallet: String = "wal_bob",
+        blocked: Set<String> = []
+    ) throws -> [Outgoing] {
+        var outgoing = try harness.send(
             .registerDestination(
                 RegisterDestination(
                     organisation: SettlementHarness.organisation,
@@ -95,6 +102,18 @@ import Testing
                 )
             )
         )
+        var all: [Outgoing] = []
+        while let asked = outgoing.command(RecordDestination.self), let phones = asked.claims {
+            let answer = SettleClaims(
+                organisation: asked.organisation,
+                entry: asked.entry,
+                allowed: phones.filter { !blocked.contains($0) },
+                returnAddress: asked.returnAddress
+            )
+            outgoing = try harness.send(.settleClaims(answer), isAnswered: false)
+            all += outgoing
+        }
+        return all
     }
 
     private func float() throws -> Int64 {
@@ -247,6 +266,37 @@ import Testing
         _ = try join("27821231101")
         #expect(try harness.available("wal_eve", .dzar) == 50)
         #expect(try harness.available("wal_bob", .dzar) == 500)
+        #expect(try batch().status == .closed)
+        #expect(try isSound())
+    }
+
+    @Test func `money that Policy lets not go to a number's owner waits on (review 5)`() throws {
+        let phone = "27821231101"
+        var payout = order(1, 500)
+        payout.referralPhone = "27821239999"
+        payout.referralAmount = 50
+        try add([payout])
+        _ = try decide(try submit())
+        #expect(events(try join("27821239999", "wal_eve")).isEmpty)
+        #expect(events(try join(phone, blocked: [phone])) == [.transactionBlocked])
+        #expect(try harness.available("wal_bob", .dzar) == 0)
+        // The same registration once more asks again; the referral's owner is asked about, too.
+        #expect(events(try join(phone, blocked: ["27821239999"])).first == .transactionBlocked)
+        #expect(try harness.available("wal_bob", .dzar) == 500)
+        #expect(try harness.available("wal_eve", .dzar) == 0)
+        #expect(try batch().status == .open)
+        harness.now = harness.now.advanced(byMilliseconds: 60 * Timestamp.millisecondsPerDay)
+        #expect(events(try harness.send(.pulse, isAnswered: false)) == [.batchClosed])
+        #expect(try float() == 9500)
+        #expect(try isSound())
+    }
+
+    @Test func `more than a thousand payouts to one number are settled in steps`() throws {
+        let phone = "27821231101"
+        try add((0..<2100).map { order($0, 1, phone: phone) })
+        _ = try decide(try submit())
+        #expect(events(try join(phone)).filter { $0 == .transactionCompleted }.count == 2100)
+        #expect(try harness.available("wal_bob", .dzar) == 2100)
         #expect(try batch().status == .closed)
         #expect(try isSound())
     }

@@ -1,11 +1,12 @@
 /// What bounds Notifier.
 public struct NotifierLimits: Hashable, Sendable {
-    /// The greatest number of attempts that are under way.
-    public var underWay = 128
+    /// The greatest number of attempts that are under way; those of one organisation are at most
+    /// half of what others leave.
+    public var underWay = 256
 
     /// The greatest number of them that go to endpoints whose last attempt failed, so that those
     /// that do not answer leave room for those that do.
-    public var underWayToFailing = 64
+    public var underWayToFailing = 128
 
     /// The greatest number of attempts that are under way to one endpoint.
     public var underWayToOne = 32

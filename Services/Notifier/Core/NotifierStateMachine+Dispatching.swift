@@ -16,8 +16,9 @@ extension NotifierStateMachine {
 
     /// Begins the attempts that are due, as far as there is room.
     ///
-    /// Endpoints take turns: each gets an equal share of the room, so that one with a long queue
-    /// delays no other. Endpoints whose last attempt failed share a part of the room only.
+    /// Organisations take turns, and endpoints of each: an organisation takes at most half of the
+    /// room that others leave, so that receivers that do not answer delay nobody else's. Endpoints
+    /// whose last attempt failed share a part of the room only.
     func dispatch(
         at now: Timestamp,
         in transaction: borrowing Transaction
@@ -45,29 +46,57 @@ extension NotifierStateMachine {
     ) throws(StorageError) -> [Outgoing] {
         guard room > 0 else { return [] }
         let slots = isFailing ? limits.underWayToFailingOne : limits.underWayToOne
-        let rows = try transaction.rows(
-            EndpointRow.columns
-                + """
-                WHERE status = 'active' AND due_at <= \(now) AND under_way < \(slots)
-                    AND (failures > 0) = \(isFailing)
-                ORDER BY due_at, id LIMIT \(room)
-                """
-        ) { row throws(StorageError) in EndpointRow(row) }
         var bodies: [Event.ID: [UInt8]] = [:]
         var orders: [Outgoing] = []
-        for (index, row) in rows.enumerated() {
-            let share = max(1, (room - orders.count) / (rows.count - index))
-            let limit = min(share, slots - Int(row.underWay), room - orders.count)
-            guard limit > 0 else { break }
-            for due in try take(limit, of: row, at: now, in: transaction) {
-                let known = due.body == nil ? bodies[due.event] : nil
-                let body =
-                    if let known { known } else { try self.body(of: due, row, in: transaction) }
-                if due.body == nil { bodies[due.event] = body }
-                orders.append(.order(exchange(due, row, body, at: now)))
+        for owner in try owners(isFailing: isFailing, slots, at: now, in: transaction) {
+            let free = room - orders.count
+            guard free > 0 else { break }
+            let part = (free - owner.underWay + 1) / 2
+            guard part > 0 else { continue }
+            let rows = try transaction.rows(
+                EndpointRow.columns
+                    + """
+                    WHERE organisation_id = \(owner.organisation) AND status = 'active'
+                        AND due_at <= \(now) AND under_way < \(slots)
+                        AND (failures > 0) = \(isFailing)
+                    ORDER BY due_at, id LIMIT \(part)
+                    """
+            ) { row throws(StorageError) in EndpointRow(row) }
+            var left = part
+            for (index, row) in rows.enumerated() {
+                let limit = min(max(1, left / (rows.count - index)), slots - Int(row.underWay))
+                let taken = try take(limit, of: row, at: now, in: transaction)
+                left -= taken.count
+                for due in taken {
+                    let known = due.body == nil ? bodies[due.event] : nil
+                    let body =
+                        if let known { known } else { try self.body(of: due, row, in: transaction) }
+                    if due.body == nil { bodies[due.event] = body }
+                    orders.append(.order(exchange(due, row, body, at: now)))
+                }
             }
         }
         return orders
+    }
+
+    /// The organisations with an endpoint that is due, those first that wait longest, and how many
+    /// attempts are under way to their endpoints of a kind.
+    private func owners(
+        isFailing: Bool,
+        _ slots: Int,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [(organisation: Organisation.ID, underWay: Int)] {
+        try transaction.rows(
+            """
+            SELECT organisation_id, sum(under_way), min(CASE
+                WHEN status = 'active' AND under_way < \(slots) AND due_at <= \(now) THEN due_at
+                END) AS first
+            FROM webhook_endpoint
+            WHERE (failures > 0) = \(isFailing) AND (under_way > 0 OR due_at <= \(now))
+            GROUP BY organisation_id HAVING first IS NOT NULL ORDER BY first, organisation_id
+            """
+        ) { row throws(StorageError) in (row.identifier(0), Int(row.integer(1))) }
     }
 
     /// Takes what is due out of an endpoint's queue, for the time of a lease.

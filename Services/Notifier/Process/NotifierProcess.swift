@@ -13,7 +13,10 @@ struct NotifierProcess {
             ports: { settings in
                 let networks = settings.webhookNetworks.compactMap { Network($0) }
                 return [
-                    HTTPPort(addressGuard: AddressGuard(allowing: networks)),
+                    HTTPPort(
+                        simultaneous: NotifierLimits().underWay,
+                        addressGuard: AddressGuard(allowing: networks)
+                    ),
                     try TextPort(
                         settings,
                         // The operator has named the provider, so it may be anywhere.

@@ -59,6 +59,11 @@ struct Evaluation {
         }
     }
 
+    /// Evaluates the rules that speak of the asset and the recipient alone.
+    init(ofRecipient question: Question) {
+        checkLists(question)
+    }
+
     private mutating func checkExpiry(_ terms: PolicyTerms, at now: Timestamp) {
         guard let expiry = terms.expiry else { return }
         note(.expiry, limit: expiry.iso8601, attempted: now.iso8601, passed: now < expiry)

@@ -91,6 +91,43 @@ extension PolicyStateMachine {
         return []
     }
 
+    /// Returns those of some phone numbers that the policy of payouts lets money go to, as the
+    /// directory knows their owners now.
+    ///
+    /// Amounts and windows were decided about when the batch was submitted.
+    func payable(
+        _ phones: [String],
+        of organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [String] {
+        guard let place = try Binding.find(Self.payouts(of: organisation), in: transaction) else {
+            return []
+        }
+        let rules = try terms.rules(of: place.termsText, edition: place.edition)
+        var payable: [String] = []
+        for phone in phones {
+            let destination = Destination(kind: .phone, value: phone)
+            let question = Evaluation.Question(
+                rules: rules,
+                amount: Money(minorUnits: 1, asset: .dzar),
+                recipient: try recipient(
+                    destination,
+                    of: organisation,
+                    for: rules,
+                    in: transaction
+                ),
+                written: phone
+            )
+            if Evaluation(ofRecipient: question).violations.isEmpty { payable.append(phone) }
+        }
+        return payable
+    }
+
+    /// What stands for an organisation's payouts among its wallets.
+    private static func payouts(of organisation: Organisation.ID) -> Wallet.ID {
+        Wallet.ID("wal_payouts_" + organisation.rawValue.dropFirst("org_".count))
+    }
+
     /// Gives back what a batch reserved.
     func release(
         _ command: ReleaseBatch,
@@ -132,7 +169,7 @@ extension PolicyStateMachine {
             """
         )
         guard isKnown else { return nil }
-        let wallet = Wallet.ID("wal_payouts_" + organisation.rawValue.dropFirst("org_".count))
+        let wallet = Self.payouts(of: organisation)
         try transaction.execute(
             """
             INSERT INTO binding (wallet_id, organisation_id, policy_id)

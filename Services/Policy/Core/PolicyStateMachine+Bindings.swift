@@ -74,7 +74,14 @@ extension PolicyStateMachine {
         if try isNews(entry, command.order, of: command.organisation, in: transaction) {
             try remember(known, of: command.organisation, in: transaction)
         }
-        return answer(entry, to: command.returnAddress)
+        guard let phones = command.claims else { return answer(entry, to: command.returnAddress) }
+        let settle = SettleClaims(
+            organisation: command.organisation,
+            entry: entry,
+            allowed: try payable(phones, of: command.organisation, in: transaction),
+            returnAddress: command.returnAddress
+        )
+        return [.command(settle, to: .settlement)]
     }
 
     /// Whether no later change of the same destination is known: a name that has moved stays with

@@ -235,6 +235,7 @@ struct Auditor {
             check.examined += 1
             if id.hasPrefix("evt_payout_"), batches.events.contains(id) { continue }
             if events.unmoved.contains(id), known[id] == nil { continue }
+            if type == "transaction.blocked", batches.blocked.contains(id) { continue }
             if known[id] != type { check.find("\(id) says \(type), the payment does not") }
         }
         return check

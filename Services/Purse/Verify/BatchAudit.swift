@@ -18,6 +18,9 @@ struct BatchAudit {
     /// The events of payouts that came into wallets.
     private(set) var events: Set<String> = []
 
+    /// The events that payouts of submitted batches may have that were not let into a wallet.
+    private(set) var blocked: Set<String> = []
+
     /// Reads the batches, and holds them against the ledger.
     init(
         in transaction: borrowing Transaction,
@@ -48,6 +51,11 @@ struct BatchAudit {
         events = Set(
             try transaction.rows("SELECT id FROM payout WHERE status = 'settled'") { row in
                 "evt_payout_" + row.text(0).filter { $0 != "-" }
+            }
+        )
+        blocked = Set(
+            try transaction.rows("SELECT id FROM payout WHERE status <> 'draft'") { row in
+                "evt_claim_" + row.text(0).filter { $0 != "-" }
             }
         )
         for words in try Self.differences(in: transaction) { check.find(words) }

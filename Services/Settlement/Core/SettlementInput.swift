@@ -15,6 +15,7 @@ public enum SettlementInput: Sendable {
     case cancelBatch(CancelBatch)
     case submitBatch(SubmitBatch)
     case executeBatch(ExecuteBatch)
+    case settleClaims(SettleClaims)
     case getBatch(GetBatch)
     case listBatches(ListBatches)
     case addPayouts(AddPayouts)
@@ -70,6 +71,7 @@ public enum SettlementInput: Sendable {
         .request(CancelBatch.self, SettlementInput.cancelBatch),
         .request(SubmitBatch.self, SettlementInput.submitBatch),
         .command(ExecuteBatch.self, from: [.policy], SettlementInput.executeBatch),
+        .command(SettleClaims.self, from: [.policy], SettlementInput.settleClaims),
         .query(GetBatch.self, SettlementInput.getBatch),
         .query(ListBatches.self, SettlementInput.listBatches),
         .request(AddPayouts.self, SettlementInput.addPayouts),

@@ -11,13 +11,76 @@ extension SettlementStateMachine {
     /// The number of payouts from which on a pulse leaves the other batches to the next one.
     private static let payoutsPerPulse = 5000
 
-    /// Pays everything that waits for a phone number to the wallet that it belongs to from now on.
-    func settleClaims(
-        of phone: String,
-        _ organisation: Organisation.ID,
+    /// The greatest number of payouts to one phone number that are settled at once.
+    private static let claimsPerStep = 1000
+
+    /// The phone numbers that payouts go to once an entry's own has its wallet, or `nil` when
+    /// nothing waits for it.
+    func claimed(
+        by entry: DirectoryEntrySnapshot,
+        of organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [String]? {
+        guard entry.destination.kind == .phone else { return nil }
+        let payouts = try claims(of: entry.destination.value, organisation, in: transaction)
+        return payouts.isEmpty ? nil : Set(payouts.map(\.phone)).sorted()
+    }
+
+    /// Pays what waits for a phone number to the wallet that has it, as far as Policy lets it, and
+    /// answers who registered it.
+    ///
+    /// What must not go there waits on, and goes back in time as if nobody had come; events say so.
+    func settle(
+        _ command: SettleClaims,
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
+        let entry = command.entry
+        let organisation = command.organisation
+        let phone = entry.destination.value
+        let answer = command.returnAddress.map { address -> [Outgoing] in
+            [.reply(DestinationReply(entry: entry), to: address)]
+        }
+        // The number may have moved on since Policy was asked.
+        let isCurrent = try transaction.exists(
+            """
+            SELECT 1 FROM directory_entry
+            WHERE id = \(entry.id) AND organisation_id = \(organisation)
+                AND wallet_id = \(entry.wallet) AND kind = 'phone' AND value = \(phone)
+            """
+        )
+        guard isCurrent else { return answer ?? [] }
+        let payouts = try claims(of: phone, organisation, in: transaction)
+        let allowed = Set(command.allowed)
+        let blocked = payouts.filter { !allowed.contains($0.phone) }
+        // A referral is paid after the payout that it belongs to.
+        let waiting = Set(blocked.map(\.number))
+        let payable = payouts.filter {
+            allowed.contains($0.phone) && !waiting.contains($0.referralOf ?? 0)
+        }
+        var outgoing = blockedEvents(of: blocked, organisation, at: timestamp)
+        let moved = try settle(payable, organisation, at: timestamp, in: transaction)
+        outgoing += moved
+        let rest = try claimed(by: entry, of: organisation, in: transaction)
+        if let rest, !moved.isEmpty, allowed.contains(phone) {
+            let next = RecordDestination(
+                organisation: organisation,
+                entry: entry,
+                order: try nextOrder(in: transaction),
+                claims: rest,
+                returnAddress: command.returnAddress
+            )
+            return outgoing + [.command(next, to: .policy)]
+        }
+        return outgoing + (answer ?? [])
+    }
+
+    /// The oldest payouts that a phone number's owner gets, and the referrals that belong to them.
+    private func claims(
+        of phone: String,
+        _ organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Payout] {
         let mains = try Payout.list(
             """
             WHERE payout.organisation_id = \(organisation) AND phone = \(phone)
@@ -25,6 +88,7 @@ extension SettlementStateMachine {
                     SELECT 1 FROM payout AS main
                     WHERE main.number = payout.referral_of AND main.status = 'settled'))
             """,
+            limit: Self.claimsPerStep,
             in: transaction
         )
         var payouts = mains
@@ -34,6 +98,15 @@ extension SettlementStateMachine {
                 in: transaction
             )
         }
+        return payouts
+    }
+
+    private func settle(
+        _ payouts: [Payout],
+        _ organisation: Organisation.ID,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
         var transfers = Transfers(organisation: organisation)
         transfers.isAfterClaim = true
         for payout in payouts { try transfers.add(payout, in: transaction) }
@@ -67,6 +140,29 @@ extension SettlementStateMachine {
             try row.update(in: transaction)
         }
         return outgoing
+    }
+
+    /// The events of payouts that the policy lets go to nobody who has the phone number now.
+    private func blockedEvents(
+        of payouts: [Payout],
+        _ organisation: Organisation.ID,
+        at timestamp: Timestamp
+    ) -> [Outgoing] {
+        let events = payouts.map { payout in
+            var snapshot = Transfer(payout: payout, organisation: organisation)
+                .snapshot(at: timestamp)
+            snapshot.status = .pending
+            snapshot.settledAt = nil
+            return EventRecord(
+                id: Event.ID("evt_claim_" + payout.id.filter { $0 != "-" }),
+                organisation: organisation,
+                type: .transactionBlocked,
+                occurredAt: timestamp,
+                wallets: [],
+                data: EventData(payout: snapshot)
+            )
+        }
+        return Self.messages(of: events)
     }
 
     /// Takes back what nobody came for in time.

@@ -128,18 +128,7 @@ extension SettlementStateMachine {
                 """
             )
         }
-        var outgoing = try record(entry, of: body.organisation, request, in: transaction)
-        if body.destination.kind == .phone {
-            outgoing += try Stop.run { () throws(StorageError) in
-                try settleClaims(
-                    of: body.destination.value,
-                    body.organisation,
-                    at: request.at,
-                    in: transaction
-                )
-            }
-        }
-        return outgoing
+        return try record(entry, of: body.organisation, request, in: transaction)
     }
 
     /// Returns the entry that a request would make, if it is there already.
@@ -196,7 +185,7 @@ extension SettlementStateMachine {
         try Stop.run { () throws(StorageError) in
             try transaction.execute("DELETE FROM directory_entry WHERE id = \(body.entry)")
         }
-        let order = try nextOrder(in: transaction)
+        let order = try Stop.run { () throws(StorageError) in try nextOrder(in: transaction) }
         return [
             .command(
                 ForgetDestination(
@@ -241,22 +230,23 @@ extension SettlementStateMachine {
     ) throws(Stop) -> [Outgoing] {
         // An invoice stays its payee's.
         let isMovable = entry.destination.kind != .bolt11
-        let command = RecordDestination(
-            organisation: organisation,
-            entry: entry,
-            order: isMovable ? try nextOrder(in: transaction) : nil,
-            returnAddress: request.address
-        )
+        let command = try Stop.run { () throws(StorageError) in
+            RecordDestination(
+                organisation: organisation,
+                entry: entry,
+                order: isMovable ? try nextOrder(in: transaction) : nil,
+                claims: try claimed(by: entry, of: organisation, in: transaction),
+                returnAddress: request.address
+            )
+        }
         return [.command(command, to: .policy)] + request.keep(DestinationReply(entry: entry))
     }
 
     /// The place of a change among all changes of the directory: Policy may be told of them in
     /// another order.
-    private func nextOrder(in transaction: borrowing Transaction) throws(Stop) -> Int64? {
-        try Stop.run { () throws(StorageError) in
-            try transaction.execute("UPDATE directory_order SET last = last + 1")
-            return try transaction.first("SELECT last FROM directory_order") { $0.integer(0) }
-        }
+    func nextOrder(in transaction: borrowing Transaction) throws(StorageError) -> Int64? {
+        try transaction.execute("UPDATE directory_order SET last = last + 1")
+        return try transaction.first("SELECT last FROM directory_order") { $0.integer(0) }
     }
 
     private func entry(

@@ -253,8 +253,13 @@ extension SettlementStateMachine {
                 )
             )
         }
-        return stride(from: 0, to: events.count, by: Self.itemsPerMessage).map { start in
-            let part = events[start..<min(start + Self.itemsPerMessage, events.count)]
+        return Self.messages(of: events)
+    }
+
+    /// Tells Notifier of any number of events.
+    static func messages(of events: [EventRecord]) -> [Outgoing] {
+        stride(from: 0, to: events.count, by: itemsPerMessage).map { start in
+            let part = events[start..<min(start + itemsPerMessage, events.count)]
             return .command(RecordEvents(events: Array(part)), to: .notifier)
         }
     }

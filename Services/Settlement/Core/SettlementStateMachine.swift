@@ -55,6 +55,8 @@ public struct SettlementStateMachine: StateMachine {
             return try freeze(command, at: message.timestamp, in: transaction)
         case .executeBatch(let command):
             return try execute(command, at: message.timestamp, in: transaction)
+        case .settleClaims(let command):
+            return try settle(command, at: message.timestamp, in: transaction)
         case .pulse:
             return try expireClaims(at: message.timestamp, in: transaction)
                 + turnAttempts(at: message.timestamp, in: transaction)
@@ -141,7 +143,8 @@ public struct SettlementStateMachine: StateMachine {
             return try remove(body, request, in: transaction)
         case .listDestinations(let question):
             return request.answer(try destinations(question, in: transaction))
-        case .executePayments, .endEscrows, .freezeWallets, .executeBatch, .moveGroups,
+        case .executePayments, .endEscrows, .freezeWallets, .executeBatch, .settleClaims,
+            .moveGroups,
             .railOrdersEnded, .exchangesEnded, .pulse:
             preconditionFailure("commands are not answered here")
         }

@@ -19,6 +19,7 @@ struct Payout {
 
     static func list(
         _ filter: SQL,
+        limit: Int? = nil,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Payout] {
         let columns: SQL = """
@@ -26,7 +27,9 @@ struct Payout {
                 payout.external_id, payout.created_at, referral_of
             FROM payout JOIN batch ON batch.number = payout.batch_number
             """
-        return try transaction.rows(columns + filter + "ORDER BY payout.number") { row in
+        var query = columns + filter + "ORDER BY payout.number"
+        if let limit { query = query + "LIMIT \(limit)" }
+        return try transaction.rows(query) { row in
             Payout(
                 number: row.integer(0),
                 id: row.text(1),

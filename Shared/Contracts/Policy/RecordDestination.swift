@@ -13,6 +13,12 @@ public struct RecordDestination: Command {
     /// What a later change of the same destination has overtaken has no effect any more.
     public var order: Int64?
 
+    /// The phone numbers that payouts go to once the entry's own has a wallet.
+    ///
+    /// Policy says with ``SettleClaims`` which of them may be paid, and Settlement answers who
+    /// waits. At most 2,000; absent when nothing waits.
+    public var claims: [String]?
+
     /// Who waits for the answer, a ``DestinationReply``.
     public var returnAddress: ReturnAddress?
 
@@ -21,11 +27,13 @@ public struct RecordDestination: Command {
         organisation: Organisation.ID,
         entry: DirectoryEntrySnapshot,
         order: Int64? = nil,
+        claims: [String]? = nil,
         returnAddress: ReturnAddress? = nil
     ) {
         self.organisation = organisation
         self.entry = entry
         self.order = order
+        self.claims = claims
         self.returnAddress = returnAddress
     }
 }
