@@ -4,8 +4,11 @@ Hostile connections draw from the attacks at random; every answer that they get 
 refusal in its dialect's envelope. The honest organisation's payments are timed, and its balances must be exact.
 """
 
+import collections
 import json
 import multiprocessing
+import os
+import pathlib
 import random
 import select
 import socket
@@ -195,6 +198,49 @@ class Honest:
         return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
 
 
+class Attackers:
+    """Hostile connections, in a process of their own that stands back for the others.
+
+    They stand for other people's machines: what the attackers' own Python takes of the processor is not the
+    platform's, and what they make the platform do is. On Linux a session's share of the processor is what its
+    autogroup is given, so the process has a session of its own.
+    """
+
+    def __init__(self, organisation: Organisation, seed: int, others: list[str], connections: int):
+        self.all = [Attacker(organisation, seed + number, others) for number in range(connections)]
+        self.answers: collections.Counter = collections.Counter()
+        self.failures: list[str] = []
+
+    def run(self, seconds: float) -> None:
+        """Attacks for a time; no other thread may run meanwhile."""
+        context = multiprocessing.get_context("fork")
+        results = context.Queue()
+        process = context.Process(target=self.work, args=(seconds, results), daemon=True)
+        process.start()
+        self.answers, self.failures = results.get(timeout=seconds + 600)
+        process.join()
+
+    def work(self, seconds: float, results) -> None:
+        os.setsid()
+        os.nice(10)
+        try:
+            pathlib.Path("/proc/self/autogroup").write_text("10")
+        except OSError:
+            pass
+        ended = threading.Event()
+        threads = [threading.Thread(target=each.guarded, args=(ended,)) for each in self.all]
+        for thread in threads:
+            thread.start()
+        ended.wait(seconds)
+        ended.set()
+        for thread in threads:
+            thread.join()
+        answers: collections.Counter = collections.Counter()
+        for each in self.all:
+            answers.update(each.answers)
+        results.put((answers, [failure for each in self.all for failure in each.failures]))
+
+
 class Attacker:
     """One hostile connection, and another one whenever the gateway has closed it."""
 
@@ -207,6 +253,14 @@ class Attacker:
         self.made: dict[str, list[str]] = {}
         address = urllib.parse.urlsplit(organisation.system.access["url"])
         self.address = (address.hostname, address.port)
+
+    def guarded(self, until: threading.Event) -> None:
+        """Runs, and keeps what goes wrong in the attacker itself as a failure."""
+        try:
+            self.run(until)
+        except BaseException as failure:
+            self.failures.append(f"the attacker failed: {type(failure).__name__} {failure}")
+            until.set()
 
     def run(self, until: threading.Event) -> None:
         attacks = [self.pay, self.pay, self.pay, self.escrow, self.batch, self.send_batch, self.policy,

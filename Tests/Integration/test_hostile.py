@@ -3,12 +3,10 @@
 PURSESTRINGS_SOAK_SECONDS says how long it lasts, PURSESTRINGS_SEED repeats the choices of a run.
 """
 
-import collections
 import os
 import pathlib
 import random
 import sys
-import threading
 import time
 from decimal import Decimal
 
@@ -17,7 +15,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "Interop"))
 
 from conftest import System
-from hostile import Attacker, Honest, Organisation
+from hostile import Attackers, Honest, Organisation
 from killer import await_drained
 
 SECONDS = float(os.environ.get("PURSESTRINGS_SOAK_SECONDS", "20"))
@@ -35,29 +33,6 @@ def system():
         running.stop()
 
 
-def during(seconds: float, bodies: list) -> None:
-    """Runs some bodies at once until a time is over."""
-    ended = threading.Event()
-    failures: list[BaseException] = []
-
-    def guarded(body) -> None:
-        try:
-            body(ended)
-        except BaseException as failure:
-            failures.append(failure)
-            ended.set()
-
-    threads = [threading.Thread(target=guarded, args=(body,)) for body in bodies]
-    for thread in threads:
-        thread.start()
-    ended.wait(seconds)
-    ended.set()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
-
-
 def test_a_hostile_organisation_changes_nothing_for_an_honest_one(system):
     seed = int(os.environ.get("PURSESTRINGS_SEED", random.randrange(1 << 32)))
     print(f"seed {seed}, {SECONDS:.0f} s")
@@ -69,14 +44,12 @@ def test_a_hostile_organisation_changes_nothing_for_an_honest_one(system):
     time.sleep(min(max(5, SECONDS / 10), 60))
     alone.stop()
     targets = [each["wallet"] for each in honest.agents]
-    attackers = [Attacker(hostile, seed + number, targets) for number in range(CONNECTIONS)]
+    attackers = Attackers(hostile, seed, targets, CONNECTIONS)
     beside.start()
-    during(SECONDS, [each.run for each in attackers])
+    attackers.run(SECONDS)
     beside.stop()
 
-    answers = collections.Counter()
-    for each in attackers:
-        answers.update(each.answers)
+    answers = attackers.answers
     memory = {service: system.metric(service, "process_resident_memory_bytes") >> 20 for service in SERVICES}
     ratio = beside.percentile(0.99) / alone.percentile(0.99)
     print(f"attacks answered: {sum(answers.values())}, by status {dict(sorted(answers.items()))}")
@@ -85,7 +58,7 @@ def test_a_hostile_organisation_changes_nothing_for_an_honest_one(system):
               f"p99 {each.percentile(0.99) * 1000:.1f} ms")
     print(f"p99 attacked / alone: {ratio:.2f}; resident MiB {memory}")
 
-    wrong = [failure for each in attackers for failure in each.failures]
+    wrong = attackers.failures
     assert not wrong, f"{len(wrong)} wrong answers, for example {sorted(set(wrong))[:10]}"
     assert {service: system.process(service) for service in SERVICES} == processes, "a process died"
     assert not alone.failures + beside.failures, (alone.failures + beside.failures)[:5]

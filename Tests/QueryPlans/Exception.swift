@@ -99,7 +99,7 @@ struct Exception {
         Exception(
             "SELECT payout.number",
             "phone = ? AND payout.status = 'pending'",
-            because: "what waits for a phone number settles together when it gets its wallet"
+            because: "what waits for a phone number is settled a thousand payouts at a time"
         ),
         Exception("SELECT payout.number", "payout.referral_of = ?", because: "one referral"),
     ]
