@@ -66,7 +66,22 @@ extension Rendering {
             ]
         }
         if let approval = escrow.approval { object["approval_id"] = .string(approval.rawValue) }
+        if escrow.status == .blocked || escrow.status == .failed {
+            object["reason"] = .string(reason(of: escrow))
+        }
         return object
+    }
+
+    /// Why nothing was locked: the policy's rules, whose numbers are the payer's own.
+    private static func reason(of escrow: EscrowSnapshot) -> String {
+        if let violations = escrow.violations {
+            let rules = violations.map(\.rule.rawValue).joined(separator: ", ")
+            return "The policy blocks it: \(rules)."
+        }
+        if let failure = escrow.failure {
+            return "The money could not be locked: \(failure.rawValue)."
+        }
+        return "It was not approved: somebody denied it, or nobody decided in time."
     }
 
     private static func names(of proofs: [ProofType]) -> JSONValue {

@@ -11,4 +11,12 @@ public enum Ed25519Point {
         var sum = [UInt8](repeating: 0, count: bytes.count)
         return crypto_core_ed25519_add(&sum, bytes, bytes) == 0
     }
+
+    /// Whether 32 bytes can be somebody's public key: a point in its canonical form, of the main
+    /// group and not of small order, under which anybody could sign.
+    public static func isPublicKey(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count == Int(crypto_core_ed25519_BYTES) else { return false }
+        Sodium.start()
+        return crypto_core_ed25519_is_valid_point(bytes) == 1
+    }
 }

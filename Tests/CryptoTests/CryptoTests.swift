@@ -83,4 +83,15 @@ import Testing
         #expect(Hex.bytes(of: "zz") == nil)
         #expect(Hex.bytes(of: "AbCd") == [0xAB, 0xCD])
     }
+
+    @Test func `a public key is a canonical point of the main group`() {
+        let key = SigningKey(seed: [UInt8](repeating: 7, count: 32)).publicKey
+        #expect(Ed25519Point.isPublicKey(key))
+        let rest = [UInt8](repeating: 0, count: 31)
+        let ones = [UInt8](repeating: 0xFF, count: 30)
+        // Of order 4 and 1; not canonical; no point; too short.
+        for bytes in [[0] + rest, [1] + rest, [0xEE] + ones + [0x7F], [2] + rest, [0]] {
+            #expect(!Ed25519Point.isPublicKey(bytes))
+        }
+    }
 }

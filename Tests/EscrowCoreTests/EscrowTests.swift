@@ -70,11 +70,43 @@ import Testing
         #expect((again.first as? EscrowReply)?.escrow.status == status)
     }
 
-    @Test func `what never locked anything is no escrow`() throws {
+    @Test func `what was refused at once is no escrow`() throws {
         try harness.send(.create(harness.creation()))
         #expect(try harness.escrow(Escrow.ID("escrow_one")) == nil)
         try harness.answerLock(Escrow.ID("escrow_one"), .blocked)
         #expect(try harness.escrow(Escrow.ID("escrow_one")) == nil)
+    }
+
+    /// Its creator was told of it: it had vanished when a person said no, or Settlement.
+    @Test(arguments: [(PaymentStatus.blocked, EscrowStatus.blocked), (.failed, .failed)])
+    func `what waited for a person stays to be read`(
+        payment: PaymentStatus,
+        status: EscrowStatus
+    ) throws {
+        try harness.send(.create(harness.creation()))
+        let id = Escrow.ID("escrow_one")
+        try harness.answerLock(id, .awaitingApproval)
+        try harness.answerLock(id, payment)
+        let escrow = try #require(try harness.escrow(id, party: EscrowHarness.payer))
+        #expect(escrow.status == status && escrow.approval == Approval.ID("apr_1"))
+        let question = ListEscrows(
+            organisation: EscrowHarness.organisation,
+            status: status,
+            page: PageRequest()
+        )
+        let list = try #require(try harness.send(.list(question)).first as? EscrowList)
+        #expect(list.escrows.map(\.id) == [id])
+    }
+
+    @Test func `a party is no arbiter, and an attester's key is a key`() throws {
+        var creation = harness.creation()
+        creation.conditions.arbiter = EscrowHarness.payer
+        #expect(try harness.refusal(.create(creation)) == .invalidRequest)
+        for text in ["1", "11111111111111111111111111111111", "soon"] {
+            var creation = harness.creation()
+            creation.conditions.attesterPublicKey = text
+            #expect(try harness.refusal(.create(creation)) == .invalidRequest)
+        }
     }
 
     @Test func `a person's yes locks it later`() throws {

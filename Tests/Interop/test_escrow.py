@@ -19,6 +19,7 @@ from addresses import base58
 from conftest import System
 from killer import SERVICES, Killer, await_drained, insist
 from parties import Parties, post
+from receiver import until
 
 HASH = "sha256:" + "a" * 64
 
@@ -71,7 +72,71 @@ def test_an_escrow_with_required_fields_only_waits_a_day_for_its_payer(system):
             assert admin.patch(
                 "/v1/organisation", json={"escrowReviewSeconds": wrong}).status_code == 400, wrong
         assert parties.create(reviewSeconds=60)["review_seconds"] == 60
-        assert parties.create(attesterPublicKey="1" * 32)["review_seconds"] == 0
+        attester = base58(bytes(nacl.signing.SigningKey.generate().verify_key))
+        assert parties.create(attesterPublicKey=attester)["review_seconds"] == 0
+
+
+def test_an_escrow_that_nobody_approved_can_be_read(system):
+    """A no had made it vanish: 404 where its creator had been answered 202."""
+    parties = Parties(system, requireCoSign="5")
+    with parties.client("payer") as payer, system.client() as admin:
+        made = post(payer, "/v1/payments/a2a", parties.body(), status=202)
+        path = "/v1/payments/a2a/" + made["escrow_id"]
+        assert payer.get(path).json()["status"] == "awaiting_approval"
+        post(admin, f"/v1/approvals/{made['approval_id']}/deny")
+        denied = until(lambda: payer.get(path).json(), lambda it: it["status"] == "blocked")
+        assert denied["approval_id"] == made["approval_id"] and "denied" in denied["reason"]
+        assert admin.get(path).json() == denied
+        page = payer.get("/v1/payments/a2a", params={"status": "blocked"}).json()
+        assert page["data"] == [denied]
+        wrong = payer.get("/v1/payments/a2a", params={"status": "nothing"})
+        assert wrong.status_code == 400
+        told = wrong.json()["error"]["errors"][0]["message"]
+        names = told.removeprefix("It must be one of ").rstrip(".").split(", ")
+        assert "blocked" in names and "awaiting_approval" in names
+        for name in names:
+            answer = payer.get("/v1/payments/a2a", params={"status": name})
+            assert answer.status_code == 200, (name, answer.text)
+    assert parties.balance("payer") == 1000
+
+
+def test_an_arbiter_can_act(system, parties):
+    """Who could never decide is refused when the escrow is made."""
+    with system.client(key=system.access["root_key"]) as root:
+        other = post(root, "/v1/organisations", {"name": uuid.uuid4().hex})
+    with system.client(key=other["admin_key"]) as admin:
+        foreign = post(admin, "/v1/wallets", {
+            "agentId": uuid.uuid4().hex, "label": "x", "policyId": "pol_open"})["wallet_id"]
+    with system.client() as admin:
+        closed = post(admin, "/v1/wallets", {
+            "agentId": uuid.uuid4().hex, "label": "x", "policyId": "pol_open"})["wallet_id"]
+        key = uuid.uuid4().hex
+        first = parties.create(arbiter=closed, idempotencyKey=key)
+        assert admin.patch(
+            f"/v1/wallets/{closed}", json={"status": "closed"}).status_code == 200
+    with parties.client("payer") as payer:
+        for arbiter in [foreign, "wal_" + "0" * 26, closed, parties.wallets["payer"],
+                        parties.wallets["receiver"], "nobody"]:
+            answer = payer.post("/v1/payments/a2a", json=parties.body(arbiter=arbiter))
+            assert answer.status_code == 400, (arbiter, answer.text)
+            assert answer.json()["error"]["errors"][0]["field"] == "arbiter"
+    assert parties.create(arbiter=closed, idempotencyKey=key) == first, "a repeat is no new one"
+    escrow = parties.create(arbiter=parties.wallets["stranger"])
+    assert parties.act("payer", escrow, "dispute", {"reason": "no"}).status_code == 200
+    ended = parties.act("stranger", escrow, "resolve", {"decision": "refund"})
+    assert ended.json()["status"] == "refunded"
+
+
+def test_an_attesters_key_is_one(parties):
+    """Under a point of low order anybody could sign; some bytes are no point at all."""
+    points = [bytes(32), bytes([1]) + bytes(31), b"\xff" * 31 + b"\x7f", b"\xec" + b"\xff" * 30 + b"\x7f",
+              b"\xee" + b"\xff" * 30 + b"\x7f", b"\x02" + bytes(31)]
+    with parties.client("payer") as payer:
+        for point in points:
+            body = parties.body(attesterPublicKey=base58(point))
+            answer = payer.post("/v1/payments/a2a", json=body)
+            assert answer.status_code == 400, point.hex()
+            assert answer.json()["error"]["errors"][0]["field"] == "attesterPublicKey"
 
 
 def test_a_receiver_does_not_choose_which_proof_counts(parties):

@@ -312,6 +312,8 @@ def test_tokens_that_are_not_good(users):
         payer.token("POST", "/transfers", text, exp=now - 1),
         payer.token("POST", "/transfers", text, exp=now - 3600, iat=now - 7200),
         payer.token("POST", "/transfers", text, iat=now + 3600, exp=now + 7200),
+        payer.token("POST", "/transfers", text, nbf=now + 3600, exp=now + 7200),
+        payer.token("POST", "/transfers", text, nbf=str(now)),
         payer.token("POST", "/transfers", text, sid=trace()),
         payer.token("POST", "/transfers", text, uid=trace()),
         payer.token("POST", "/transfers", text, uid=users["receiver"].user),
@@ -325,7 +327,8 @@ def test_tokens_that_are_not_good(users):
         error(payer.send("POST", "/transfers", body, token=token), 401)
     assert users.balance("payer") == Decimal("1")
     # A clock may be ahead by some minutes.
-    data(payer.send("POST", "/transfers", body, iat=now + 60, exp=now + 120))
+    data(payer.send("POST", "/transfers", body, iat=now + 60, nbf=now + 60, exp=now + 120))
+    data(payer.send("GET", "/me", nbf=now - 60))
     assert users.balance("payer") == Decimal("0.9")
 
 
@@ -351,6 +354,14 @@ def test_sessions_are_made_with_care(system, users):
         # The user is the wallet's, and no other's.
         taken = {**body, "walletId": users.wallets["stranger"], "sessionId": trace()}
         assert admin.post("/v1/api-keys", json=taken).status_code == 409
+        # Points of low order, one that is not canonical, and bytes that are no point.
+        points = [bytes(32), bytes([1]) + bytes(31), b"\xee" + b"\xff" * 30 + b"\x7f",
+                  b"\x02" + bytes(31)]
+        for point in points:
+            text = base64.urlsafe_b64encode(point).decode().rstrip("=")
+            answer = admin.post("/v1/api-keys", json={
+                **body, "sessionId": trace(), "publicKey": text})
+            assert answer.status_code == 400, (point.hex(), answer.text)
         for change in [{"userId": "x"}, {"sessionId": None}, {"publicKey": "AAAA"},
                        {"publicKey": None}, {"class": "admin"}, {"walletId": None}]:
             answer = admin.post("/v1/api-keys", json={**body, **change})

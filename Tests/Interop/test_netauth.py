@@ -68,6 +68,10 @@ def test_an_agent_is_registered_once(system):
         bad = client.post("/api/agents/register",
                           json={"agentId": uuid.uuid4().hex, "publicKey": key[:-2] + "0O"})
         assert bad.status_code == 400
+        for point in [bytes(32), bytes([1]) + bytes(31)]:
+            weak = client.post("/api/agents/register", json={
+                "agentId": uuid.uuid4().hex, "publicKey": base58(point)})
+            assert weak.status_code == 400, "anybody could sign under it"
 
 
 def test_the_page_s_single_payment(agents):

@@ -73,7 +73,7 @@ extension EscrowStateMachine {
         guard status == .requested || status == .awaitingApproval else { return [] }
         row.snapshot.policy = payment.policy
         row.snapshot.violations = payment.violations
-        row.snapshot.approval = payment.approval
+        row.snapshot.approval = payment.approval ?? row.snapshot.approval
         row.snapshot.failure = payment.failure
         row.snapshot.receiverWallet = payment.recipientWallet
         row.snapshot.receiverAddress = lock.receiverAddress

@@ -3,8 +3,12 @@ import Messaging
 import Storage
 
 extension EscrowStateMachine {
-    /// What never locked anything is no escrow to its readers.
-    private static let visible: SQL = "status NOT IN ('requested', 'blocked', 'failed')"
+    /// What its creator was refused at once is no escrow to its readers; one that waited for a
+    /// person's yes is, whatever became of it.
+    private static let visible: SQL = """
+        (status NOT IN ('requested', 'blocked', 'failed')
+            OR status <> 'requested' AND json_extract(body, '$.snapshot.approval') IS NOT NULL)
+        """
 
     func get(
         _ question: GetEscrow,

@@ -1,4 +1,5 @@
 import Contracts
+import Crypto
 
 /// What a request does to an escrow, if it may.
 struct Step {
@@ -195,7 +196,16 @@ extension CreateEscrow {
         if let hash = conditions.expectedOutputHash, ProofChecker.hash(of: hash) == nil {
             return "The expected hash is not well-formed."
         }
+        if let key = conditions.attesterPublicKey,
+            Base58.bytes(of: key).map(Ed25519Point.isPublicKey) != true
+        {
+            return "The attester's key is no Ed25519 public key in base58."
+        }
         if conditions.taskDescription.utf8.count > 4 * 4096 { return "The task is too long." }
+        if let arbiter = conditions.arbiter {
+            if !arbiter.isWellFormed { return "The arbiter's identifier is not well-formed." }
+            if arbiter == payer { return "The payer cannot be the arbiter." }
+        }
         return nil
     }
 

@@ -32,6 +32,9 @@ public struct SessionToken {
     let requestDigest: String
 
     private let issuedAt: Int64
+
+    /// Before when it is not good: what `nbf` says, or else when it was issued.
+    private let beginsAt: Int64
     private let isFull: Bool
     private let signed: [UInt8]
     private let signature: [UInt8]
@@ -49,10 +52,14 @@ public struct SessionToken {
             let name = claims["jti"]?.stringValue, !name.isEmpty,
             let digest = claims["sig"]?.stringValue, let scope = claims["scp"]?.stringValue
         else { return nil }
+        let notBefore = claims["nbf"]
+        guard let beginsAt = notBefore == nil ? issuedAt : notBefore?.integerValue
+        else { return nil }
         self.user = user
         self.session = session
         self.name = name
         self.issuedAt = issuedAt
+        self.beginsAt = beginsAt
         self.expiresAt = expiresAt
         requestDigest = digest.lowercased()
         isFull = scope.split(separator: " ").contains("FULL")
@@ -65,7 +72,7 @@ public struct SessionToken {
         let seconds = now.rawValue / 1000
         let (life, overflows) = expiresAt.subtractingReportingOverflow(issuedAt)
         guard !overflows, (1...Self.lifeSeconds).contains(life), expiresAt > seconds,
-            issuedAt <= seconds + Self.skewSeconds, isFull
+            max(issuedAt, beginsAt) <= seconds + Self.skewSeconds, isFull
         else { return false }
         return SigningKey.isValid(signature: signature, of: signed, publicKey: publicKey)
     }

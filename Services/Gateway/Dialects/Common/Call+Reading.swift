@@ -57,11 +57,12 @@ extension Call {
 
     /// A query parameter that is one of an enumeration's texts.
     func choice<Choice: RawRepresentable & CaseIterable>(
-        _ name: String
+        _ name: String,
+        among choices: [Choice] = Array(Choice.allCases)
     ) throws(APIFailure) -> Choice? where Choice.RawValue == String {
         guard let text = request.queryValue(name) else { return nil }
-        if let choice = Choice(rawValue: text) { return choice }
-        let texts = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        if let choice = choices.first(where: { $0.rawValue == text }) { return choice }
+        let texts = choices.map(\.rawValue).joined(separator: ", ")
         throw invalid(name, "It must be one of \(texts).")
     }
 

@@ -268,9 +268,12 @@ enum AnswerSchemas {
                 "on_chain_slot": Schema.optional(number), "proof": ["type": "object"],
                 "dispute": ["type": "object"], "resolution": ["type": "object"],
                 "approval_id": string, "callback_url": optional, "check": ["type": "object"],
-                "callback_secret": string,
+                "callback_secret": string, "reason": string,
             ],
-            optional: ["check", "callback_secret", "proof", "dispute", "resolution", "approval_id"]
+            optional: [
+                "check", "callback_secret", "proof", "dispute", "resolution", "approval_id",
+                "reason",
+            ]
         )
     }()
 

@@ -68,8 +68,8 @@ enum EscrowBodies {
             body.note("expectedOutputHash", "invalid", "It must be sha256: and 64 hex digits.")
         }
         let attester = body.text("attesterPublicKey", 32...44)
-        if let attester, Base58.bytes(of: attester)?.count != 32 {
-            body.note("attesterPublicKey", "invalid", "It must be base58 of 32 bytes.")
+        if let attester, Base58.bytes(of: attester).map(Ed25519Point.isPublicKey) != true {
+            body.note("attesterPublicKey", "invalid", "It must be an Ed25519 public key, base58.")
         }
         let arbiter = body.text("arbiter", 1...80).map { Wallet.ID($0) }
         if let arbiter, !arbiter.isWellFormed {

@@ -109,7 +109,8 @@ enum EscrowOperations {
     ]
 
     private static let visible: [EscrowStatus] = [
-        .locked, .completed, .released, .refunded, .disputed, .awaitingApproval,
+        .locked, .completed, .released, .refunded, .disputed, .awaitingApproval, .blocked,
+        .failed,
     ]
 
     private static let statuses: JSONValue = [
@@ -135,9 +136,13 @@ enum EscrowOperations {
         if conditions.reviewSeconds == nil, conditions.namedProofs.isEmpty {
             resolved.reviewSeconds = try Administration.organisation(call).escrowReviewSeconds
         }
+        let id: Escrow.ID = call.identifier(route: "POST /v1/payments/a2a", key: key)
+        if let arbiter = conditions.arbiter {
+            try await check(arbiter, of: id, payer: Wallet.ID(payer), receiver, call)
+        }
         let reply = try await call.ask(
             CreateEscrow(
-                id: call.identifier(route: "POST /v1/payments/a2a", key: key),
+                id: id,
                 organisation: call.principal.organisation,
                 payer: Wallet.ID(payer),
                 receiver: receiver.destination,
@@ -156,6 +161,39 @@ enum EscrowOperations {
         )
         return try await call.outcome(reply.isReplay) { () throws(APIFailure) in
             try answer(reply.escrow, secret: reply.callbackSecret)
+        }
+    }
+
+    /// Refuses an arbiter who could never decide: nobody of this organisation, or a party.
+    private static func check(
+        _ arbiter: Wallet.ID,
+        of escrow: Escrow.ID,
+        payer: Wallet.ID,
+        _ receiver: (destination: Destination, text: String),
+        _ call: Call
+    ) async throws(APIFailure) {
+        let organisation = call.principal.organisation
+        var problem: String?
+        do throws(APIFailure) {
+            let question = GetWallet(organisation: organisation, wallet: arbiter)
+            let wallet = try await call.ask(question).wallet
+            if wallet.status == .closed { problem = "It is closed." }
+        } catch {
+            guard error.code == RequestRefused.Code.notFound.rawValue else { throw error }
+            problem = "It must be a wallet of the organisation."
+        }
+        if problem == nil {
+            let owner = try await call.owner(of: receiver.destination, written: receiver.text)
+            if arbiter == payer || arbiter == owner { problem = "A party cannot be the arbiter." }
+        }
+        guard let problem else { return }
+        // A repeat meets its first outcome, whatever has become of the wallets since.
+        let known = GetEscrow(escrow: escrow, organisation: organisation)
+        do throws(APIFailure) {
+            _ = try await call.ask(known)
+        } catch {
+            guard error.code == RequestRefused.Code.notFound.rawValue else { throw error }
+            throw .invalid([.init(field: "arbiter", code: "invalid", message: problem)])
         }
     }
 
@@ -187,10 +225,7 @@ enum EscrowOperations {
     private static func list(_ call: Call) async throws(APIFailure) -> Response {
         let asked: Wallet.ID? = try call.queryIdentifier("walletId")
         if let asked { try call.checkOwn(asked) }
-        let status: EscrowStatus? = try call.choice("status")
-        if let status, !visible.contains(status) {
-            throw call.invalid("status", "It must be a status that an escrow stays in.")
-        }
+        let status: EscrowStatus? = try call.choice("status", among: visible)
         let reply = try await call.ask(
             ListEscrows(
                 organisation: call.principal.organisation,

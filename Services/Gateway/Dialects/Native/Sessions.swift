@@ -72,8 +72,8 @@ enum Sessions {
         isRequired: Bool = true
     ) -> [UInt8]? {
         guard let text = body.text("publicKey", 1...64, isRequired: isRequired) else { return nil }
-        guard let bytes = Base64.urlBytes(of: text), bytes.count == 32 else {
-            body.note("publicKey", "invalid", "It must be base64url of 32 bytes.")
+        guard let bytes = Base64.urlBytes(of: text), Ed25519Point.isPublicKey(bytes) else {
+            body.note("publicKey", "invalid", "It must be an Ed25519 public key, base64url.")
             return nil
         }
         return bytes

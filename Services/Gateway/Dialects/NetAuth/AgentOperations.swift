@@ -44,8 +44,14 @@ enum AgentOperations {
         var body = try BodyReader(call.request)
         let agent = Directory.agentName(&body)
         let publicKey = body.text("publicKey", 1...64)
-        if let publicKey, Base58.bytes(of: publicKey)?.count != 32 {
-            body.note("publicKey", "invalid", "It must be base58 of 32 bytes.")
+        if let publicKey {
+            let bytes = Base58.bytes(of: publicKey) ?? []
+            if bytes.count != 32 {
+                body.note("publicKey", "invalid", "It must be base58 of 32 bytes.")
+            } else if Ed25519Point.isOnCurve(bytes), !Ed25519Point.isPublicKey(bytes) {
+                // An address off the curve is a program's, in whose name nobody signs.
+                body.note("publicKey", "invalid", "It must be an Ed25519 public key.")
+            }
         }
         let key = body.idempotencyKey
         try body.finish()
