@@ -252,6 +252,7 @@ def test_members_are_paid_and_the_others_money_waits(company):
     types = [event["type"] for event in events]
     assert types.count("batch.submitted") == 1 and types.count("batch.closed") == 1
     assert types.count("transaction.completed") == 3
+    assert_statements_sum(company, {member: 10, later: 5})
     assert company.client.get("/members/27821231235/exists").json() == {"exists": True}
     assert company.client.get("/members/27829999999/exists").json() == {"exists": False}
     texts = [json.loads(line) for line in
@@ -291,6 +292,23 @@ def test_money_that_waits_goes_to_nobody_whom_the_policy_blocks(company, rule):
     assert again.status_code == 200, again.text
     assert company.wallet(wallet) == 7
     assert company.get(batch)["statusCode"] == "CLOSED"
+
+
+def assert_statements_sum(company, wallets: dict[str, int]) -> None:
+    """A payout was in no statement, whether it came at the submission or when its owner did."""
+    for wallet, amount in wallets.items():
+        rows = company.admin.get(f"/v1/wallets/{wallet}/transactions").json()["data"]
+        assert [(row["type"], row["status"], row["currency"]) for row in rows] == [
+            ("payout", "confirmed", "DZAR")]
+        assert sum(Decimal(row["amount"]) for row in rows) == amount
+        assert rows[0]["tx_signature"] and rows[0]["on_chain_slot"] > 0
+        found = company.admin.get("/v1/payments/" + rows[0]["tx_id"])
+        assert found.status_code == 200 and found.json() == rows[0]
+    listed = company.admin.get("/v1/payments", params={"type": "payout", "limit": 2}).json()
+    assert len(listed["data"]) == 2 and listed["has_more"]
+    rest = company.admin.get("/v1/payments", params={
+        "type": "payout", "limit": 2, "cursor": listed["next_cursor"]}).json()
+    assert len(rest["data"]) == 1 and not rest["has_more"]
 
 
 def test_what_is_not_funded_or_allowed_stays_a_draft(company):

@@ -126,6 +126,19 @@ import Testing
         outgoing.compactMap { $0.body as? RecordEvents }.flatMap { $0.events.map(\.type) }
     }
 
+    /// The payouts in a wallet's statement, newest first; it shows nothing else.
+    private func statement(_ wallet: String) throws -> [Int64] {
+        let question = ListPayments(
+            organisation: SettlementHarness.organisation,
+            party: Wallet.ID(wallet),
+            page: PageRequest()
+        )
+        let payments = try harness.ask(.listPayments(question), PaymentList.self).payments
+        #expect(payments.allSatisfy { $0.amount.asset != .dzar || $0.type == .payout })
+        #expect(Set(payments.map(\.id)).count == payments.count)
+        return payments.filter { $0.type == .payout }.map(\.amount.minorUnits.rawValue)
+    }
+
     private func isSound() throws -> Bool { try harness.verify().isClean }
 
     // MARK: Tests
@@ -146,6 +159,7 @@ import Testing
         #expect(events(joined) == [.transactionCompleted, .transactionCompleted, .batchClosed])
         #expect(try harness.available("wal_eve", .dzar) == 500)
         #expect(try batch().status == .closed)
+        #expect(try statement("wal_bob") == [500] && statement("wal_eve") == [200, 300])
         #expect(try isSound())
     }
 

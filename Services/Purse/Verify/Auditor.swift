@@ -244,7 +244,8 @@ struct Auditor {
     private static func eventType(of payment: AuditedPayment) -> String? {
         switch (payment.status, payment.type) {
         case ("confirmed", "funding"): "wallet.funded"
-        case ("confirmed", "payment"), ("confirmed", "group_release"): "transaction.completed"
+        case ("confirmed", "payment"), ("confirmed", "group_release"), ("confirmed", "payout"):
+            "transaction.completed"
         case ("blocked", _): "transaction.blocked"
         case ("failed", _): "transaction.failed"
         default: nil

@@ -59,6 +59,7 @@ struct BatchAudit {
             }
         )
         for words in try Self.differences(in: transaction) { check.find(words) }
+        for words in try Self.unlisted(in: transaction) { check.find(words) }
     }
 
     /// Policy has reserved what each paid batch is of, and nothing for the others; `late` was read
@@ -84,6 +85,33 @@ struct BatchAudit {
         where late.paid[prefix] == nil && !late.undecided.contains(prefix) {
             check.find("\(prefix) is reserved, and no batch is paid for it")
         }
+    }
+
+    /// What came into a wallet is among its payments, and nothing else is as a payout.
+    private static func unlisted(
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [String] {
+        let unlisted = try transaction.rows(
+            """
+            SELECT payout.id FROM payout
+            LEFT JOIN payment ON payment.id = 'tx_payout_' || replace(payout.id, '-', '')
+            WHERE payout.status = 'settled' AND (payment.type IS NOT 'payout'
+                OR payment.status <> 'confirmed' OR payment.asset <> 'DZAR'
+                OR payment.amount_minor <> payout.amount_minor
+                OR payment.wallet_id <> payout.wallet_id
+                OR payment.entry_sequence IS NOT payout.entry_sequence)
+            ORDER BY payout.number
+            """
+        ) { "the payout \($0.text(0)) is settled, and its wallet's payments do not say so" }
+        let unknown = try transaction.rows(
+            """
+            SELECT id FROM payment WHERE type = 'payout' AND id NOT IN (
+                SELECT 'tx_payout_' || replace(payout.id, '-', '') FROM payout
+                WHERE status = 'settled')
+            ORDER BY number
+            """
+        ) { "\($0.text(0)) is of a payout that is not settled" }
+        return unlisted + unknown
     }
 
     private static func differences(

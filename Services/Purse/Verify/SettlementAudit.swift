@@ -138,7 +138,7 @@ struct SettlementAudit {
             """
             SELECT payment.id FROM payment
             LEFT JOIN journal_entry ON journal_entry.sequence = payment.entry_sequence
-            WHERE payment.status = 'confirmed'
+            WHERE payment.status = 'confirmed' AND payment.type <> 'payout'
                 AND (journal_entry.sequence IS NULL OR journal_entry.reference <> payment.id
                     OR journal_entry.kind <> payment.type
                     OR (SELECT sum(amount_minor) FROM posting

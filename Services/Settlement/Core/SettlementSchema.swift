@@ -110,6 +110,7 @@ enum SettlementSchema {
         additions,
         directoryOrder,
         untoldGroups,
+        PayoutMovement.migration,
     ]
 
     /// Batches of payouts to phone numbers.

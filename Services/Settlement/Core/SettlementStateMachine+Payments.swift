@@ -346,8 +346,9 @@ extension EventRecord {
         switch (payment.status, payment.type) {
         case (.confirmed, .funding): type = .walletFunded
         case (.confirmed, .payment), (.confirmed, .groupRelease): type = .transactionCompleted
-        // Escrow tells of these.
-        case (.confirmed, .escrow), (.confirmed, .escrowRelease), (.confirmed, .escrowRefund):
+        // Escrow tells of these, and the batch's own events of a payout.
+        case (.confirmed, .escrow), (.confirmed, .escrowRelease), (.confirmed, .escrowRefund),
+            (.confirmed, .payout):
             return nil
         case (.blocked, _): type = .transactionBlocked
         case (.failed, _): type = .transactionFailed

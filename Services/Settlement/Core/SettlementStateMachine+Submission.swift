@@ -233,7 +233,9 @@ extension SettlementStateMachine {
         return .command(RecordEvents(events: [event]), to: .notifier)
     }
 
-    /// The events of payouts that came into wallets.
+    /// Lists payouts that came into wallets among the payments of these, and returns their events.
+    ///
+    /// They were moved by the last entry of the journal.
     func events(
         of settled: [Transfer],
         at timestamp: Timestamp,
@@ -242,6 +244,7 @@ extension SettlementStateMachine {
         var events: [EventRecord] = []
         for transfer in settled {
             guard let wallet = transfer.wallet else { continue }
+            try PayoutMovement(of: transfer, to: wallet, at: timestamp).insert(in: transaction)
             events.append(
                 EventRecord(
                     id: Event.ID("evt_payout_" + transfer.payout.id.filter { $0 != "-" }),

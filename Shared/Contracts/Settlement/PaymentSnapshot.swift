@@ -135,6 +135,8 @@ public enum PaymentType: String, Codable, CaseIterable, Sendable {
     case escrowRefund = "escrow_refund"
     /// Money of a group account went to a wallet.
     case groupRelease = "group_release"
+    /// A payout of a batch came into a wallet.
+    case payout
 }
 
 /// What has become of a payment.

@@ -39,8 +39,8 @@ struct PaymentCheck {
     private static let columns: SQL = """
         SELECT number, id, status, type, amount_minor, coalesce(fee_minor, 0), wallet_id,
             recipient_wallet_id,
-            (SELECT count(*) FROM journal_entry WHERE reference = payment.id
-                AND sequence = payment.entry_sequence)
+            (SELECT count(*) FROM journal_entry WHERE sequence = payment.entry_sequence
+                AND (reference = payment.id OR type = 'payout' AND kind IN ('batch', 'claim')))
         FROM payment
         """
 
