@@ -9,7 +9,9 @@ struct Arguments {
     var kinds = FaultPlan.Kind.usual
     var mutation: Mutation?
     var load: Int?
+    var jobs = 1
     var runsAllMutations = false
+    var isAfresh = false
     var runsForever = false
     var shrinks = false
     var minimum: Int?
@@ -46,6 +48,9 @@ struct Arguments {
           --mutation NAME   plant a fault in the services: the run must fail
           --mutations       plant each fault in turn, and print how many seeds it took to find it;
                             with --mutation, from that one on
+          --afresh          with --mutations: begin with the first seed, and not with the one that
+                            is known to find a fault
+          --jobs N          so many runs at the same time, 1 to 64 (1); the results are the same
           --help            print this
 
         Two runs of the same program with the same arguments do exactly the same.
@@ -60,6 +65,8 @@ struct Arguments {
             case "--forever": runsForever = true
             case "--shrink": shrinks = true
             case "--mutations": runsAllMutations = true
+            case "--afresh": isAfresh = true
+            case "--jobs": jobs = Int(try Self.number(&rest, of: word, in: 1...64))
             case "--seed": seed = try Self.number(&rest, of: word, in: 0...UInt64.max)
             case "--seeds": seeds = Int(try Self.number(&rest, of: word, in: 1...1_000_000))
             case "--steps": steps = Int(try Self.number(&rest, of: word, in: 1...10_000_000))

@@ -7,7 +7,7 @@ import Simulation
 struct Simulate {
     private static let usageExitCode: Int32 = 64
 
-    static func main() {
+    static func main() async {
         makeHashingDeterministic()
         do throws(Arguments.Mistake) {
             let arguments = try Arguments(Array(CommandLine.arguments.dropFirst()))
@@ -15,7 +15,7 @@ struct Simulate {
                 say(Arguments.help)
                 exit(0)
             }
-            exit(run(arguments) ? 0 : 1)
+            exit(await run(arguments) ? 0 : 1)
         } catch {
             say("simulate: \(error.words); see simulate --help")
             exit(usageExitCode)
@@ -37,26 +37,26 @@ struct Simulate {
         exit(1)
     }
 
-    private static func run(_ arguments: Arguments) -> Bool {
+    private static func run(_ arguments: Arguments) async -> Bool {
         let first = arguments.seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
-        if arguments.runsAllMutations { return MutationTable.run(arguments, from: first) }
+        if arguments.runsAllMutations { return await MutationTable.run(arguments, from: first) }
         var tally = Tally()
-        var seed = first
         var isClean = true
-        while true {
-            let report = runOne(arguments.options(seed: seed), arguments)
+        let count = arguments.runsForever ? Int.max : arguments.seeds
+        await Jobs.run(count, atOnce: arguments.trace == nil ? arguments.jobs : 1) { number in
+            runOne(arguments.options(seed: first &+ UInt64(number)), arguments)
+        } take: { report in
             tally.add(report)
-            if arguments.seeds == 1, !arguments.runsForever { tell(report.metrics) }
+            if count == 1 { tell(report.metrics) }
             if !report.isClean {
                 isClean = false
                 tell(report, arguments)
-                if !arguments.runsForever || arguments.folder == nil { break }
+                if !arguments.runsForever || arguments.folder == nil { return false }
             }
-            seed &+= 1
-            if !arguments.runsForever, seed &- first >= UInt64(arguments.seeds) { break }
-            if tally.runs.isMultiple(of: arguments.runsForever ? 100 : 25) {
+            if tally.runs < count, tally.runs.isMultiple(of: arguments.runsForever ? 100 : 25) {
                 say(tally.line)
             }
+            return true
         }
         say(tally.summary(from: first))
         if let minimum = arguments.minimum, isClean {

@@ -11,6 +11,7 @@ final class FaultyDatabase: Database {
     private unowned let host: Host
     private let watcher: Watcher
     private let answersBeforeCommit: Bool
+    private let outlivesFailedCommits: Bool
     private var random: SeededGenerator
 
     /// Until when the disk is full, in microseconds of the run.
@@ -19,8 +20,9 @@ final class FaultyDatabase: Database {
     init(host: Host, mutation: Mutation?, seed: UInt64) throws(StorageError) {
         self.host = host
         inner = try SQLiteDatabase(path: ":memory:")
-        answersBeforeCommit =
-            mutation?.service == host.service && mutation?.answersBeforeCommit ?? false
+        let own = mutation?.service == host.service ? mutation : nil
+        answersBeforeCommit = own?.answersBeforeCommit ?? false
+        outlivesFailedCommits = own?.outlivesFailedCommits ?? false
         watcher = Watcher(mutation: mutation, service: host.service)
         random = SeededGenerator(seed: seed, purpose: "database " + host.service.rawValue)
     }
@@ -69,7 +71,8 @@ final class FaultyDatabase: Database {
             isCommitted = true
             if fault == .commit {
                 // What the disk was told before the error may be there after the restart.
-                throw StorageError(.uncertain, message: "simulated fsync error")
+                let code: StorageError.Code = outlivesFailedCommits ? .busy : .uncertain
+                throw StorageError(code, message: "simulated fsync error")
             }
             if fault == .crashAfterCommit {
                 host.coverage.count(.crashAfterCommit)

@@ -7,6 +7,7 @@ final class HostWatcher: MailroomObserver {
     private unowned let host: Host
     private let coverage: Coverage
     private let onDeadLetter: (String) -> Void
+    private let onForbidden: (_ type: String, _ sender: String) -> Void
     private let onPutAside: () -> Void
     private let firstLife: Int
 
@@ -14,11 +15,13 @@ final class HostWatcher: MailroomObserver {
         host: Host,
         coverage: Coverage,
         onDeadLetter: @escaping (String) -> Void,
+        onForbidden: @escaping (_ type: String, _ sender: String) -> Void,
         onPutAside: @escaping () -> Void
     ) {
         self.host = host
         self.coverage = coverage
         self.onDeadLetter = onDeadLetter
+        self.onForbidden = onForbidden
         self.onPutAside = onPutAside
         firstLife = host.life
     }
@@ -50,7 +53,7 @@ final class HostWatcher: MailroomObserver {
     func dropped(type: String, reason: String) {}
 
     func forbidden(type: String, sender: String) {
-        onDeadLetter("\(host.name) took \(type) from \(sender) for forbidden")
+        onForbidden(type, sender)
     }
 
     func resent(count: Int) { coverage.count(.messageResent, count) }

@@ -9,6 +9,7 @@ final class Network {
     private let faults: FaultPlan
     private let coverage: Coverage
     private let trace: Trace
+    private let mutation: Mutation?
     private var random: SeededGenerator
     private var hosts: [String: Host] = [:]
     private var addresses: [ServiceName: Host] = [:]
@@ -20,11 +21,19 @@ final class Network {
     /// The number of messages on their way.
     private(set) var underWay = 0
 
-    init(kernel: Kernel, faults: FaultPlan, coverage: Coverage, trace: Trace, seed: UInt64) {
+    init(
+        kernel: Kernel,
+        faults: FaultPlan,
+        coverage: Coverage,
+        trace: Trace,
+        mutation: Mutation?,
+        seed: UInt64
+    ) {
         self.kernel = kernel
         self.faults = faults
         self.coverage = coverage
         self.trace = trace
+        self.mutation = mutation
         random = SeededGenerator(seed: seed, purpose: "network")
     }
 
@@ -46,7 +55,24 @@ final class Network {
 
     func send(_ bytes: [UInt8], from host: Host, to service: ServiceName) -> Bool {
         guard let receiver = addresses[service] else { return false }
-        return send(bytes, from: host, to: receiver, as: .mailbox(instance: host.name))
+        return send(bytes, from: host, to: receiver, as: source(host.service, named: host.name))
+    }
+
+    /// Sends what a process says that somebody has taken over: it has the key of its service, and
+    /// gives itself any name.
+    func forge(
+        _ bytes: [UInt8],
+        from service: ServiceName,
+        named instance: String,
+        to receiver: ServiceName
+    ) {
+        guard let host = addresses[service], let receiver = addresses[receiver] else { return }
+        _ = send(bytes, from: host, to: receiver, as: source(service, named: instance))
+    }
+
+    /// Who a message is from: as with keys of its own for each service.
+    private func source(_ service: ServiceName, named instance: String) -> Arrival.Source {
+        .mailbox(instance: instance, from: .service(service))
     }
 
     func reply(_ bytes: [UInt8], from host: Host, to instance: String) -> Bool {
@@ -94,7 +120,9 @@ final class Network {
                 return
             }
             deliveredCount += 1
-            receiver.arrive(Arrival(source: source, bytes: bytes))
+            let arrival = Arrival(source: source, bytes: bytes)
+            let change = mutation?.service == receiver.service ? mutation?.arrival : nil
+            receiver.arrive(change?(arrival) ?? arrival)
         }
     }
 

@@ -6,31 +6,44 @@ extension Mutation {
     /// The planted faults: a simulator that does not find one of them is blind there.
     public static let all: [Mutation] =
         hosts + policy + ledger + settlement + escrow + notifier + rules + edges + organisations
-        + poison + insiders
+        + poison + insiders + takenOver + owners
 
     /// The service, in the words of a table.
     public var serviceName: String { service.rawValue }
 
-    /// Runs seeds until one finds the fault.
+    /// How a fault was found.
+    public struct Hunt: Sendable {
+        /// The seed that found it.
+        public var seed: UInt64
+
+        /// How many seeds were tried, with that one.
+        public var tries: Int
+
+        /// What was found.
+        public var finding: String
+    }
+
+    /// Runs seeds until one finds the fault: the one that is known to find it, and then others.
     ///
     /// - Parameters:
-    ///   - seed: The first seed.
-    ///   - limit: The greatest number of seeds.
+    ///   - seed: The first of the others.
+    ///   - limit: The greatest number of others.
     ///   - steps: The events of a run.
-    /// - Returns: How many seeds it took, and what was found; `nil` when none finds it.
-    public func hunt(
-        from seed: UInt64,
-        limit: Int,
-        steps: Int
-    ) -> (seeds: Int, finding: String)? {
-        for number in 0..<limit {
-            var options = Simulation.Options(seed: seed &+ UInt64(number))
+    ///   - isAfresh: Whether nothing is known of seeds.
+    /// - Returns: What found it; `nil` when nothing does.
+    public func hunt(from seed: UInt64, limit: Int, steps: Int, isAfresh: Bool) -> Hunt? {
+        let known = isAfresh ? nil : Self.knownSeeds[name]
+        let seeds = (known.map { [$0] } ?? []) + (0..<limit).map { seed &+ UInt64($0) }
+        for (number, seed) in seeds.enumerated() {
+            var options = Simulation.Options(seed: seed)
             // While a service is away, the others' waiting is most of what happens.
             options.steps = isAlone ? 8 * steps : steps
             options.mutation = self
             options.workloads = workloads
             let report = Simulation(options).run()
-            if let finding = report.findings.first { return (number + 1, finding) }
+            if let finding = report.findings.first {
+                return Hunt(seed: seed, tries: number + 1, finding: finding)
+            }
         }
         return nil
     }

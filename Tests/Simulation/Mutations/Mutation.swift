@@ -29,6 +29,9 @@ public struct Mutation: Sendable {
     var statement: (@Sendable (SQL) -> Change)?
     var outgoing: (@Sendable ([Outgoing]) -> [Outgoing])?
 
+    /// Changes what arrives at the service's mailbox.
+    var arrival: (@Sendable (Arrival) -> Arrival)?
+
     /// Changes what a state machine is given.
     var input: (@Sendable (any Sendable) -> any Sendable)?
 
@@ -44,14 +47,19 @@ public struct Mutation: Sendable {
     /// Whether a transaction that a crash loses has been answered all the same.
     let answersBeforeCommit: Bool
 
+    /// Whether a commit whose `fsync` has failed is taken for one that has not happened.
+    let outlivesFailedCommits: Bool
+
     init(
         _ name: String,
         in service: ServiceName,
         _ summary: String,
         statement: (@Sendable (SQL) -> Change)? = nil,
         outgoing: (@Sendable ([Outgoing]) -> [Outgoing])? = nil,
+        arrival: (@Sendable (Arrival) -> Arrival)? = nil,
         input: (@Sendable (any Sendable) -> any Sendable)? = nil,
         answersBeforeCommit: Bool = false,
+        outlivesFailedCommits: Bool = false,
         workloads: [String]? = nil,
         needs: Set<FaultPlan.Kind> = [],
         isAlone: Bool = false
@@ -61,8 +69,10 @@ public struct Mutation: Sendable {
         self.summary = summary
         self.statement = statement
         self.outgoing = outgoing
+        self.arrival = arrival
         self.input = input
         self.answersBeforeCommit = answersBeforeCommit
+        self.outlivesFailedCommits = outlivesFailedCommits
         self.workloads = workloads
         self.needs = needs
         self.isAlone = isAlone

@@ -20,6 +20,9 @@ struct Answer {
     /// The code of a native error.
     var code: String? { body["error"]?["code"]?.stringValue }
 
+    /// What a native error says of what happened.
+    var outcome: String? { body["error"]?["outcome"]?.stringValue }
+
     /// The rules that a denial names.
     var rules: [String] {
         (body["error"]?["violations"]?.arrayValue ?? []).compactMap { $0["rule"]?.stringValue }
@@ -37,6 +40,9 @@ final class Client: @unchecked Sendable {
 
     /// What is sent in the place of the key: a token that was signed for one request.
     var token: String?
+
+    /// How many requests were sent with each key.
+    private var usedKeys: [String: Int] = [:]
 
     init(_ simulation: Simulation, key: String, token: String? = nil) {
         self.simulation = simulation
@@ -74,7 +80,9 @@ final class Client: @unchecked Sendable {
         _ body: JSONValue? = nil,
         idempotencyKey: String? = nil
     ) async -> Answer {
+        if let idempotencyKey { usedKeys[idempotencyKey, default: 0] += 1 }
         var wasSilent = false
+        var mayBeApplied = simulation.faults.repeatsMessages
         var tries = 0
         while true {
             let answer = await send(method, path, body, idempotencyKey: idempotencyKey)
@@ -84,9 +92,14 @@ final class Client: @unchecked Sendable {
                     simulation.coverage.count(.confirmedAfterSilence)
                 }
                 if answer.isReplay { simulation.coverage.count(.replayedAnswer) }
+                let isOnly = idempotencyKey.map { usedKeys[$0] == 1 } ?? false
+                if answer.isReplay, isOnly, tries > 0, !mayBeApplied {
+                    simulation.auditor.find("\(path) had been applied, and was said not to be")
+                }
                 return answer
             }
             wasSilent = true
+            if answer?.outcome != "not_applied" { mayBeApplied = true }
             tries += 1
             simulation.coverage.count(.unknownOutcome)
             if tries == 2000 {

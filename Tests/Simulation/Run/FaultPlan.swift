@@ -109,6 +109,10 @@ public final class FaultPlan {
         return has(.drop) && isDrawn
     }
 
+    /// Whether the network repeats messages: a request whose second copy was refused may have been
+    /// applied by its first.
+    var repeatsMessages: Bool { kinds.contains(.duplicate) && duplicateRate > 0 }
+
     func duplicates(_ random: inout SeededGenerator) -> Bool {
         let isDrawn = random.happens(perMillion: duplicateRate)
         return has(.duplicate) && isDrawn

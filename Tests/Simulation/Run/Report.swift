@@ -1,5 +1,7 @@
 /// What came of a run.
-public struct Report {
+public struct Report: @unchecked Sendable {
+    // A run that has ended counts nothing more.
+
     /// The seed.
     public var seed: UInt64
 

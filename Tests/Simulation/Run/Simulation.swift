@@ -58,6 +58,9 @@ public final class Simulation: @unchecked Sendable {
     private(set) var traps: [ServiceName: Trap] = [:]
     private var names = 0
 
+    /// The types of what was said by who may not say it.
+    var forgeries: Set<String> = []
+
     /// The greatest time that any clock has shown, and how far clocks were set back since.
     private var greatestTime: Int64 = 0
     private var steppedBack: Int64 = 0
@@ -84,6 +87,7 @@ public final class Simulation: @unchecked Sendable {
             faults: faults,
             coverage: coverage,
             trace: trace,
+            mutation: options.mutation,
             seed: seed
         )
         outside = Outside(
@@ -301,6 +305,7 @@ public final class Simulation: @unchecked Sendable {
             host: host,
             coverage: coverage,
             onDeadLetter: { [self] words in auditor.find(words) },
+            onForbidden: { [self] type, sender in noteForbidden(type, sender, to: host) },
             onPutAside: { [self] in
                 trap.putAside()
                 callOperator(for: host.service)
@@ -457,13 +462,6 @@ public final class Simulation: @unchecked Sendable {
     }
 
     func draw<Success>(_ body: (inout SeededGenerator) -> Success) -> Success { body(&random) }
-
-    func pause(_ microseconds: ClosedRange<Int64>) async {
-        await kernel.sleep(draw { $0.number(in: microseconds) })
-    }
-
-    /// The time of all clocks, about.
-    var wallTime: Int64 { epoch.milliseconds + kernel.now / 1000 }
 
     /// The time by which windows are counted, which does not go back.
     var policyTime: Int64 { max(greatestTime, wallTime) }

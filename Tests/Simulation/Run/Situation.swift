@@ -24,7 +24,8 @@ public enum Situation: String, CaseIterable, Sendable {
     case unnamedProof, frozenCommitted, closingRefused
     case otherItemsRefused, tokenReplayed, repeatedLate
     case hostileRequest, hostileRefused, neighbourLooked
-    case ownApprovalRefused, tokenNameRefused, railRefused
+    case ownApprovalRefused, tokenNameRefused, railRefused, forgeryRefused
+    case changeRefused, creationRepeated
 
     /// What is met only with a kind of fault, which may be left out.
     static let needs: [Situation: FaultPlan.Kind] = [

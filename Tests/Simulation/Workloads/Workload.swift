@@ -56,10 +56,6 @@ public enum WorkloadCatalogue {
         ("hostile", { HostileWorkload($0, $1) }),
     ]
 
-    /// Those that came later: a seed without them is what it was before.
-    private static let later: [(name: String, make: @Sendable (Simulation, Town) -> any Workload)] =
-        [("insiders", { InsiderWorkload($0, $1) })]
-
     /// The names, in order.
     public static var names: [String] { (all + later).map(\.name) }
 
@@ -82,4 +78,14 @@ public enum WorkloadCatalogue {
         }
         return [TownWorkload(town)] + (chosen + added).map { $0.make(simulation, town) }
     }
+}
+
+extension WorkloadCatalogue {
+    /// Those that came later: a seed without them is what it was before.
+    private static let later: [(name: String, make: @Sendable (Simulation, Town) -> any Workload)] =
+        [
+            ("insiders", { InsiderWorkload($0, $1) }),
+            ("forgeries", { ForgeryWorkload($0, $1) }),
+            ("owners", { OwnerWorkload($0, $1) }),
+        ]
 }
