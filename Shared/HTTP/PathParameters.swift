@@ -1,7 +1,8 @@
 /// The values that a path gave to the parameters of its route's pattern.
 public struct PathParameters: Sendable {
     private let names: [String]
-    private let values: [String]
+    /// The values in the order of the path.
+    public let values: [String]
 
     init(names: [String], values: [String]) {
         self.names = names

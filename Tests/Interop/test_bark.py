@@ -269,8 +269,12 @@ def test_every_dialect_pays_an_invoice(system, parties):
 
 def test_lightning_pay_takes_lightning_alone(parties):
     with parties.client("payer") as payer, parties.client("receiver") as receiver:
-        paid = payer.post("/api/v1/lightning/pay", json={"destination": invoice(receiver, 5)})
-        assert (paid.status_code, paid.json()) == (200, {"message": "Payment sent successfully"})
+        text = invoice(receiver, 5)
+        paid = payer.post("/api/v1/lightning/pay", json={"destination": text})
+        assert (paid.status_code, paid.json()) == (200, {
+            "message": "Payment sent successfully",
+            "payment_hash": bolt11.decode(text).payment_hash,
+        })
         address = post(receiver, "/api/v1/wallet/addresses/next")["address"]
         answer = payer.post("/api/v1/lightning/pay",
                             json={"destination": address, "amount_sat": 5})

@@ -34,6 +34,9 @@ public protocol Route: Sendable {
     /// The greatest number of bytes of a body where it is not that of all routes.
     var bodyBytes: Int? { get }
 
+    /// The media types that a body can be of.
+    var bodyTypes: Set<String> { get }
+
     /// Answers a call of somebody who may use it.
     func answer(_ call: Call) async throws(APIFailure) -> Response
 }

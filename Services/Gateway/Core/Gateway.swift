@@ -81,7 +81,7 @@ public final class Gateway {
                 return .answer(finished(response, of: dialect, requestID))
             case .found(let route, let parameters):
                 let sender = try sender(of: head, for: route, dialect)
-                try checkBody(head)
+                try checkBody(head, of: route)
                 let standard = route.classes.isEmpty ? Self.publicBodyBytes : Self.bodyBytes
                 return .admitted(
                     AdmittedRequest(
@@ -186,7 +186,10 @@ public final class Gateway {
 
     /// Refuses a body of another type than all have; one that may turn out to be empty can be
     /// without a type.
-    private func checkBody(_ head: HTTP.Request) throws(APIFailure) {
+    private func checkBody(
+        _ head: HTTP.Request,
+        of route: any Route
+    ) throws(APIFailure) {
         let length = head.headers["Content-Length"]
         let hasBody = length != nil && length != "0"
         let mayHaveBody = hasBody || head.headers["Transfer-Encoding"] != nil
@@ -194,7 +197,7 @@ public final class Gateway {
             if hasBody { throw .wrongMediaType }
             return
         }
-        if mayHaveBody, type != "application/json" { throw .wrongMediaType }
+        if mayHaveBody, !route.bodyTypes.contains(type) { throw .wrongMediaType }
     }
 
     /// An answer with what every answer has.

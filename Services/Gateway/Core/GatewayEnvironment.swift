@@ -7,9 +7,15 @@ public protocol GatewayEnvironment: AnyObject {
 
     /// Unpredictable bytes.
     func randomBytes(_ count: Int) -> [UInt8]
+
+    /// Lets time go by, while others are served.
+    func pause(milliseconds: Int64) async
 }
 
 extension GatewayEnvironment {
+    /// Where time is not the world's, none goes by.
+    public func pause(milliseconds: Int64) async {}
+
     /// A new identifier: 48 bits of time and 80 random bits.
     public func identifier<Entity: Identified>(
         _ type: Entity.Type = Entity.self

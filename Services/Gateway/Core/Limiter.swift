@@ -15,6 +15,8 @@ public final class Limiter {
     private var agents: RequestRates<APIKey.ID>
     private var others: RequestRates<APIKey.ID>
     private var logins: FailedLogins
+    private var keyWaits: [APIKey.ID: Int] = [:]
+    private var organisationWaits: [Organisation.ID: Int] = [:]
 
     /// Creates a limiter that has seen nothing.
     public init(_ limits: GatewayLimits, environment: any GatewayEnvironment) {
@@ -102,6 +104,33 @@ public final class Limiter {
             "Too many wrong keys or secrets came from this address.",
             milliseconds: milliseconds
         )
+    }
+
+    /// Counts somebody who waits for something to happen, as a stream that is held open.
+    ///
+    /// - Throws: 429 when its key or its organisation waits as often as it may.
+    public func waitBegins(_ principal: Principal) throws(APIFailure) {
+        let own = keyWaits[principal.key, default: 0]
+        let all = organisationWaits[principal.organisation, default: 0]
+        let keyIsFull = limits.keyStreams > 0 && own >= limits.keyStreams
+        let isFull = limits.organisationStreams > 0 && all >= limits.organisationStreams
+        guard !keyIsFull, !isFull else {
+            throw tooMany(
+                "streams",
+                "\(keyIsFull ? "The key" : "The organisation") waits as often as it may.",
+                milliseconds: 5000
+            )
+        }
+        keyWaits[principal.key] = own + 1
+        organisationWaits[principal.organisation] = all + 1
+    }
+
+    /// Takes note that somebody does not wait any more.
+    public func waitEnds(_ principal: Principal) {
+        let own = keyWaits[principal.key, default: 1] - 1
+        keyWaits[principal.key] = own == 0 ? nil : own
+        let all = organisationWaits[principal.organisation, default: 1] - 1
+        organisationWaits[principal.organisation] = all == 0 ? nil : all
     }
 
     private static func pair(_ credential: String, _ address: String) -> String {

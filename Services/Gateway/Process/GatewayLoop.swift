@@ -295,4 +295,9 @@ private final class LoopEnvironment: GatewayEnvironment {
     func now() -> Timestamp { system.now() }
 
     func randomBytes(_ count: Int) -> [UInt8] { SecureRandom.bytes(count) }
+
+    func pause(milliseconds: Int64) async {
+        // Nobody cancels the task; without a pause the one who waits asks once more too early.
+        try? await Task.sleep(for: .milliseconds(milliseconds))
+    }
 }

@@ -1,6 +1,19 @@
 import Contracts
 import Storage
 
+extension SettlementSchema {
+    /// The invoices that wait to be paid are listed by their wallet.
+    static let waitingInvoices = Migration(
+        "settlement-014-waiting-invoices",
+        [
+            """
+            CREATE INDEX invoice_that_waits ON invoice (wallet_id, expires_at)
+                WHERE paid_at IS NULL
+            """
+        ]
+    )
+}
+
 /// The rows of the invoices that the platform issued.
 enum InvoiceRow {
     private static let columns: SQL = """
@@ -71,26 +84,44 @@ enum InvoiceRow {
         )
     }
 
+    /// The newest invoices of a wallet that can still be paid, oldest first.
+    static func waiting(
+        for wallet: Wallet.ID,
+        at timestamp: Timestamp,
+        limit: Int,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [InvoiceSnapshot] {
+        let condition: SQL = """
+            WHERE wallet_id = \(wallet) AND paid_at IS NULL AND expires_at > \(timestamp)
+            ORDER BY expires_at DESC, rowid DESC LIMIT \(limit)
+            """
+        return try transaction.rows(columns + condition) { row in
+            owned(row).invoice
+        }.reversed()
+    }
+
     private static func first(
         _ condition: SQL,
         _ transaction: borrowing Transaction
     ) throws(StorageError) -> Owned? {
-        try transaction.first(columns + condition) { row in
-            Owned(
-                organisation: row.identifier(10),
-                invoice: InvoiceSnapshot(
-                    wallet: row.identifier(0),
-                    text: row.text(1),
-                    paymentHash: row.text(2),
-                    preimage: row.text(3),
-                    millisatoshis: row.optionalInteger(4),
-                    description: row.text(5),
-                    payment: row.optionalIdentifier(6),
-                    paidAt: row.optionalTimestamp(7),
-                    expiresAt: row.timestamp(8),
-                    createdAt: row.timestamp(9)
-                )
+        try transaction.first(columns + condition) { row in owned(row) }
+    }
+
+    private static func owned(_ row: borrowing Row) -> Owned {
+        Owned(
+            organisation: row.identifier(10),
+            invoice: InvoiceSnapshot(
+                wallet: row.identifier(0),
+                text: row.text(1),
+                paymentHash: row.text(2),
+                preimage: row.text(3),
+                millisatoshis: row.optionalInteger(4),
+                description: row.text(5),
+                payment: row.optionalIdentifier(6),
+                paidAt: row.optionalTimestamp(7),
+                expiresAt: row.timestamp(8),
+                createdAt: row.timestamp(9)
             )
-        }
+        )
     }
 }

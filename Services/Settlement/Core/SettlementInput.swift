@@ -37,6 +37,8 @@ public enum SettlementInput: Sendable {
     case listDestinations(ListDestinations)
     case issueInvoice(IssueInvoice)
     case getInvoice(GetInvoice)
+    case listInvoices(ListInvoices)
+    case findInvoicePayment(FindInvoicePayment)
     case issueArkAddress(IssueArkAddress)
     case getNode(GetNode)
     case findDestination(FindDestination)
@@ -93,6 +95,8 @@ public enum SettlementInput: Sendable {
         .query(ListDestinations.self, SettlementInput.listDestinations),
         .request(IssueInvoice.self, SettlementInput.issueInvoice),
         .query(GetInvoice.self, SettlementInput.getInvoice),
+        .query(ListInvoices.self, SettlementInput.listInvoices),
+        .query(FindInvoicePayment.self, SettlementInput.findInvoicePayment),
         .request(IssueArkAddress.self, SettlementInput.issueArkAddress),
         .query(GetNode.self, SettlementInput.getNode),
         .query(FindDestination.self, SettlementInput.findDestination),

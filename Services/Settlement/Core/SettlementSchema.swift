@@ -111,6 +111,7 @@ enum SettlementSchema {
         directoryOrder,
         untoldGroups,
         PayoutMovement.migration,
+        waitingInvoices,
     ]
 
     /// Batches of payouts to phone numbers.

@@ -84,6 +84,40 @@ extension SettlementStateMachine {
         return InvoiceReply(invoice: found.invoice)
     }
 
+    /// Answers a question for the invoices that wait to be paid.
+    func invoices(
+        _ question: ListInvoices,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> InvoiceList {
+        let wallet = try wallet(question.wallet, of: question.organisation, in: transaction)
+        return try Stop.run { () throws(StorageError) in
+            let waiting = try InvoiceRow.waiting(
+                for: wallet.snapshot.id,
+                at: timestamp,
+                limit: min(max(question.limit, 1), 1000),
+                in: transaction
+            )
+            return InvoiceList(invoices: waiting)
+        }
+    }
+
+    /// Answers a question for a wallet's payment of an invoice.
+    func payment(
+        _ question: FindInvoicePayment,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> PaymentReply {
+        let found = try Stop.run { () throws(StorageError) -> PaymentSnapshot? in
+            let name = SingleUse.name(paymentHash: question.paymentHash)
+            guard let id = try SingleUse.owner(of: name, in: transaction) else { return nil }
+            return try PaymentStore.find(id, in: transaction)
+        }
+        guard let found, found.organisation == question.organisation,
+            found.wallet == question.wallet
+        else { throw .refused(.notFound, "The wallet has not paid this invoice.") }
+        return PaymentReply(payment: found)
+    }
+
     /// Issues an Ark address; Policy takes note of the entry and answers.
     func issue(
         _ body: IssueArkAddress,

@@ -112,8 +112,9 @@ public struct SettlementStateMachine: StateMachine {
         case .createBatch, .updateBatch, .cancelBatch, .submitBatch, .getBatch, .listBatches,
             .addPayouts, .listPayouts, .getPayout, .deletePayout, .findPhones:
             return try answer(batches: body, request, in: transaction)
-        case .issueInvoice, .getInvoice, .issueArkAddress, .getNode, .findDestination,
-            .listAttempts, .resolveAttempt, .grantRail, .openRails, .listRailGrants, .createCode,
+        case .issueInvoice, .getInvoice, .listInvoices, .findInvoicePayment, .issueArkAddress,
+            .getNode, .findDestination, .listAttempts, .resolveAttempt, .grantRail, .openRails,
+            .listRailGrants, .createCode,
             .getCode, .findTrace, .findUsers,
             .openGroup, .getGroup,
             .listGroups:
@@ -159,6 +160,10 @@ public struct SettlementStateMachine: StateMachine {
         case .issueInvoice(let body): return try issue(body, request, in: transaction)
         case .getInvoice(let question):
             return request.answer(try invoice(question, in: transaction))
+        case .listInvoices(let question):
+            return request.answer(try invoices(question, at: request.at, in: transaction))
+        case .findInvoicePayment(let question):
+            return request.answer(try payment(question, in: transaction))
         case .issueArkAddress(let body): return try issue(body, request, in: transaction)
         case .getNode: return request.answer(describeNode())
         case .findDestination(let question):

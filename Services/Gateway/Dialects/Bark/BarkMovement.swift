@@ -30,6 +30,7 @@ enum BarkMovement {
         let endedAt = payment.endedAt.map { JSONValue.string($0.iso8601) }
         return [
             "id": .integer(Int64(number)), "status": .string(status(payment.status)),
+            "metadata": ["tx_id": .string(payment.id.rawValue)],
             "subsystem": ["name": .string(name), "kind": isSent ? "send" : "receive"],
             "intended_balance_sat": .minorUnits(change),
             "effective_balance_sat": .minorUnits(
@@ -55,7 +56,7 @@ enum BarkMovement {
     }
 
     /// What kind a destination is, by how it begins: it was read in full when it was paid.
-    private static func method(of text: String) -> String {
+    static func method(of text: String) -> String {
         let folded = text.prefix(16).lowercased()
         let kinds = [
             ("lno1", "offer"), ("lnurl1", "custom"), ("lnbc", "invoice"), ("lntb", "invoice"),

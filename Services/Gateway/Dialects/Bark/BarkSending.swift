@@ -1,4 +1,5 @@
 import Contracts
+import Crypto
 import Destinations
 import GatewayCore
 import HTTP
@@ -25,7 +26,7 @@ enum BarkSending {
             "Send a Lightning payment",
             classes: .payers,
             body: body,
-            answers: answers,
+            answers: [200: Schema.reference("BarkPay"), 202: Schema.reference("BarkPay")],
             keeping: .objects
         ) { (call) async throws(APIFailure) in try await send(call, onlyLightning: true) },
     ]
@@ -58,6 +59,9 @@ enum BarkSending {
         var text: String
         var amount: Int64?
         var comment: String?
+
+        /// What to ask `GET /lightning/sends` for, where the answer has room for it.
+        var paymentHash: String?
     }
 
     private static func send(
@@ -78,7 +82,10 @@ enum BarkSending {
         guard let text = text?.stringValue, let decoded = try? DestinationParser.decode(text),
             !onlyLightning || isLightning(decoded.destination.kind)
         else { throw onlyLightning ? noLightning : garbage }
-        let question = Question(decoded: decoded, text: text, amount: amount, comment: comment)
+        var question = Question(decoded: decoded, text: text, amount: amount, comment: comment)
+        if onlyLightning, case .invoice(let invoice) = decoded.content {
+            question.paymentHash = Hex.text(of: invoice.paymentHash)
+        }
         let satoshis = try await satoshis(of: question, call)
         guard satoshis <= maximumAmount else {
             throw refused(400, "amount must be at most \(maximumAmount) sat")
@@ -184,16 +191,13 @@ enum BarkSending {
         _ call: Call
     ) async throws(APIFailure) -> Response {
         switch payment.status {
-        case .confirmed: return .object(["message": "Payment sent successfully"])
+        case .confirmed: return done("Payment sent successfully", question)
         case .pending:
             let message = "Payment is pending: \(payment.id.rawValue); do not send it again"
-            return .object(["message": .string(message)], status: 202)
+            return done(message, question, status: 202)
         case .awaitingApproval:
             let approval = payment.approval?.rawValue ?? ""
-            return .object(
-                ["message": .string("Payment waits for an approval: \(approval)")],
-                status: 202
-            )
+            return done("Payment waits for an approval: \(approval)", question, status: 202)
         case .blocked:
             guard let violation = payment.violations?.first else {
                 throw refused(400, "blocked: the payment was not approved")
@@ -205,6 +209,16 @@ enum BarkSending {
             )
         case .failed: throw try await failure(of: payment, question, call)
         }
+    }
+
+    private static func done(
+        _ message: String,
+        _ question: Question,
+        status: Int = 200
+    ) -> Response {
+        var answer: JSONObject = ["message": .string(message)]
+        if let hash = question.paymentHash { answer["payment_hash"] = .string(hash) }
+        return .object(answer, status: status)
     }
 
     private static func failure(

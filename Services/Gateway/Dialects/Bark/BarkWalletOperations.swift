@@ -4,7 +4,7 @@ import GatewayCore
 import HTTP
 import JSON
 
-/// A wallet's balance, history, addresses and invoices.
+/// A wallet's balance, history and addresses.
 enum BarkWalletOperations {
     static let all: [Operation] = [
         Operation(
@@ -26,14 +26,9 @@ enum BarkWalletOperations {
             classes: .everybody,
             answers: [200: Schema.reference("BarkBalance")]
         ) { (call) async throws(APIFailure) in try await balance(call) },
-        Operation(
-            .get,
-            "/api/v1/wallet/history",
-            id: "barkHistory",
-            "Get the wallet's movements, newest first; the last 1,000",
-            classes: .everybody,
-            answers: [200: ["type": "array", "items": Schema.reference("BarkMovement")]]
-        ) { (call) async throws(APIFailure) in try await history(call) },
+        history("/api/v1/history", id: "movementHistory"),
+        history("/api/v1/wallet/history", id: "barkHistory"),
+        history("/api/v1/wallet/movements", id: "barkMovements"),
         Operation(
             .post,
             "/api/v1/wallet/addresses/next",
@@ -53,31 +48,26 @@ enum BarkWalletOperations {
         },
         Operation(
             .post,
-            "/api/v1/lightning/receives/invoice",
-            id: "makeInvoice",
-            "Make a BOLT11 invoice; without an amount (0) the payer chooses it",
+            "/api/v1/wallet/bip321",
+            id: "makePaymentURI",
+            "Make a bitcoin: URI with a new Ark address and, with an amount, a new invoice",
             classes: .payers,
-            body: Schema.object(
-                [
-                    "amount_sat": Schema.integer(0...BarkSending.maximumAmount),
-                    "description": Schema.optional(Schema.text(0...150)),
-                ],
-                required: ["amount_sat"]
-            ),
-            answers: [200: Schema.reference("BarkInvoice")]
-        ) { (call) async throws(APIFailure) in try await invoice(call) },
-        Operation(
-            .get,
-            "/api/v1/lightning/receives/{identifier}",
-            id: "getReceive",
-            "Get a receive by its payment hash, its preimage or its invoice",
-            classes: .everybody,
-            answers: [200: Schema.reference("BarkReceive")]
-        ) { (call) async throws(APIFailure) in try await receive(call) },
+            query: [
+                .init(
+                    name: "uppercase",
+                    schema: Schema.boolean,
+                    summary: "Write the URI in capitals, for a short QR code."
+                )
+            ],
+            body: Schema.object([
+                "amount_sat": Schema.optional(Schema.integer(0...BarkSending.maximumAmount)),
+                "label": Schema.optional(Schema.text(0...150)),
+                "message": Schema.optional(Schema.text(0...150)),
+                "onchain": Schema.optional(Schema.boolean),
+            ]),
+            answers: [200: Schema.reference("BarkPaymentURI")]
+        ) { (call) async throws(APIFailure) in try await BarkPaymentURI.answer(call) },
     ]
-
-    /// How long an invoice can be paid: an hour, as BOLT 11 says of those that do not say.
-    private static let expirySeconds: Int64 = 3600
 
     private static func balance(_ call: Call) async throws(APIFailure) -> Response {
         let wallet = try await call.ask(
@@ -91,80 +81,70 @@ enum BarkWalletOperations {
             "spendable_sat": .minorUnits(balance?.available ?? 0),
             "pending_lightning_send_sat": .minorUnits(balance?.held ?? 0),
             "claimable_lightning_receive_sat": 0, "pending_in_round_sat": 0,
-            "pending_board_sat": 0, "pending_exit_sat": 0,
+            "pending_board_sat": 0, "pending_exit_sat": 0, "needs_refresh_sat": 0,
+            "pending_arkoor_send_sat": 0, "pending_offboard_sat": 0,
         ])
+    }
+
+    private static func history(_ path: String, id: String) -> Operation {
+        Operation(
+            .get,
+            path,
+            id: id,
+            "Get the wallet's movements, newest first; the last 1,000",
+            classes: .everybody,
+            query: [
+                .init(
+                    name: "type",
+                    schema: Schema.text(),
+                    summary: "Only those by this way of payment; with value."
+                ),
+                .init(
+                    name: "value",
+                    schema: Schema.text(0...16_384),
+                    summary: "Only those to this destination; with type."
+                ),
+            ],
+            answers: [200: ["type": "array", "items": Schema.reference("BarkMovement")]]
+        ) { (call) async throws(APIFailure) in try await history(call) }
     }
 
     private static func history(_ call: Call) async throws(APIFailure) -> Response {
         let wallet = try call.barkWallet()
-        let page = try await call.ask(
-            BrowsePayments(
-                organisation: call.principal.organisation,
-                party: wallet,
-                asset: .btc,
-                limit: 1000,
-                offset: 0
-            )
-        )
-        let rows = page.payments.enumerated().map { index, payment in
-            JSONValue.object(
+        let type = call.request.queryValue("type")
+        let value = call.request.queryValue("value")
+        guard (type == nil) == (value == nil) else {
+            throw .bark(400, "`type` and `value` must be supplied together")
+        }
+        let page = try await call.movements(limit: 1000)
+        let rows = page.payments.enumerated().compactMap { index, payment -> JSONValue? in
+            guard type == nil || BarkMovement.method(of: payment.recipient) == type,
+                value == nil || payment.recipient == value
+            else { return nil }
+            return .object(
                 BarkMovement.object(payment, number: page.total - index, seenBy: wallet)
             )
         }
         return .json(JSONValue.array(rows).bytes())
-    }
-
-    private static func invoice(_ call: Call) async throws(APIFailure) -> Response {
-        var body = try BodyReader(call.request)
-        let amount = body.integer("amount_sat", 0...BarkSending.maximumAmount, isRequired: true)
-        let description = body.text("description", 0...150)
-        let key = body.idempotencyKey
-        try body.finish()
-        let wallet = try call.barkWallet()
-        guard let amount else { throw .invalid(body.problems) }
-        let id: RequestReference.ID = call.identifier(route: "POST receives/invoice", key: key)
-        let reply = try await call.ask(
-            IssueInvoice(
-                organisation: call.principal.organisation,
-                id: id.rawValue,
-                wallet: wallet,
-                millisatoshis: amount == 0 ? nil : amount * 1000,
-                description: description ?? "",
-                expirySeconds: expirySeconds
-            )
-        )
-        return .object(["invoice": .string(reply.entry.destination.value)])
-    }
-
-    private static func receive(_ call: Call) async throws(APIFailure) -> Response {
-        let reference = call.parameters["identifier"].lowercased()
-        let isHash = reference.utf8.count == 64 && Hex.bytes(of: reference) != nil
-        guard isHash || reference.hasPrefix("ln") else {
-            throw APIFailure(
-                400,
-                "refused",
-                "identifier is no payment hash, no preimage and no invoice"
-            )
-        }
-        let invoice = try await call.ask(
-            GetInvoice(
-                organisation: call.principal.organisation,
-                wallet: try call.barkWallet(),
-                reference: reference
-            )
-        ).invoice
-        let paidAt = invoice.paidAt.map { JSONValue.string($0.iso8601) } ?? .null
-        let millisatoshis = invoice.millisatoshis ?? 0
-        return .object([
-            "amount_sat": .integer(millisatoshis / 1000 + (millisatoshis % 1000 == 0 ? 0 : 1)),
-            "payment_hash": .string(invoice.paymentHash),
-            "payment_preimage": .string(invoice.preimage), "invoice": .string(invoice.text),
-            "htlc_vtxos": [], "preimage_revealed_at": paidAt, "finished_at": paidAt,
-        ])
     }
 }
 
 extension NodeReply {
     /// The node's public key, 33 bytes.
     var publicKeyBytes: [UInt8] { Hex.bytes(of: publicKey) ?? [] }
+}
+
+extension Call {
+    /// The newest payments of the key's wallet in BTC.
+    func movements(limit: Int) async throws(APIFailure) -> PaymentPage {
+        try await ask(
+            BrowsePayments(
+                organisation: principal.organisation,
+                party: try barkWallet(),
+                asset: .btc,
+                limit: limit,
+                offset: 0
+            )
+        )
+    }
 }

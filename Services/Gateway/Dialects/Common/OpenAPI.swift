@@ -57,7 +57,9 @@ public enum OpenAPI {
             ? [202, 500, 503] : [400, 401, 403, 404, 413, 415, 429, 500, 503]
         // A key may stand for another request.
         if operation.method != .get, !(found?.dialect is MixinDialect) { statuses.append(409) }
-        return Dictionary(uniqueKeysWithValues: statuses.map { ($0, schema) })
+        var schemas = Dictionary(uniqueKeysWithValues: statuses.map { ($0, schema) })
+        if found?.dialect is BarkDialect { schemas[404] = Schema.reference("BarkNotFound") }
+        return schemas
     }
 
     private static func description(of operation: Operation) -> JSONValue {
@@ -77,12 +79,11 @@ public enum OpenAPI {
         if operation.classes.isEmpty { object["security"] = [] }
         let all = operation.answers.merging(failures(of: operation)) { own, _ in own }
         for (status, schema) in all.sorted(by: { $0.key < $1.key }) {
-            var answer: JSONObject = [
-                "description": .string(meaning(of: status)),
-                "content": .object([
-                    status == 200 ? operation.mediaType : "application/json": ["schema": schema]
-                ]),
-            ]
+            var answer: JSONObject = ["description": .string(meaning(of: status))]
+            if schema != .null {
+                let type = status == 200 ? operation.mediaType : "application/json"
+                answer["content"] = .object([type: ["schema": schema]])
+            }
             if [429, 503].contains(status) { answer["headers"] = retryAfter }
             answers[String(status)] = .object(answer)
         }
@@ -99,7 +100,7 @@ public enum OpenAPI {
 
     private static func parameter(_ parameter: Schema.Parameter) -> JSONValue {
         [
-            "name": .string(parameter.name), "in": "query", "required": false,
+            "name": .string(parameter.name), "in": "query", "required": .bool(parameter.isRequired),
             "description": .string(parameter.summary), "schema": parameter.schema,
         ]
     }
@@ -115,6 +116,8 @@ public enum OpenAPI {
             let schema: JSONValue =
                 switch name {
                 case "agentId": AgentOperations.name
+                case "index", "movement_id": Schema.integer(0...Int64(Int32.max))
+                case "vtxo_id": ["type": "string"]
                 case "identifier":
                     ["type": "string", "pattern": "^([0-9a-fA-F]{64}|ln[a-z0-9]{1,200})$"]
                 case "batchId", "payoutId", "id", "trace_id": ["type": "string", "format": "uuid"]

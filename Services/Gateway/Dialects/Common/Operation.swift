@@ -14,6 +14,8 @@ struct Operation: Route {
     var classes: Set<KeyClass>
     var query: [Schema.Parameter]
     var body: JSONValue?
+
+    /// The schemas of the answers by status; null stands for no content.
     var answers: [Int: JSONValue]
 
     /// Whether a request without a body is one with an empty object.
@@ -24,6 +26,9 @@ struct Operation: Route {
 
     /// The greatest number of bytes of a body, or `nil` for that of all operations.
     var bodyBytes: Int?
+
+    /// The media types that a body can be of.
+    var bodyTypes: Set<String>
 
     /// Who keeps what a request with a key is answered.
     var keeping: Keeping
@@ -52,6 +57,7 @@ struct Operation: Route {
         answers: [Int: JSONValue],
         mediaType: String = "application/json",
         bodyBytes: Int? = nil,
+        bodyTypes: Set<String> = ["application/json"],
         keeping: Keeping = .answers,
         handler: @escaping Handler
     ) {
@@ -66,6 +72,7 @@ struct Operation: Route {
         self.answers = answers
         self.mediaType = mediaType
         self.bodyBytes = bodyBytes
+        self.bodyTypes = bodyTypes
         self.keeping = method == .get ? .nothing : keeping
         self.handler = handler
     }
@@ -87,7 +94,7 @@ struct Operation: Route {
         try call.checkQuery(query.map(\.name))
         var call = call
         if isStrict { call.request.headers[BodyReader.strictness] = "1" }
-        if body == nil, method != .get || !call.request.body.isEmpty {
+        if body == nil, bodyTypes.count == 1, method != .get || !call.request.body.isEmpty {
             // Nothing in it is asked for, but it must be what every body is.
             var reader = try BodyReader(call.request, isOptional: true)
             try reader.finish()

@@ -9,6 +9,7 @@ enum Schema {
         var name: String
         var schema: JSONValue
         var summary: String
+        var isRequired = false
     }
 
     static let assetCodes = Asset.all.map(\.rawValue).joined(separator: ", ")
