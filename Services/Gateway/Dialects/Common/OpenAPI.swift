@@ -20,12 +20,10 @@ public enum OpenAPI {
                 "description": "Give your agents a purse, and hold the strings.",
             ],
             "security": [["key": []]],
-            "paths": .object(paths),
+            "paths": described(.object(paths)),
             "components": [
                 "securitySchemes": ["key": ["type": "http", "scheme": "bearer"]],
-                "schemas": .object(
-                    schemas
-                ),
+                "schemas": described(.object(schemas)),
             ],
         ]
     }
@@ -39,6 +37,34 @@ public enum OpenAPI {
         AnswerSchemas.all.members + NetAuthDialect.schemas.members + MixinDialect.schemas.members
             + BarkDialect.schemas.members + SixDot50Dialect.schemas.members
     )
+
+    /// The same with a description of each property that has none of its own.
+    private static func described(_ value: JSONValue) -> JSONValue {
+        if let elements = value.arrayValue { return .array(elements.map(described)) }
+        guard let object = value.objectValue else { return value }
+        var result: JSONObject = [:]
+        for member in object.members {
+            result[member.key] =
+                member.key == "properties"
+                ? properties(member.value) : described(member.value)
+        }
+        return .object(result)
+    }
+
+    private static func properties(_ value: JSONValue) -> JSONValue {
+        guard let object = value.objectValue else { return value }
+        var result: JSONObject = [:]
+        for member in object.members {
+            var schema = described(member.value).objectValue ?? [:]
+            if schema["description"] == nil,
+                let meaning = PropertyReference.meaning(of: member.key)
+            {
+                schema["description"] = .string(meaning)
+            }
+            result[member.key] = .object(schema)
+        }
+        return .object(result)
+    }
 
     /// The dialects besides the native one, with the schemas of their failures.
     private static var failures: [(dialect: any Dialect, schema: String)] {

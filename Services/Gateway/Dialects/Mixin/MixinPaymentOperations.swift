@@ -43,7 +43,7 @@ enum MixinPaymentOperations {
             "type": "string", "enum": .array(MixinAsset.identifiers.map { .string($0) }),
         ],
         "amount": [
-            "type": "string", "pattern": #"^[0-9]{1,6}(\.[0-9]{1,2})?$"#,
+            "type": "string", "pattern": #"^[0-9]{1,14}(\.[0-9]{1,8})?$"#,
             "not": ["pattern": #"^0+(\.0+)?$"#], "examples": ["0.01"],
         ],
         "trace_id": optionalUUID,
@@ -64,7 +64,9 @@ enum MixinPaymentOperations {
     private static let optionalGroup: JSONValue = [
         "anyOf": [
             group, ["type": "null"],
-            Schema.object(["receivers": Schema.optional(["type": "array", "maxItems": 0])]),
+            Schema.object([
+                "receivers": Schema.optional(["type": "array", "items": uuid, "maxItems": 0])
+            ]),
         ]
     ]
 

@@ -25,7 +25,7 @@ enum AnswerSchemas {
             "category": Schema.optional(string), "created_at": Schema.time,
         ]),
         "Approval": approval,
-        "Budget": Schema.answer(["wallet_id": string, "windows": ["type": "array"]]),
+        "Budget": budget,
         "Event": Schema.answer([
             "event_id": string, "sequence": number, "type": Schema.choice(EventType.self),
             "timestamp": Schema.time, "data": ["type": "object"],
@@ -135,6 +135,18 @@ enum AnswerSchemas {
         ],
         optional: ["used", "frees_at"]
     )
+
+    private static let budget = Schema.answer([
+        "wallet_id": string,
+        "windows": [
+            "type": "array",
+            "items": Schema.answer([
+                "rule": Schema.choice(PolicyRule.self), "asset": Schema.optional(string),
+                "limit": string, "used": string, "left": string,
+                "frees_at": Schema.optional(Schema.time),
+            ]),
+        ],
+    ])
 
     private static let payment: JSONObject = [
         "tx_id": string, "wallet_id": string, "recipient": string, "amount": Schema.decimal,
