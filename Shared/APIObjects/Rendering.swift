@@ -191,6 +191,8 @@ public enum Rendering {
         if let escrow = event.data.escrow { data = self.escrow(escrow) }
         if let wallet = event.data.wallet {
             data = self.wallet(wallet, nil)
+            // Settlement tells it, which does not know the policy: null would say that it has none.
+            data["policy"] = nil
         }
         if let policy = event.data.policy {
             // An event is short enough for every page and stream; who needs the lists reads them.

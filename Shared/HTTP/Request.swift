@@ -63,4 +63,34 @@ public struct Request: Sendable {
         let type = value.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 && $0 != 0x09 }
         return String(Substring(type)).lowercased()
     }
+
+    /// Whether the body's type names an encoding of its text other than UTF-8.
+    ///
+    /// Every field and every parameter counts, so that nobody reads another one than this.
+    public var isCharsetOther: Bool {
+        headers.values(of: "Content-Type").contains { value in
+            value.split(separator: ";").dropFirst().contains { parameter in
+                let parts = parameter.split(separator: "=", maxSplits: 1)
+                guard let name = parts.first, Self.word(name) == "charset" else { return false }
+                return parts.count < 2 || Self.word(parts[1]) != "utf-8"
+            }
+        }
+    }
+
+    /// Whether the body is packed, for example with gzip.
+    public var isPacked: Bool {
+        headers.values(of: "Content-Encoding").contains { value in
+            value.split(separator: ",").contains { Self.word($0) != "identity" }
+        }
+    }
+
+    /// A word in lower case, without the space and the quotation marks around it.
+    private static func word(_ text: Substring) -> String {
+        func isAround(_ byte: UInt8) -> Bool {
+            byte == 0x20 || byte == 0x09 || byte == UInt8(ascii: "\"")
+        }
+        let rest = text.utf8.drop(while: isAround)
+        let bytes = rest.reversed().drop(while: isAround).reversed()
+        return String(decoding: bytes, as: UTF8.self).lowercased()
+    }
 }

@@ -15,7 +15,9 @@ public struct Target: Hashable, Sendable {
     public let segments: [String]
 
     /// The parameters of the query in order, decoded; a plus sign is a space.
-    public let query: [QueryItem]
+    ///
+    /// Who knows the parameters of a path may bring their names into one spelling.
+    public var query: [QueryItem]
 
     /// Reads a target.
     ///

@@ -106,7 +106,7 @@ import Testing
     private func prefix(of segment: Substring) -> String {
         let names = [
             "{policy_id}": "pol", "{wallet_id}": "wal", "{escrow_id}": "escrow",
-            "{webhook_id}": "whe",
+            "{webhook_id}": "whe", "{event_id}": "evt",
         ]
         return names[String(segment)] ?? "org"
     }

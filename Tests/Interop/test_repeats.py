@@ -342,7 +342,7 @@ def native(world: World) -> dict[str, Callable[[], Ask]]:
                            {"maxPerTx": "7"}, {"maxPerTx": "8"}),
         "deletePolicy": on(lambda: f"/v1/policies/{policy()}", admin, "DELETE"),
         "grantRail": lambda: Ask(
-            root, "PUT", f"/v1/organisations/{world.organisation}/rails/lightning",
+            root, "PUT", f"/v1/organisations/{world.organisation}/rails/bark",
             {"asset": "BTC", "maxPerDay": "1"}, {"asset": "BTC", "maxPerDay": "2"}),
         "createWallet": lambda: Ask(
             admin, "POST", "/v1/wallets", {"agentId": name(), "policyId": world.policy},

@@ -160,7 +160,7 @@ def test_a_message_says_what_the_event_log_says(client, receiver, moved):
     assert [request[2] for request in receiver.received("/log", 2)] == [body, body]
 
     answer = client.post(f"/v1/webhooks/{webhook['webhook_id']}/redeliver",
-                         json={"after": event["sequence"] - 1 or None, "until": event["sequence"]})
+                         json={"after": event["sequence"] - 1, "until": event["sequence"]})
     assert answer.json() == {"count": 1, "until": event["sequence"], "has_more": False}
     receiver.received("/log", 3)
 

@@ -78,6 +78,102 @@ import Testing
         #expect(approval(try harness.decide("apr_b"))?.status == .denied)
     }
 
+    private func replace(_ terms: PolicyTerms, in harness: PolicyHarness) throws {
+        let request = ReplacePolicy(
+            organisation: PolicyHarness.organisation,
+            policy: Policy.ID("pol_test"),
+            expectedVersion: 1,
+            terms: terms
+        )
+        #expect(try harness.send(.replacePolicy(request)).first?.body is PolicyReply)
+    }
+
+    private func read(in harness: PolicyHarness) throws -> ApprovalSnapshot? {
+        let question = GetApproval(
+            organisation: PolicyHarness.organisation,
+            approval: Approval.ID("apr_b")
+        )
+        return approval(try harness.send(.getApproval(question)))
+    }
+
+    @Test func `a yes after the policy got another name is a yes`() throws {
+        var terms = PolicyTerms.limits(tx: 60, day: 100, coSign: 50)
+        let harness = try waiting(terms)
+        terms.name = "Another name"
+        try replace(terms, in: harness)
+        #expect(approval(try harness.decide("apr_b"))?.status == .approved)
+    }
+
+    @Test func `a yes after the policy's rules changed says why it comes too late`() throws {
+        let harness = try waiting(.limits(coSign: 50))
+        try replace(.limits(tx: 100, coSign: 50), in: harness)
+        #expect((try harness.decide("apr_b").last?.body as? RequestRefused)?.code == .conflict)
+        let ended = try #require(try read(in: harness))
+        #expect(ended.status == .expired)
+        #expect(ended.reason == "The policy's rules have changed since.")
+    }
+
+    @Test(arguments: [true, false])
+    func `what a person says is kept`(isApproved: Bool) throws {
+        let harness = try waiting(.limits(coSign: 50))
+        let outgoing = try harness.decide("apr_b", isApproved: isApproved, reason: "It is fraud.")
+        #expect(approval(outgoing)?.reason == "It is fraud.")
+        #expect(try read(in: harness)?.reason == "It is fraud.")
+        let long = DecideApproval(
+            organisation: PolicyHarness.organisation,
+            approval: Approval.ID("apr_b"),
+            isApproved: true,
+            decidedBy: APIKey.ID("key_1"),
+            reason: String(repeating: "x", count: 2001)
+        )
+        #expect(long.formProblem != nil)
+    }
+
+    @Test func `an approval says that its payment failed all the same`() throws {
+        let harness = try waiting(.limits(coSign: 50))
+        #expect(approval(try harness.decide("apr_b"))?.reason == nil)
+        let release = ReleaseAuthorizations(payments: [Payment.ID("tx_b")])
+        _ = try harness.send(.releaseAuthorizations(release))
+        let ended = try #require(try read(in: harness))
+        #expect(ended.status == .approved && ended.reason?.contains("failed") == true)
+        _ = try harness.send(.releaseAuthorizations(release))
+        #expect(try read(in: harness) == ended)
+    }
+
+    @Test func `what nobody decided says so`() throws {
+        let harness = try waiting(.limits(coSign: 50))
+        harness.now = harness.now.advanced(byMilliseconds: PolicyHarness.day)
+        _ = try harness.send(.pulse)
+        #expect(try read(in: harness)?.reason == "Nobody decided in time.")
+    }
+
+    @Test(arguments: [50, 51] as [MinorUnits])
+    func `a simulation and an explanation show the rule that asks for a yes`(
+        amount: MinorUnits
+    ) throws {
+        let harness = try PolicyHarness(.limits(tx: 100, coSign: 50))
+        let question = SimulatePayment(
+            organisation: PolicyHarness.organisation,
+            policy: Policy.ID("pol_test"),
+            destination: Destination(kind: .agent, value: "payee"),
+            amount: Money(minorUnits: amount, asset: .usdc)
+        )
+        let simulated = try harness.send(.simulatePayment(question)).first?.body
+        let simulation = try #require(simulated as? PaymentSimulation)
+        #expect(simulation.decision == (amount > 50 ? .needsApproval : .approved))
+        #expect(simulation.violations.isEmpty)
+        #expect(simulation.rules.map(\.rule) == [.currency, .maxPerTx, .requireCoSign])
+        #expect(simulation.rules.map(\.passed) == [true, true, amount <= 50])
+        _ = try harness.pay("a", amount)
+        let why = ExplainPayment(
+            organisation: PolicyHarness.organisation,
+            payment: Payment.ID("tx_a")
+        )
+        let explained = try harness.send(.explainPayment(why)).first?.body
+        let explanation = try #require(explained as? PaymentExplanation)
+        #expect(explanation.rules == simulation.rules)
+    }
+
     @Test func `a yes after the policy's end is a no`() throws {
         var terms = PolicyTerms.limits(coSign: 50)
         terms.expiry = Timestamp(milliseconds: 1_800_000_001_000)

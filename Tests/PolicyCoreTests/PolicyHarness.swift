@@ -149,7 +149,8 @@ final class PolicyHarness {
         _ approval: String,
         isApproved: Bool = true,
         by key: String = "key_1",
-        status: WalletSnapshot.Status? = nil
+        status: WalletSnapshot.Status? = nil,
+        reason: String? = nil
     ) throws -> [Outgoing] {
         try send(
             .decideApproval(
@@ -158,7 +159,8 @@ final class PolicyHarness {
                     approval: Approval.ID(approval),
                     isApproved: isApproved,
                     decidedBy: APIKey.ID(key),
-                    walletStatus: status
+                    walletStatus: status,
+                    reason: reason
                 )
             )
         )

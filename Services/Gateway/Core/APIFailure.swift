@@ -130,7 +130,11 @@ public struct APIFailure: Error, Sendable {
 
     /// A body that is not JSON by its header.
     public static var wrongMediaType: APIFailure {
-        APIFailure(415, "unsupported_media_type", "Send the body as application/json.")
+        APIFailure(
+            415,
+            "unsupported_media_type",
+            "Send the body as application/json in UTF-8, as it is and not compressed."
+        )
     }
 
     /// Something that the key may not do.

@@ -184,8 +184,8 @@ public final class Gateway {
         return sender
     }
 
-    /// Refuses a body of another type than all have; one that may turn out to be empty can be
-    /// without a type.
+    /// Refuses a body of another type than all have, in another encoding or packed; one that may
+    /// turn out to be empty can be without a type.
     private func checkBody(
         _ head: HTTP.Request,
         of route: any Route
@@ -193,11 +193,13 @@ public final class Gateway {
         let length = head.headers["Content-Length"]
         let hasBody = length != nil && length != "0"
         let mayHaveBody = hasBody || head.headers["Transfer-Encoding"] != nil
+        if mayHaveBody, head.isPacked { throw .wrongMediaType }
         guard let type = head.mediaType else {
             if hasBody { throw .wrongMediaType }
             return
         }
-        if mayHaveBody, !route.bodyTypes.contains(type) { throw .wrongMediaType }
+        guard mayHaveBody else { return }
+        if !route.bodyTypes.contains(type) || head.isCharsetOther { throw .wrongMediaType }
     }
 
     /// An answer with what every answer has.

@@ -54,8 +54,16 @@ struct Evaluation {
             )
         }
         checkCounting(question.windowAmount, spending)
-        if let threshold = limits?.requireCoSign, question.amount.minorUnits > threshold {
-            needsApproval = true
+        if let threshold = limits?.requireCoSign {
+            needsApproval = question.amount.minorUnits > threshold
+            results.append(
+                RuleResult(
+                    rule: .requireCoSign,
+                    limit: Money(minorUnits: threshold, asset: question.amount.asset).text,
+                    attempted: question.amount.text,
+                    passed: !needsApproval
+                )
+            )
         }
     }
 

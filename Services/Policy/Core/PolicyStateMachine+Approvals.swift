@@ -82,16 +82,15 @@ extension PolicyStateMachine {
         }
         let isLate = now >= approval.expiresAt
         let hasChanged = try Stop.run { () throws(StorageError) in
-            let place = try Binding.find(approval.order.wallet, in: transaction)
-            return place?.binding.policy != approval.policy
-                || place?.version != approval.policyVersion
+            try hasChanged(since: approval, in: transaction)
         }
         if isLate || (request.isApproved && hasChanged) {
+            let reason = isLate ? Self.lateness : "The policy's rules have changed since."
             let outgoing = try Stop.run { () throws(StorageError) in
                 approval.status = .expired
+                approval.reason = reason
                 return try end(approval, at: now, in: transaction)
             }
-            let reason = isLate ? "It has expired." : "The policy has changed since."
             throw .refusedWith(
                 RequestRefused(.conflict, message: reason + " Ask for the payment anew."),
                 outgoing
@@ -99,20 +98,47 @@ extension PolicyStateMachine {
         }
         approval.status = request.isApproved ? .approved : .denied
         approval.decidedBy = request.decidedBy
+        approval.reason = request.reason
         if request.isApproved {
-            approval.reason = try Stop.run { () throws(StorageError) in
+            let objection = try Stop.run { () throws(StorageError) -> String? in
                 approval.violations = try violations(of: approval, at: now, in: transaction)
                 if approval.violations != nil { return "The policy blocks the payment now." }
                 guard let status = request.walletStatus, status != .active else { return nil }
                 return "The wallet is \(status.rawValue)."
             }
-            if approval.reason != nil { approval.status = .denied }
+            if let objection {
+                approval.status = .denied
+                approval.reason = objection
+            }
         }
         let outgoing = try Stop.run { () throws(StorageError) in
             try end(approval, at: now, in: transaction)
         }
         approval.decidedAt = now
         return outgoing + [.reply(ApprovalReply(approval: approval), to: address)]
+    }
+
+    private static let lateness = "Nobody decided in time."
+
+    /// Whether a wallet is under other rules than those that asked for a person.
+    ///
+    /// An approval is for those. A policy's name is no rule.
+    private func hasChanged(
+        since approval: ApprovalSnapshot,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Bool {
+        guard let place = try Binding.find(approval.order.wallet, in: transaction),
+            place.binding.policy == approval.policy
+        else { return true }
+        if place.version == approval.policyVersion { return false }
+        let asked = try rules(
+            of: approval.policy,
+            version: approval.policyVersion,
+            in: transaction
+        )
+        var terms = try terms.rules(of: place.termsText, edition: place.edition).terms
+        terms.name = asked?.terms.name ?? ""
+        return terms != asked?.terms
     }
 
     /// The rules that a payment violates now that a person says yes, or `nil`: all are asked again,
@@ -162,6 +188,7 @@ extension PolicyStateMachine {
         var outgoing: [Outgoing] = []
         for var approval in late {
             approval.status = .expired
+            approval.reason = Self.lateness
             outgoing += try end(approval, at: now, in: transaction)
         }
         return outgoing

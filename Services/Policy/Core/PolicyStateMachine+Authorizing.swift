@@ -167,11 +167,25 @@ extension PolicyStateMachine {
             in: transaction
         )
         spending.giveBack(row)
+        try noteFailure(of: row, in: transaction)
         try transaction.execute(
             "UPDATE authorization SET state = 'released' WHERE number = \(row.number)"
         )
         try spending.write(in: transaction)
         return []
+    }
+
+    /// Says at the approval of a payment that a person let through that it failed all the same.
+    private func noteFailure(
+        of row: AuthorizationRow,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        guard let id = row.approval, var approval = try ApprovalRow.find(id, in: transaction),
+            approval.status == .approved, approval.order.escrow == nil
+        else { return }
+        let note = "The payment failed after the yes, and nothing was moved; the payment says why."
+        approval.reason = approval.reason.map { $0 + " " + note } ?? note
+        try ApprovalRow.update(approval, in: transaction)
     }
 
     /// Returns what is known of a destination, as far as a policy asks.

@@ -42,7 +42,8 @@ extension PolicyStateMachine {
         }
     }
 
-    private func rules(
+    /// The rules of a version of a policy.
+    func rules(
         of policy: Policy.ID,
         version: Int,
         in transaction: borrowing Transaction
@@ -98,20 +99,10 @@ extension PolicyStateMachine {
                 )
             } else if var kept = evaluation.results.first(where: { $0.rule == rule }) {
                 kept.used = nil
-                kept.passed = true
+                // What needs a yes is no violation.
+                if rule != .requireCoSign { kept.passed = true }
                 results.append(kept)
             }
-        }
-        let limits = rules.terms.limits.first { $0.asset == row.amount.asset }
-        if let threshold = limits?.requireCoSign {
-            results.append(
-                RuleResult(
-                    rule: .requireCoSign,
-                    limit: Money(minorUnits: threshold, asset: row.amount.asset).text,
-                    attempted: row.amount.text,
-                    passed: row.amount.minorUnits <= threshold
-                )
-            )
         }
         return results
     }

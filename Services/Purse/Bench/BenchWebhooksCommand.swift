@@ -47,7 +47,7 @@ struct BenchWebhooksCommand: Command {
             let answer = try client.send(
                 .post,
                 "/v1/webhooks/\(webhook)/redeliver",
-                body: [:]
+                body: ["after": 0]
             ).success()
             guard let count = answer["count"]?.integerValue, count > 0 else {
                 throw Failure(.failed, "no events were sent again: \(answer)")

@@ -11,9 +11,6 @@ extension SettlementStateMachine {
     ) throws(Stop) -> RailGrants {
         try Stop.check(body.problem)
         let grant = body.grant
-        if let rail = rails.first(where: { $0.name == grant.rail }), rail.asset != grant.asset {
-            throw .refused(.invalidRequest, "The rail carries \(rail.asset.rawValue).")
-        }
         try Stop.run { () throws(StorageError) in
             try RailGrantRow.write(grant, in: transaction)
         }
@@ -90,10 +87,8 @@ extension GrantRail {
         if !grant.organisation.isWellFormed {
             return "The organisation's identifier is not well-formed."
         }
-        let isName =
-            (1...32).contains(grant.rail.utf8.count)
-            && grant.rail.utf8.allSatisfy { (0x61...0x7a).contains($0) || $0 == 0x2d }
-        if !isName { return "A rail's name has 1 to 32 small letters and hyphens." }
+        guard let asset = RailGrant.rails[grant.rail] else { return RailGrant.unknownRail }
+        if asset != grant.asset { return "The rail carries \(asset.rawValue)." }
         let limits = [grant.maxPerDay, grant.maxOutstanding].compactMap { $0 }
         return limits.contains { $0 < 0 } ? "A limit is negative." : nil
     }

@@ -52,6 +52,10 @@ extension PolicyTerms {
     }
 }
 
+extension DecideApproval {
+    public var formProblem: String? { Form.text("A reason", reason, 1...2000) }
+}
+
 extension SimulatePayment {
     public var formProblem: String? {
         Form.first(amount.problem, Form.text("A destination", destination.value, 1...16_384))

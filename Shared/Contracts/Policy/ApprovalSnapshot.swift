@@ -30,7 +30,8 @@ public struct ApprovalSnapshot: Codable, Hashable, Sendable {
     /// When it was decided.
     public var decidedAt: Timestamp?
 
-    /// Why the payment may not happen although a person said yes, or has no need of one any more.
+    /// What the person said, or why the payment does not happen although a person said yes, or has
+    /// no need of one any more.
     public var reason: String?
 
     /// The rules that the payment violated when the person said yes.
@@ -75,7 +76,7 @@ extension ApprovalSnapshot {
         case approved
         /// A person said no.
         case denied
-        /// Nobody decided in time, or the policy changed.
+        /// Nobody decided in time, or the policy's rules changed.
         case expired
     }
 }

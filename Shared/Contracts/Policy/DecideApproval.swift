@@ -1,6 +1,6 @@
 /// A request to say yes or no to the action of an approval.
 ///
-/// A decided or expired approval is refused as a conflict, and so is a yes after the policy
+/// A decided or expired approval is refused as a conflict, and so is a yes after the policy's rules
 /// changed.
 public struct DecideApproval: Request {
     public typealias Reply = ApprovalReply
@@ -23,18 +23,23 @@ public struct DecideApproval: Request {
     /// The payer's status as the asker found it: only an active wallet's payment can be approved.
     public var walletStatus: WalletSnapshot.Status?
 
+    /// What the person says about it.
+    public var reason: String?
+
     /// Creates a request.
     public init(
         organisation: Organisation.ID,
         approval: Approval.ID,
         isApproved: Bool,
         decidedBy: APIKey.ID,
-        walletStatus: WalletSnapshot.Status? = nil
+        walletStatus: WalletSnapshot.Status? = nil,
+        reason: String? = nil
     ) {
         self.organisation = organisation
         self.approval = approval
         self.isApproved = isApproved
         self.decidedBy = decidedBy
         self.walletStatus = walletStatus
+        self.reason = reason
     }
 }

@@ -15,6 +15,14 @@ public struct RailGrant: Codable, Hashable, Sendable {
     /// The most that is held for attempts whose outcome is not proven; absent for no limit.
     public var maxOutstanding: MinorUnits?
 
+    /// All rails that there are with what they carry, whether this installation has set them up or
+    /// not.
+    public static let rails: [String: Asset] = ["bark": .btc]
+
+    /// What is said of a name that is no rail's.
+    public static let unknownRail =
+        "There is no such rail; there is: \(rails.keys.sorted().joined(separator: ", "))."
+
     /// Creates a value.
     public init(
         organisation: Organisation.ID,

@@ -8,7 +8,7 @@ import Webhooks
 /// Reads a body field by field and collects everything that is wrong with it.
 ///
 /// A field may be spelled in camelCase or in snake_case. Unknown fields are ignored, or refused
-/// with the header `Pursestrings-Strict: 1`, which operations that shape money have always.
+/// with the header `Pursestrings-Strict: 1`, which all native operations have but the payment's.
 struct BodyReader {
     /// The name of the header.
     static let strictness = "Pursestrings-Strict"

@@ -6,8 +6,24 @@ import JSON
 
 /// What operations read of a call besides its body.
 extension Call {
-    /// Refuses a query parameter that is there twice, or that the operation does not have.
-    func checkQuery(_ names: [String]) throws(APIFailure) {
+    /// Refuses a query parameter that is there twice, or that the operation does not have, and
+    /// brings those of a native operation into one spelling.
+    ///
+    /// A native list has no other filters than it says: one that is ignored would be the whole list.
+    mutating func readQuery(of operation: Operation) throws(APIFailure) {
+        guard !request.query.isEmpty else { return }
+        let names = operation.query.map(\.name)
+        let isNative = NativeDialect.isPath(operation.path)
+        if isNative {
+            request.target.query = request.query.map { item in
+                let name = names.first { BodyReader.snakeCase($0) == item.name }
+                return QueryItem(name: name ?? item.name, value: item.value)
+            }
+        }
+        let isStrict =
+            request.headers[BodyReader.strictness] == "1"
+            || isNative && operation.method == .get && !names.isEmpty
+        let known = names.isEmpty ? "" : " There are: \(names.joined(separator: ", "))."
         var seen: Set<String> = []
         var problems: [APIFailure.FieldProblem] = []
         for item in request.query {
@@ -15,11 +31,13 @@ extension Call {
                 problems.append(
                     .init(field: item.name, code: "repeated", message: "It is given twice.")
                 )
-            } else if !names.contains(item.name),
-                request.headers["Pursestrings-Strict"] == "1"
-            {
+            } else if isStrict, !names.contains(item.name) {
                 problems.append(
-                    .init(field: item.name, code: "unknown", message: "There is no such parameter.")
+                    .init(
+                        field: item.name.shortened(toBytes: 64),
+                        code: "unknown",
+                        message: "There is no such parameter." + known
+                    )
                 )
             }
         }

@@ -86,13 +86,15 @@ struct Operation: Route {
         return router
     }
 
-    /// Whether a body with a field that is not described is refused: so it is with what shapes
-    /// money, where a misspelled limit would be no limit.
-    var isStrict: Bool { body.map(Schema.isClosed) ?? false }
+    /// Whether a body with a field that is not described is refused: so it is where a misspelled
+    /// limit would be no limit, and a field that contradicts an order would be ignored.
+    ///
+    /// Where nothing is described of a native body, nothing is taken in it.
+    var isStrict: Bool { body.map(Schema.isClosed) ?? NativeDialect.isPath(path) }
 
     func answer(_ call: Call) async throws(APIFailure) -> Response {
-        try call.checkQuery(query.map(\.name))
         var call = call
+        try call.readQuery(of: self)
         if isStrict { call.request.headers[BodyReader.strictness] = "1" }
         if body == nil, bodyTypes.count == 1, method != .get || !call.request.body.isEmpty {
             // Nothing in it is asked for, but it must be what every body is.

@@ -81,18 +81,15 @@ enum Administration {
         return found
     }
 
-    private static func isCapability(_ text: String) -> Bool {
-        text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
-    }
-
     static func update(_ call: Call) async throws(APIFailure) -> Response {
         var body = try BodyReader(call.request)
         let name = body.text("name")
         let defaultPolicy = body.text("defaultPolicyId", 1...80).map { Policy.ID($0) }
         let payoutPolicy = body.text("payoutPolicyId", 1...80).map { Policy.ID($0) }
         let capabilities = body.texts("capabilities", count: 32, 1...64)
-        if capabilities?.contains(where: { !isCapability($0) }) == true {
-            body.note("capabilities", "invalid", "A capability has only a-z, 0-9 and _.")
+        if capabilities?.contains(where: { Capability(rawValue: $0) == nil }) == true {
+            let known = Capability.allCases.map(\.rawValue).joined(separator: ", ")
+            body.note("capabilities", "unknown", "They must be of: \(known).")
         }
         let review = body.integer("escrowReviewSeconds", EscrowBodies.reviewBounds)
         try body.finish()

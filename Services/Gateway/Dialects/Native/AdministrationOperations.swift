@@ -174,7 +174,7 @@ enum AdministrationOperations {
                 "escrowReviewSeconds": Schema.optional(Schema.integer(EscrowBodies.reviewBounds)),
                 "capabilities": Schema.optional([
                     "type": "array", "maxItems": 32,
-                    "items": ["type": "string", "pattern": "^[a-z0-9_]{1,64}$"],
+                    "items": Schema.choice(Capability.self),
                 ]),
             ]),
             answers: [200: Schema.reference("Organisation"), 404: Schema.reference("Failure")]

@@ -60,6 +60,8 @@ enum ApprovalOperations {
             id: "approve",
             "Approve a payment that waits",
             classes: .operators,
+            body: body,
+            isBodyOptional: true,
             answers: decided
         ) { (call) async throws(APIFailure) in try await decide(call, isApproved: true) },
         Operation(
@@ -68,9 +70,14 @@ enum ApprovalOperations {
             id: "deny",
             "Deny a payment that waits",
             classes: .operators,
+            body: body,
+            isBodyOptional: true,
             answers: decided
         ) { (call) async throws(APIFailure) in try await decide(call, isApproved: false) },
     ]
+
+    /// What the person says about it.
+    private static let body = Schema.closed(["reason": Schema.optional(Schema.text(1...500))])
 
     private static let decided: [Int: JSONValue] = [
         200: Schema.reference("Approval"), 403: Schema.reference("Failure"),
@@ -83,6 +90,9 @@ enum ApprovalOperations {
     ) async throws(APIFailure) -> Response {
         let organisation = call.principal.organisation
         let id = try call.identifier("approval_id", of: Approval.self)
+        var body = try BodyReader(call.request, isOptional: true)
+        let reason = body.text("reason", 1...500)
+        try body.finish()
         var status: WalletSnapshot.Status?
         if isApproved {
             // Settlement knows who is frozen; it also looks again when it moves the money.
@@ -99,7 +109,8 @@ enum ApprovalOperations {
                 approval: id,
                 isApproved: isApproved,
                 decidedBy: call.principal.key,
-                walletStatus: status
+                walletStatus: status,
+                reason: reason
             )
         )
         return .object(Rendering.approval(reply.approval))

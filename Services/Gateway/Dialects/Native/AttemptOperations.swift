@@ -39,7 +39,7 @@ enum AttemptOperations {
             id: "resolveRailAttempt",
             "Record the outcome of an unknown attempt, after looking it up at the rail",
             classes: [.root],
-            body: Schema.object(
+            body: Schema.closed(
                 ["outcome": ["type": "string", "enum": ["paid", "not_paid"]]],
                 required: ["outcome"]
             ),

@@ -35,7 +35,7 @@ enum EscrowBodies {
         required: ["fromWallet", "toWallet", "amount", "currency", "taskDescription"]
     )
 
-    static let completion = Schema.object(
+    static let completion = Schema.closed(
         [
             "proofType": Schema.choice(ProofType.self),
             "proof": Schema.text(1...16_384),
@@ -45,7 +45,7 @@ enum EscrowBodies {
         required: ["proofType", "proof"]
     )
 
-    static let dispute = Schema.object(
+    static let dispute = Schema.closed(
         [
             "reason": Schema.text(1...2000), "evidence": Schema.optional(Schema.text(1...4096)),
         ],

@@ -42,6 +42,7 @@ enum EventOperations {
                     limit: try call.page().limit
                 )
             )
+            try checkReached(after, by: reply.lastSequence, call)
             let last = reply.next ?? reply.events.last?.sequence
             let next = reply.hasMore ? last.map { String($0) } : nil
             return .object([
@@ -74,6 +75,14 @@ enum EventOperations {
             let header = call.request.headers["Last-Event-ID"]
             let last = try sequence(header, "Last-Event-ID", call)
             let after = try sequence(call.request.queryValue("after"), "after", call)
+            if let begin = last ?? after, begin > 0 {
+                let question = ListEvents(
+                    organisation: call.principal.organisation,
+                    after: begin,
+                    limit: 1
+                )
+                try checkReached(begin, by: try await call.ask(question).lastSequence, call)
+            }
             let stream = call.streams.stream()
             try call.streams.add(
                 EventListener(
@@ -91,6 +100,16 @@ enum EventOperations {
             return response
         },
     ]
+
+    /// Refuses a place that the log has not reached: whoever waits there would miss what comes.
+    private static func checkReached(
+        _ after: Int64,
+        by last: Int64?,
+        _ call: Call
+    ) throws(APIFailure) {
+        guard let last, after > last else { return }
+        throw call.invalid("after", "The log ends at \(last); begin there, or before.")
+    }
 
     private static func sequence(
         _ text: String?,

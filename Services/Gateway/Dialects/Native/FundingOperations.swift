@@ -13,7 +13,7 @@ enum FundingOperations {
             id: "depositReserve",
             "Record money that came in; the reference makes it idempotent",
             classes: .operators,
-            body: Schema.object(
+            body: Schema.closed(
                 [
                     "amount": Schema.amount, "currency": Schema.currency,
                     "reference": Schema.text(),
@@ -28,7 +28,7 @@ enum FundingOperations {
             id: "withdrawReserve",
             "Record money that went out, or undo a deposit; the reference makes it idempotent",
             classes: .operators,
-            body: Schema.object(
+            body: Schema.closed(
                 [
                     "amount": Schema.amount, "currency": Schema.currency,
                     "reference": Schema.text(),
@@ -57,7 +57,7 @@ enum FundingOperations {
             id: "fundWallet",
             "Move money from the reserve to a wallet",
             classes: .operators,
-            body: Schema.object(
+            body: Schema.closed(
                 [
                     "amount": Schema.amount, "currency": Schema.currency,
                     "idempotencyKey": Schema.optional(Schema.key),

@@ -43,7 +43,7 @@ enum GroupOperations {
             id: "createRelease",
             "Request a release, which members then sign",
             classes: spenders,
-            body: Schema.object(
+            body: Schema.closed(
                 ["to": Schema.destination, "amount": Schema.amount],
                 required: ["to", "amount"]
             ),

@@ -18,6 +18,11 @@ public struct NativeDialect: Dialect {
         + WebhookOperations.all + AdministrationOperations.all
 
     public func owns(_ path: String) -> Bool {
+        Self.isPath(path)
+    }
+
+    /// Whether a path is one of this dialect's.
+    static func isPath(_ path: String) -> Bool {
         path.hasPrefix("/v1/")
     }
 

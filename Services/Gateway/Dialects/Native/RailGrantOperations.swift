@@ -13,7 +13,7 @@ enum RailGrantOperations {
             id: "grantRail",
             "Set what an organisation may send over a rail; an absent limit is none, 0 stops it",
             classes: [.root],
-            body: Schema.object(
+            body: Schema.closed(
                 [
                     "asset": Schema.currency,
                     "maxPerDay": Schema.optional(limit),
@@ -98,9 +98,7 @@ enum RailGrantOperations {
 
     private static func rail(_ call: Call) throws(APIFailure) -> String {
         let rail = call.parameters["rail"]
-        guard (1...32).contains(rail.utf8.count),
-            rail.utf8.allSatisfy({ (0x61...0x7a).contains($0) || $0 == 0x2d })
-        else { throw .notFound("There is no such rail.") }
+        guard RailGrant.rails[rail] != nil else { throw .notFound(RailGrant.unknownRail) }
         return rail
     }
 

@@ -158,9 +158,10 @@ enum WebhookOperations {
             id: "redeliverEvents",
             "Send a range of events again, at most 1000 at once",
             classes: .operators,
-            body: Schema.object([
-                "after": Schema.optional(sequence), "until": Schema.optional(sequence),
-            ]),
+            body: Schema.closed(
+                ["after": sequence(from: 0), "until": Schema.optional(sequence(from: 1))],
+                required: ["after"]
+            ),
             answers: sent("Redelivery")
         ) { (call) async throws(APIFailure) in try await redeliverRange(call) },
         Operation(
@@ -169,13 +170,15 @@ enum WebhookOperations {
             id: "redeliverEvent",
             "Send an event again, to one webhook or to all that want it",
             classes: .operators,
-            body: Schema.object(["webhookId": Schema.optional(Schema.identifier("whe"))]),
+            body: Schema.closed(["webhookId": Schema.optional(Schema.identifier("whe"))]),
             isBodyOptional: true,
             answers: sent("Redeliveries")
         ) { (call) async throws(APIFailure) in try await redeliver(call) },
     ]
 
-    private static let sequence = Schema.integer(1...(1 << 53))
+    private static func sequence(from first: Int64) -> JSONValue {
+        Schema.integer(first...(1 << 53))
+    }
 
     private static let types: JSONValue = [
         "type": "array", "minItems": 1, "maxItems": 32,
@@ -265,10 +268,12 @@ enum WebhookOperations {
     private static func redeliverRange(_ call: Call) async throws(APIFailure) -> Response {
         let endpoint = try endpoint(call)
         var body = try BodyReader(call.request)
-        let after = body.integer("after", 1...(1 << 53)) ?? 0
+        // All that there is must be asked for: an empty body would send a whole log again.
+        let after = body.integer("after", 0...(1 << 53), isRequired: true)
         let until = body.integer("until", 1...(1 << 53))
         let key = body.idempotencyKey
         try body.finish()
+        guard let after else { throw .invalid(body.problems) }
         let reply = try await call.ask(
             RedeliverEvents(
                 organisation: call.principal.organisation,

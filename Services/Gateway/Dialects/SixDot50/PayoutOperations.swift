@@ -134,7 +134,8 @@ enum PayoutOperations {
         try body.finish()
         guard let items else { throw .invalid(body.problems) }
         let capabilities = try Administration.organisation(call).capabilities
-        var reader = PayoutReader(paysReferrals: capabilities.contains("referral"))
+        let paysReferrals = capabilities.contains(Capability.referral.rawValue)
+        var reader = PayoutReader(paysReferrals: paysReferrals)
         let route = "POST /batches/\(batch)/payments"
         let orders = items.enumerated().compactMap { index, item in
             reader.read(item, id: call.uuid(route: route, key: key.map { "\($0)#\(index)" }))

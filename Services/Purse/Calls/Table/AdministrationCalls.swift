@@ -104,7 +104,7 @@ enum AdministrationCalls {
                     0...31_536_000,
                     "seconds of review where nothing verifies an output"
                 ),
-                .texts("capabilities", "LIST", "for example referral"),
+                .texts("capabilities", "LIST", "referral, or nothing"),
             ],
             output: .object
         ),

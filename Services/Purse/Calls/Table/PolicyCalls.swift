@@ -163,15 +163,17 @@ enum PolicyCalls {
             subjects: ["APPROVAL_ID"],
             method: .post,
             path: "/v1/approvals/{}/approve",
+            fields: [.text("reason", "what you say about it, for whoever reads the approval")],
             output: .object
         ),
         CallCommand(
             name: "approvals deny",
             summary: "Say no to a payment",
-            example: "purse approvals deny apr_...",
+            example: "purse approvals deny apr_... --reason \"Not this supplier\"",
             subjects: ["APPROVAL_ID"],
             method: .post,
             path: "/v1/approvals/{}/deny",
+            fields: [.text("reason", "what you say about it, for whoever reads the approval")],
             output: .object
         ),
     ]
