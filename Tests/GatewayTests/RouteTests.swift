@@ -77,7 +77,7 @@ import Testing
         #expect(bench.services.questions.isEmpty)
     }
 
-    @Test func `a parameter that is given twice is refused, a stranger one if one asks for it`()
+    @Test func `a parameter that is given twice is refused, an unknown one if one asks for it`()
         async
     {
         let twice = await bench.send(.get, "/v1/payments?limit=1&limit=2")

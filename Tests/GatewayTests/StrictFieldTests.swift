@@ -107,6 +107,7 @@ import Testing
         let names = [
             "{policy_id}": "pol", "{wallet_id}": "wal", "{escrow_id}": "escrow",
             "{webhook_id}": "whe", "{event_id}": "evt",
+            "{approval_id}": "apr",
         ]
         return names[String(segment)] ?? "org"
     }

@@ -147,16 +147,16 @@ import Testing
         #expect(try read(in: harness)?.reason == "Nobody decided in time.")
     }
 
-    @Test(arguments: [50, 51] as [MinorUnits])
+    @Test(arguments: [50, 51] as [Int64])
     func `a simulation and an explanation show the rule that asks for a yes`(
-        amount: MinorUnits
+        amount: Int64
     ) throws {
         let harness = try PolicyHarness(.limits(tx: 100, coSign: 50))
         let question = SimulatePayment(
             organisation: PolicyHarness.organisation,
             policy: Policy.ID("pol_test"),
             destination: Destination(kind: .agent, value: "payee"),
-            amount: Money(minorUnits: amount, asset: .usdc)
+            amount: Money(minorUnits: MinorUnits(amount), asset: .usdc)
         )
         let simulated = try harness.send(.simulatePayment(question)).first?.body
         let simulation = try #require(simulated as? PaymentSimulation)

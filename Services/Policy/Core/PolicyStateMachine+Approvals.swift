@@ -81,10 +81,10 @@ extension PolicyStateMachine {
             throw .refused(.forbidden, "The key that asked for the payment cannot approve it.")
         }
         let isLate = now >= approval.expiresAt
-        let hasChanged = try Stop.run { () throws(StorageError) in
+        let isOutdated = try Stop.run { () throws(StorageError) -> Bool in
             try hasChanged(since: approval, in: transaction)
         }
-        if isLate || (request.isApproved && hasChanged) {
+        if isLate || (request.isApproved && isOutdated) {
             let reason = isLate ? Self.lateness : "The policy's rules have changed since."
             let outgoing = try Stop.run { () throws(StorageError) in
                 approval.status = .expired

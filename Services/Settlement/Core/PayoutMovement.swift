@@ -23,10 +23,9 @@ struct PayoutMovement {
                 AND kind IN ('batch', 'claim')
             """
         ) { row in (sequence: row.integer(0), hash: row.blob(1), signature: row.optionalBlob(2)) }
-        let number = try transaction.first("SELECT number FROM wallet WHERE id = \(wallet)") {
-            row in
-            row.integer(0)
-        }
+        let number = try transaction.first(
+            "SELECT number FROM wallet WHERE id = \(wallet)"
+        ) { row in row.integer(0) }
         guard let entry, let number else {
             throw StorageError(.corrupt, message: "a payout was moved by no entry, or to nobody")
         }
