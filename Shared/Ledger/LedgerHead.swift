@@ -48,7 +48,8 @@ public struct LedgerHead: Sendable {
             message: """
                 the ledger is signed by \(Base58.text(of: publicKey)), and the master key's is \
                 \(Base58.text(of: key.publicKey)): restore the master key that belongs to these \
-                databases (purse init --restore)
+                databases: put its master.key and master.unlock in their places, or move these two \
+                aside and run purse init --restore with its 24 words
                 """
         )
     }

@@ -20,6 +20,25 @@ final class HostObserver: MailroomObserver {
     init(log: Log, metrics: Metrics) {
         self.log = log
         self.metrics = metrics
+        declare()
+    }
+
+    /// Begins at 0, so that the first event is an increase for whoever watches (deploy/alerts.yml).
+    private func declare() {
+        for counter in [
+            "purse_dead_letters_total", "purse_deaths_at_message_total",
+            "purse_messages_put_aside_total", "purse_rejected_messages_total",
+            "purse_storage_failures_total",
+        ] + (ServiceName.allCases.map(\.rawValue) + ["unnamed"]).map(Self.forbidden(by:)) {
+            metrics.add(0, to: counter)
+        }
+        metrics.set("purse_bus_connections_refused", to: 0)
+        metrics.set("purse_outbox_rows", to: 0)
+        metrics.declare("purse_commit_seconds", bounds: Self.timeBounds)
+    }
+
+    private static func forbidden(by sender: String) -> String {
+        "purse_messages_forbidden_total{sender=\"\(sender)\"}"
     }
 
     func committed(messages: Int, sent: Int, outboxRows: Int, microseconds: Int64) {
@@ -90,7 +109,7 @@ final class HostObserver: MailroomObserver {
     }
 
     func forbidden(type: String, sender: String) {
-        metrics.add(to: "purse_messages_forbidden_total{sender=\"\(sender)\"}")
+        metrics.add(to: Self.forbidden(by: sender))
         guard known.insert(sender + " " + type).inserted else { return }
         log.write(
             .error,

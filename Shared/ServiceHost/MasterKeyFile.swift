@@ -28,6 +28,14 @@ public struct MasterKeyFile: Sendable {
     ///
     /// - Throws: A file is missing, or it is another secret's.
     public func open() throws(Files.Failure) -> MasterKey {
+        guard exists else {
+            throw Files.Failure(
+                message: """
+                    there is no master key at \(path): put master.key and master.unlock of the \
+                    backup in their places, or restore them with purse init --restore
+                    """
+            )
+        }
         let bytes = try Files.read(path)
         let text = String(decoding: bytes, as: UTF8.self)
         if let plain = MasterKey(plain: String(text.prefix { !$0.isWhitespace })) { return plain }

@@ -24,6 +24,14 @@ public final class Metrics: Sendable {
         values.withLock { $0.gauges[gauge] = value }
     }
 
+    /// Shows a histogram before its first event.
+    public func declare(_ histogram: String, bounds: [Int64]) {
+        values.withLock { values in
+            values.histograms[histogram] =
+                values.histograms[histogram] ?? Histogram(bounds: bounds)
+        }
+    }
+
     /// Counts an event of some size in a histogram.
     ///
     /// - Parameters:

@@ -10,7 +10,7 @@ import subprocess
 import httpx
 import pytest
 
-from conftest import ROOT, programs
+from conftest import ROOT, System, programs
 from debian import program
 from receiver import until
 
@@ -41,6 +41,33 @@ def test_every_alert_says_what_it_means_and_what_to_do():
     for alert in alerts:
         for part in ["severity: ", "summary: ", "action: "]:
             assert part in alert, alert
+
+
+def test_every_alert_is_in_the_runbook():
+    table = (DEPLOY / "runbook.md").read_text().split("## What an alert means")[1]
+    for alert in re.findall(r"- alert: (\w+)", RULES.read_text()):
+        assert alert in table, f"the runbook does not explain {alert}"
+
+
+def test_what_the_rules_watch_is_there_before_it_happens():
+    """increase() misses a counter's first event if the counter comes with it."""
+    names = set(re.findall(r"\b(?:purse|process)_[a-z_]+\b", RULES.read_text()))
+    fresh = System()
+    try:
+        fresh.start()
+        texts = {service: httpx.get(fresh.operations(service) + "/metrics").text
+                 for service in fresh.access["ops"]}
+    finally:
+        fresh.stop()
+    of_the_gateway = {"purse_requests_expired_total", "purse_limited_requests_total"}
+    for name in names:
+        for service, text in texts.items():
+            if name.startswith("process_") or (name in of_the_gateway) == (service == "gateway"):
+                assert re.search(rf"^{name}[ {{]", text, re.M), f"{service} does not show {name}"
+    for limit in ["logins", "requests", "streams"]:
+        assert f'purse_limited_requests_total{{limit="{limit}"}} 0\n' in texts["gateway"]
+    for sender in [*texts, "unnamed"]:
+        assert f'purse_messages_forbidden_total{{sender="{sender}"}} 0\n' in texts["policy"]
 
 
 def test_promtool_takes_the_rules_and_they_fire():

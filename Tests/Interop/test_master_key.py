@@ -120,3 +120,62 @@ def test_a_plain_key_of_an_older_version_goes_on(installation):
     assert not (installation.state / "master.unlock").exists()
     result = installation.purse("init", check=False)
     assert result.returncode == 5 and "before there were words" in result.stderr
+
+
+def test_what_is_printed_can_be_restored(installation):
+    """The stranger who kept the output of purse init, numbers and all."""
+    printed = installation.purse("init").stdout
+    words = " ".join(part for part in printed.split() if part.isalpha())
+    for path in ["master.key", "master.unlock"]:
+        (installation.state / path).unlink()
+    restored = installation.purse("init", "--restore", "--json", text=printed)
+    assert json.loads(restored.stdout)["words"] == words
+
+
+def test_databases_without_their_key_get_no_other(installation):
+    """A backup that was restored without master.key must not be given a new one."""
+    words = json.loads(installation.purse("init", "--json").stdout)["words"]
+    installation.start()
+    # The ledger is signed from its first entry on.
+    installation.purse("reserve", "deposit", "--amount", "1.00", "--reference", "first")
+    installation.purse("down")
+    key, unlock = (installation.state / name for name in ["master.key", "master.unlock"])
+    kept = unlock.read_text()
+    unlock.unlink()
+    result = installation.purse("up", "--detach", "--port", "0", "--no-demo", check=False)
+    assert result.returncode == 5 and str(unlock) in result.stderr
+    unlock.write_text(kept)
+    key.unlink()
+    for words_of_a_command in [("up", "--detach", "--port", "0", "--no-demo"), ("init",)]:
+        result = installation.purse(*words_of_a_command, check=False)
+        assert result.returncode == 5, result.stderr
+        for part in [str(key), str(unlock), f"purse init --restore --state {installation.state}"]:
+            assert part in result.stderr
+        assert not key.exists()
+    installation.purse("init", "--restore", text=words)
+    installation.start()
+    installation.purse("verify")
+    # Another key in its place: the advice leads out of it.
+    installation.purse("down")
+    key.unlink()
+    unlock.unlink()
+    installation.purse("init", "--restore", text=ZEROS)
+    failed = installation.purse("up", "--detach", "--port", "0", "--no-demo", check=False)
+    assert failed.returncode == 6 and "aside" in failed.stderr
+    again = installation.purse("init", "--restore", text=words, check=False)
+    assert again.returncode == 5 and "aside" in again.stderr
+    key.unlink()
+    unlock.unlink()
+    installation.purse("init", "--restore", text=words)
+    installation.start()
+
+
+def test_the_last_words_are_those_of_this_start(installation):
+    installation.start()
+    installation.purse("down")
+    log = installation.state / "log" / "settlement.log"
+    with log.open("a") as file:
+        file.write('{"event":"an_error_of_last_week"}\n')
+    (installation.state / "master.key").write_text("no key\n")
+    failed = installation.purse("up", "--detach", "--port", "0", "--no-demo", check=False)
+    assert failed.returncode == 6 and "last_week" not in failed.stderr, failed.stderr

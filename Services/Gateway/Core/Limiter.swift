@@ -9,7 +9,9 @@ public final class Limiter {
     public let limits: GatewayLimits
 
     /// How often each limit has refused something, by its name.
-    public private(set) var refusals: [String: Int64] = [:]
+    public private(set) var refusals: [String: Int64] = [
+        "logins": 0, "requests": 0, "streams": 0,
+    ]
 
     private let environment: any GatewayEnvironment
     private var agents: RequestRates<APIKey.ID>

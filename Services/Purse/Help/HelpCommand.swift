@@ -87,11 +87,27 @@ struct HelpCommand: Command {
     private static let state = """
         DIR                          mode 0700; default $PURSE_STATE or ./.purse
           access.json                addresses and first keys, one line, mode 0600
-          master.key                 seed of signatures and addresses, mode 0600: back it up
+          master.key                 seed of signatures and addresses, sealed, mode 0600
+          master.unlock              what opens master.key, mode 0600
           data/<service>.sqlite      one database per service, with its -wal and -shm files
+          data/notifier.key          seed of the webhooks' secrets
           bus/<service>.sock         the services' mailboxes
           run/<service>.json         process and ports of what runs
           run/supervisor.lock        locked while it runs
           log/<service>.log          JSON lines; 16 MiB, then moved to <service>.log.1
+
+        A backup is whole with three things:
+
+        - the master key, once: its 24 words on paper, or DIR/master.key and DIR/master.unlock in
+          two different places. It signs the ledger, and the addresses come from it. Without it a
+          restored ledger cannot go on;
+        - the databases and notifier.key in DIR/data. A database is three files: x.sqlite,
+          x.sqlite-wal and x.sqlite-shm. Committed payments may be in the -wal file alone, so
+          copying x.sqlite by itself loses them;
+        - DIR/access.json: the administrator's and the root key. The databases hold only their
+          hashes.
+
+        How to back up while it runs, and how to restore: deploy/runbook.md. A master key that is
+        missing is restored with purse init --restore --state DIR.
         """
 }

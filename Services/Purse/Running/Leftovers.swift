@@ -10,7 +10,7 @@ enum Leftovers {
         var processes: [pid_t] = []
         for service in ServiceName.allCases {
             guard let announcement = Announcement(of: service, in: state),
-                announcement.isAlive(as: service)
+                announcement.isAlive(as: service, in: state)
             else { continue }
             console.note("purse: stopping \(service.program), left by an earlier run")
             kill(announcement.process, SIGTERM)

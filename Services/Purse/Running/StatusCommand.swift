@@ -60,7 +60,7 @@ struct StatusCommand: Command {
     private func line(of service: ServiceName) -> Line {
         var line = Line(service: service)
         guard let announcement = Announcement(of: service, in: state),
-            announcement.isAlive(as: service)
+            announcement.isAlive(as: service, in: state)
         else { return line }
         line.announcement = announcement
         line.facts = ProcessFacts(announcement.process)

@@ -40,13 +40,13 @@ final class Supervisor {
         for index in units.indices { try startUnit(index) }
         while let waiting = units.first(where: { !$0.isReady }) {
             guard Clock.milliseconds() < deadline else {
-                throw startFailure(of: waiting.service, "is not ready after 20 s")
+                throw startFailure(of: waiting, "is not ready after 20 s")
             }
             if signals.wait(milliseconds: 10) == .stop {
                 throw Failure(.failed, "stopped before all were ready")
             }
             for (index, code) in reap() {
-                throw startFailure(of: units[index].service, "ended at its start (\(code))")
+                throw startFailure(of: units[index], "ended at its start (\(code))")
             }
             for index in units.indices { updateReadiness(index) }
         }
@@ -113,6 +113,7 @@ final class Supervisor {
     private func startUnit(_ index: Int) throws {
         let service = units[index].service
         unlink(state.announcement(of: service))
+        units[index].logStart = Int64(LogFile(path: state.logFile(of: service.rawValue)).size)
         units[index].process = try ChildProcess.start(
             launch.description(of: service, state: state, unit: units[index])
         )
@@ -189,11 +190,12 @@ final class Supervisor {
         }
     }
 
-    private func startFailure(of service: ServiceName, _ words: String) -> Failure {
-        let tail = LogFile(path: state.logFile(of: service.rawValue)).tail(lines: 3)
+    private func startFailure(of unit: Unit, _ words: String) -> Failure {
+        let log = LogFile(path: state.logFile(of: unit.service.rawValue))
+        let tail = log.tail(lines: 3, after: off_t(unit.logStart))
         return Failure(
             .failed,
-            "\(service.program) \(words)",
+            "\(unit.service.program) \(words)",
             hint: tail.isEmpty ? nil : "its last words:\n" + tail.joined(separator: "\n")
         )
     }

@@ -21,6 +21,9 @@ struct Unit {
     /// When it was started, in milliseconds since 1970.
     var startedAt: Int64 = 0
 
+    /// How long its log was when it was started.
+    var logStart: Int64 = 0
+
     /// When it is started again.
     var startsAt: Int64 = 0
 

@@ -8,7 +8,7 @@ struct UpCommand: Command {
     static let summary = "Start the five services on this machine"
     static let options = [detach, .state, port, operationsPort, noDemo, .json]
     static let discussion = """
-        Makes the state folder with its master key and, at the first start, an organisation with its
+        Makes the state folder with its master key (never where databases are already) and, at the first start, an organisation with its
         keys; then starts the five services and starts again what dies. A state folder that exists
         is continued. The keys are shown at the first start only; DIR/access.json keeps them. The
         demo, which deposits invented money, runs in a state that this command has made, and in no
@@ -64,6 +64,7 @@ struct UpCommand: Command {
 
     func run(_ console: Console) throws -> ExitCode {
         try state.create()
+        try state.demandMasterKey()
         if !state.masterKey.exists {
             try state.masterKey.make()
             console.note(

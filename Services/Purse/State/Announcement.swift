@@ -26,9 +26,13 @@ struct Announcement {
         url = value["url"]?.stringValue
     }
 
-    /// Whether the process still runs and is that service.
-    func isAlive(as service: ServiceName) -> Bool {
+    /// Whether the process still runs, and is that service of that state folder.
+    ///
+    /// A copy of a folder that runs has its announcements too, and they name the processes of the
+    /// original. So the process itself is asked which folder it serves.
+    func isAlive(as service: ServiceName, in state: StateFolder) -> Bool {
         ProcessFacts(process) != nil && ProcessFacts.runs(process, program: service.program)
+            && ProcessFacts.stateFolder(of: process) == FileIdentity(of: state.path)
     }
 }
 

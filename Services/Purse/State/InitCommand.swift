@@ -18,8 +18,9 @@ struct InitCommand: Command {
         apart from backups.
 
         The words are shown once: write them down. With --restore, 24 words are read from standard
-        input instead. A master key that is there is never replaced; where purse up has made it, its
-        words are shown now if they were not before.
+        input instead, with or without their numbers: so a state folder that was restored without
+        its master key gets it back, and no other can be made there. A master key that is there is
+        never replaced; where purse up has made it, its words are shown now if they were not before.
 
           purse init
           purse init --restore --state /srv/purse < words.txt
@@ -49,13 +50,19 @@ struct InitCommand: Command {
         try state.create()
         let file = state.masterKey
         if !file.exists {
+            if !restores { try state.demandMasterKey() }
             let words = restores ? try readWords(console) : .random()
             _ = try hasPassphrase ? file.makeWithPassphrase(words) : file.make(words)
         } else if restores || hasPassphrase {
             throw Failure(
                 .wrongState,
                 "\(file.path) is there, and a master key is never replaced",
-                hint: "signatures and addresses come from it; use another state folder"
+                hint: state.hasDatabases
+                    ? """
+                    if it is not the one of these databases, move it and \(file.unlockPath) aside, \
+                    and run purse init --restore again
+                    """
+                    : "signatures and addresses come from it; use another state folder"
             )
         }
         let wasShown = try file.showOnce { words in show(words, of: file, on: console) }
@@ -77,18 +84,24 @@ struct InitCommand: Command {
 
     private func readWords(_ console: Console) throws -> Mnemonic {
         if isatty(STDIN_FILENO) == 1 { console.note("purse: the 24 words, on one line:") }
-        guard let line = readLine() else {
+        var words: [String] = []
+        while words.count < Mnemonic.wordCount, let line = readLine() {
+            words += Self.words(in: line)
+        }
+        guard !words.isEmpty else {
             throw Failure(.usage, "there are no words on standard input")
         }
-        var text = line
-        while text.split(separator: " ").count < Mnemonic.wordCount, let more = readLine() {
-            text += " " + more
-        }
         do throws(Mnemonic.Problem) {
-            return try Mnemonic(words: text)
+            return try Mnemonic(words: words.joined(separator: " "))
         } catch {
             throw Failure(.usage, sentence(error))
         }
+    }
+
+    /// The words of a line, without the numbers that this command prints before them.
+    static func words(in line: String) -> [String] {
+        line.split(whereSeparator: \.isWhitespace).map(String.init)
+            .filter { word in !word.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E } }
     }
 
     private func sentence(_ problem: Mnemonic.Problem) -> String {

@@ -61,6 +61,43 @@ struct StateFolder {
     /// Whether somebody has worked here: there are keys of an organisation.
     var hasData: Bool { Glibc.access(database(of: .gateway), F_OK) == 0 }
 
+    /// Whether there are databases, which only the master key that they were made with can go on
+    /// with.
+    var hasDatabases: Bool {
+        let store = Environment.text("PURSE_STORE").map { $0.dropFirst("sqlite:".count) }
+        let folder = store.map(String.init) ?? data
+        return ServiceName.allCases.contains {
+            Glibc.access("\(folder)/\($0.rawValue).sqlite", F_OK) == 0
+        }
+    }
+
+    /// Refuses to go on where databases are without the key that signs them: another one would
+    /// only be in the way of the right one.
+    func demandMasterKey() throws(Failure) {
+        let key = masterKey
+        guard hasDatabases else { return }
+        guard key.exists else {
+            throw Failure(
+                .wrongState,
+                "\(path) has databases, but their master key is missing: \(key.path)",
+                hint: """
+                    put master.key and master.unlock of the backup in their places (\(key.path), \
+                    \(key.unlockPath)), or restore them from the 24 words:
+                      purse init --restore --state \(path) < words.txt
+                    """
+            )
+        }
+        guard key.hasWords, Glibc.access(key.unlockPath, F_OK) != 0 else { return }
+        throw Failure(
+            .wrongState,
+            "\(key.unlockPath) is missing, which opens \(key.path)",
+            hint: """
+                put it back; or move \(key.path) aside and restore both from the 24 words:
+                  purse init --restore --state \(path) < words.txt
+                """
+        )
+    }
+
     /// Makes the folders, for their owner only.
     func create() throws {
         guard path.utf8.count <= Self.maximumPathLength else {

@@ -30,13 +30,22 @@ struct LogFile {
         truncate(path, 0)
     }
 
-    /// The last lines, of at most the last 8 KiB.
-    func tail(lines: Int) -> [String] {
+    /// How long it is now.
+    var size: off_t {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_size : 0
+    }
+
+    /// The last lines of what was written after a place, of at most the last 8 KiB.
+    func tail(lines: Int, after place: off_t) -> [String] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
         var buffer = [UInt8](repeating: 0, count: 8192)
-        lseek(descriptor, max(0, lseek(descriptor, 0, SEEK_END) - off_t(buffer.count)), SEEK_SET)
+        let end = lseek(descriptor, 0, SEEK_END)
+        // A file that is shorter than it was has been rotated, and is new as a whole.
+        let start = place <= end ? place : 0
+        lseek(descriptor, max(start, end - off_t(buffer.count)), SEEK_SET)
         let count = read(descriptor, &buffer, buffer.count)
         let text = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
         return text.split(separator: "\n").suffix(lines).map(String.init)

@@ -39,4 +39,18 @@ struct ProcessFacts {
         let path = String(decoding: line.prefix { $0 != 0 }, as: UTF8.self)
         return path == program || path.hasSuffix("/" + program)
     }
+
+    /// The state folder that a service serves, or `nil` when the process or its folder is gone, or
+    /// is somebody else's.
+    ///
+    /// The path is looked up from where the process stands, in its own view of the file system.
+    static func stateFolder(of process: pid_t) -> FileIdentity? {
+        guard let variables = try? Files.read("/proc/\(process)/environ") else { return nil }
+        let name = "PURSE_STATE="
+        let named = variables.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            .last { $0.hasPrefix(name) }
+        let path = named.map { String($0.dropFirst(name.count)) } ?? "./.purse"
+        let view = path.hasPrefix("/") ? "root" : "cwd/"
+        return FileIdentity(of: "/proc/\(process)/\(view)\(path)")
+    }
 }
