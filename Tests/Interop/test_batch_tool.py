@@ -83,6 +83,24 @@ def test_what_is_no_table_makes_no_batch(company, purse, tmp_path, text, words):
     assert company.client.get("/batches").json() == []
 
 
+def test_every_row_that_is_too_short_is_shown(company, purse, tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text("msisdn,amount\n27821230001\n27821230002,10\n27821230003,1,2\n")
+    result = purse("import", str(table), "--yes", check=False)
+    assert result.returncode == 2
+    for words in ["line 2 has 1 cell,", "line 4 has 3 cells,", "2 wrong rows"]:
+        assert words in result.stderr
+    assert company.client.get("/batches").json() == []
+
+
+def test_equal_rows_are_named(company, purse, tmp_path):
+    table = tmp_path / "wages.csv"
+    table.write_text("msisdn,amount\n27821231234,10\n27821231235,10\n27821231234,10\n")
+    assert "line 4 says the same as line 2" in purse("import", str(table)).stderr
+    quiet = purse("import", str(table), "--again", "--allow-duplicates")
+    assert "says the same" not in quiet.stderr
+
+
 def test_the_same_file_is_paid_once_unless_one_asks_for_it(company, purse, tmp_path):
     """R46"""
     table = tmp_path / "wages.csv"

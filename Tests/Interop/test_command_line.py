@@ -82,6 +82,7 @@ def test_an_edit_without_a_change_and_a_preset_are_refused(system, policy):
     assert nothing.returncode == 2 and "nothing to change" in nothing.stderr
     preset = system.purse("policies", "edit", "pol_open", "--max-per-tx", "1", check=False)
     assert preset.returncode == 1 and "403" in preset.stderr
+    assert "policies create" in preset.stderr and "operator" not in preset.stderr
 
 
 def test_wallets(system, purse, wallets, policy):
@@ -456,3 +457,41 @@ def test_the_manual_page_is_one(tmp_path):
         errors = subprocess.run(["groff", "-man", "-Tutf8", "-ww"], input=page, text=True,
                                 capture_output=True, timeout=30).stderr
         assert errors == ""
+
+
+def test_help_of_a_noun_lists_its_verbs():
+    nouns = {line.split()[0] for line in run_plain("help").splitlines()
+             if re.match(r"  [a-z]+ [a-z]+( |$)", line)}
+    assert {"batches", "reserve", "keys", "organisations", "wallets"} <= nouns
+    for noun in nouns:
+        assert re.search(rf"^  {noun} [a-z]+", run_plain("help", noun), re.M), noun
+    assert "keys revoke" in run_plain("keys", "--help")
+
+
+def test_the_version_is_known():
+    version = run_plain("--version").strip()
+    assert re.fullmatch(r"purse \d+\.\d+\.\d+ \(.+\)", version)
+    assert version in run_plain("help")
+
+
+def test_a_server_that_is_no_gateway_is_called_that(system):
+    """The operations port answers every other path with a text and 404."""
+    result = system.purse("wallets", "list", "--url", system.operations("policy"), check=False)
+    assert result.returncode == 1 and "no Pursestrings gateway" in result.stderr
+
+
+def test_the_demo_asks_before_it_deposits_invented_money(system):
+    before = system.purse("reserve", "show", "--json").stdout
+    result = system.purse("demo", check=False)
+    assert result.returncode == 5 and "--yes" in result.stderr
+    assert system.purse("reserve", "show", "--json").stdout == before
+
+
+def test_the_key_of_the_access_file_is_not_revoked_by_mistake(system, purse):
+    with system.client() as admin:
+        own = admin.get("/v1/me").json()["key_id"]
+    other = purse("keys", "create", "--class", "admin")["key"]
+    for words in [[], ["--key", other]]:
+        result = system.purse("keys", "revoke", own, *words, check=False)
+        assert result.returncode == 5 and "--yes" in result.stderr
+    purse("wallets", "list")

@@ -146,7 +146,7 @@ def test_the_demo_runs_in_no_state_that_was_there_before():
 
 def test_the_demo_runs_twice(system):
     for _ in range(2):
-        demo = system.purse("demo")
+        demo = system.purse("demo", "--yes")
         assert "max_per_tx" in demo.stdout and "No damage." in demo.stdout
         assert system.access["admin_key"] not in demo.stdout
 

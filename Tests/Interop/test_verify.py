@@ -30,7 +30,7 @@ def good():
         system.environment.update(
             {"PURSE_BARK_URL": barkd.url, "PURSE_BARK_TOKEN_FILE": str(token)})
         system.start()
-        system.purse("demo")
+        system.purse("demo", "--yes")
         escrows(system)
         batch(system)
         outside(system)

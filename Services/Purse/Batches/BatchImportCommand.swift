@@ -10,13 +10,15 @@ struct BatchImportCommand: Command {
     static let summary = "Make a batch of payments to phone numbers from a CSV file"
     static let words = "FILE.csv"
     static let maximumWords = 1
-    static let options = [label, externalID, again, yes] + Connection.options + [.json]
+    static let options =
+        [label, externalID, again, allowDuplicates, yes] + Connection.options + [.json]
     static let discussion = """
         The file is UTF-8. Its first line has the titles: msisdn and amount, and any of firstname,
         lastname, externalId, referralMsisdn and referralAmount; every other line has as many cells.
         Every wrong row is shown with its line, and then the batch is cancelled; so it is when there
         is too little money. Without --yes a good one stays a draft: purse batches submit pays it.
-        The organisation's DZAR reserve pays, under its policy of payouts.
+        The organisation's DZAR reserve pays, under its policy of payouts. A row that says the same
+        as an earlier one is paid too, with a warning unless there is --allow-duplicates.
 
         Without --external-id a batch is called by its file's content, so that the same file is not
         paid twice; --again pays it again.
@@ -27,6 +29,11 @@ struct BatchImportCommand: Command {
     private static let label = Option("name", "TEXT", "what people call it (default: the file)")
     private static let externalID = Option("external-id", "TEXT", "what your system calls it")
     private static let again = Option("again", nil, "import a file that was imported before")
+    private static let allowDuplicates = Option(
+        "allow-duplicates",
+        nil,
+        "do not warn of rows that are equal"
+    )
     private static let yes = Option("yes", nil, "pay it at once when every row is good")
 
     /// The columns of a table.
@@ -42,6 +49,7 @@ struct BatchImportCommand: Command {
     private let label: String
     private let externalID: String?
     private let isAgain: Bool
+    private let allowsDuplicates: Bool
     private let pays: Bool
     private let printsJSON: Bool
 
@@ -57,6 +65,7 @@ struct BatchImportCommand: Command {
         label = arguments.text(Self.label) ?? file
         externalID = arguments.text(Self.externalID)
         isAgain = arguments.has(Self.again)
+        allowsDuplicates = arguments.has(Self.allowDuplicates)
     }
 
     func run(_ console: Console) throws -> ExitCode {
@@ -65,7 +74,16 @@ struct BatchImportCommand: Command {
             throw Failure(.usage, "\(path) has more than \(CSVTable.maximumBytes >> 20) MiB")
         }
         let table = try CSVTable(bytes, columns: Self.columns)
+        guard table.problems.isEmpty else {
+            for problem in table.problems { console.complain("\(path): \(problem)") }
+            throw Failure(
+                .usage,
+                "\(Self.count(of: table.problems, "wrong row")); no batch was made",
+                hint: "an amount with a decimal comma is two cells: write 10.50"
+            )
+        }
         guard !table.rows.isEmpty else { throw Failure(.usage, "\(path) has no rows") }
+        if !allowsDuplicates { warn(of: table.repetitions, console) }
         let client = BatchClient(connection)
         let id = try create(bytes, client)
         var progress = Progress("adding", console: console)
@@ -79,7 +97,8 @@ struct BatchImportCommand: Command {
         guard problems.isEmpty else {
             for problem in problems { console.complain("\(path): \(problem)") }
             _ = try client.post("/batches/\(id)/cancel")
-            console.complain("\(problems.count) failures; the batch is cancelled, nothing was paid")
+            let count = Self.count(of: problems, "failure")
+            console.complain("\(count); the batch is cancelled, nothing was paid")
             return .refused
         }
         let result = try pays ? submit(id, client, console) : client.get("/batches/\(id)")
@@ -90,6 +109,23 @@ struct BatchImportCommand: Command {
             if !pays { console.note("purse: pay it with purse batches submit \(id)") }
         }
         return .done
+    }
+
+    private static func count(of things: [String], _ name: String) -> String {
+        "\(things.count) \(name)\(things.count == 1 ? "" : "s")"
+    }
+
+    /// Warns of rows that may be there twice by mistake.
+    private func warn(of repetitions: [(line: Int, earlier: Int)], _ console: Console) {
+        for (line, earlier) in repetitions.prefix(20) {
+            console.complain("\(path): line \(line) says the same as line \(earlier)")
+        }
+        guard !repetitions.isEmpty else { return }
+        let count = repetitions.count
+        console.note(
+            "\(count == 1 ? "1 row is" : "\(count) rows are") there already: each is a payment of"
+                + " its own; --allow-duplicates says that this is meant"
+        )
     }
 
     /// Makes the batch, called by what is in the file unless it has a name of its own.

@@ -13,10 +13,12 @@ struct CSVTable {
 
     private(set) var rows: [Row] = []
 
+    /// The rows that have another number of cells than there are titles.
+    private(set) var problems: [String] = []
+
     /// Reads a table whose columns are among `columns`.
     ///
-    /// - Throws: The file is not a table by RFC 4180, a title is unknown or there twice, or a row
-    ///   has another number of cells than there are titles.
+    /// - Throws: The file is not a table by RFC 4180, or a title is unknown or there twice.
     init(_ bytes: [UInt8], columns: [String]) throws(Failure) {
         let rows: [CSVRow]
         do throws(CSVProblem) {
@@ -39,16 +41,28 @@ struct CSVTable {
         }
         for row in rows.dropFirst() {
             guard row.cells.count == titles.cells.count else {
-                throw Failure(
-                    .usage,
-                    "line \(row.line) has \(row.cells.count) cells, and there are"
-                        + " \(titles.cells.count) titles",
-                    hint: "an amount with a decimal comma is two cells: write 10.50"
-                )
+                let count = row.cells.count
+                let sentence =
+                    "line \(row.line) has \(count) \(count == 1 ? "cell" : "cells"), and there are"
+                    + " \(titles.cells.count) titles"
+                problems.append(sentence)
+                continue
             }
             self.rows.append(
                 Row(line: row.line, cells: Dictionary(zip(titles.cells, row.cells)) { $1 })
             )
+        }
+    }
+
+    /// The rows that say the same as an earlier one.
+    var repetitions: [(line: Int, earlier: Int)] {
+        var first: [[String: String]: Int] = [:]
+        return rows.compactMap { row in
+            guard let earlier = first[row.cells] else {
+                first[row.cells] = row.line
+                return nil
+            }
+            return (row.line, earlier)
         }
     }
 

@@ -113,6 +113,9 @@ struct CallCommand {
     /// What can be waited for, if anything.
     var waiting: Waiting?
 
+    /// Whether it makes the key useless that its word names.
+    var endsKey = false
+
     static let idempotencyKey = Option(
         "idempotency-key",
         "TEXT",
@@ -130,15 +133,14 @@ struct CallCommand {
         case .events: options += [Listing.limit, Self.follow]
         case .object, .line: break
         }
-        if canWatch { options.append(.watch) }
+        if case .list = output {
+            options.append(.watchList)
+        } else if waiting != nil {
+            options.append(.watch)
+        }
+        if endsKey { options.append(.yes) }
         // A command whose own option is called like one of these names the gateway by PURSE_URL.
         let taken = Set(options.map(\.name))
         return options + Connection.options.filter { !taken.contains($0.name) } + [.json]
-    }
-
-    /// Whether it can look again and again.
-    var canWatch: Bool {
-        if case .list = output { return true }
-        return waiting != nil
     }
 }

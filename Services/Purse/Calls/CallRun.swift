@@ -16,6 +16,8 @@ struct CallRun {
     private let printsJSON: Bool
     private let watches: Bool
     private let follows: Bool
+    private let keyThatEnds: String?
+    private let adminKey: String?
 
     /// Reads the arguments.
     init(_ call: CallCommand, _ arguments: Arguments) throws(Failure) {
@@ -48,6 +50,10 @@ struct CallRun {
         printsJSON = arguments.has(.json)
         watches = arguments.has(.watch)
         follows = arguments.has(CallCommand.follow)
+        keyThatEnds = call.endsKey && !arguments.has(.yes) ? arguments.words.first : nil
+        let access = Access(readingFrom: try StateFolder(arguments))
+        // The state's key is for its own gateway, and is shown to no other.
+        adminKey = access?.url == connection.url ? access?.adminKey : nil
     }
 
     /// Makes the call and prints what came of it.
@@ -96,6 +102,7 @@ struct CallRun {
     // MARK: Single calls
 
     private func change(on console: Console) throws -> ExitCode {
+        try keepOwnKey()
         let answer = try send()
         if printsJSON, !(200..<300).contains(answer.status) {
             console.print(String(decoding: answer.body, as: UTF8.self))
@@ -120,6 +127,26 @@ struct CallRun {
         let status = ObjectLines.text(at: waiting.member, of: object)
         _ = note(object, on: console)
         return waiting.refused.contains(status) ? .refused : .done
+    }
+
+    /// Refuses to revoke a key without which the next command would be refused.
+    private func keepOwnKey() throws(Failure) {
+        guard let keyThatEnds else { return }
+        for key in Set([connection.key, adminKey].compactMap(\.self)) where !key.isEmpty {
+            let answer = try APIClient(url: connection.url, key: key).send(.get, "/v1/me")
+            guard answer.status == 200, answer.json?["key_id"]?.stringValue == keyThatEnds else {
+                continue
+            }
+            throw Failure(
+                .wrongState,
+                key == adminKey
+                    ? "\(keyThatEnds) is the key in access.json, which the commands here use"
+                    : "\(keyThatEnds) is the key of this very command",
+                hint: """
+                    purse keys rotate makes another one in its place; --yes revokes it all the same
+                    """
+            )
+        }
     }
 
     private func lines(of object: JSONValue, on console: Console) -> [String] {

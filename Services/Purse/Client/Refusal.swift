@@ -13,7 +13,9 @@ struct Refusal {
 
     /// The status, the code and the platform's sentence.
     var message: String {
-        let words = text("message") ?? "no words"
+        guard let words = text("message") else {
+            return "the answer \(status) is no Pursestrings gateway's: what is at this address?"
+        }
         let code = text("code").map { $0 + ": " } ?? ""
         return "\(status) \(code)\(words)"
     }
@@ -63,7 +65,13 @@ struct Refusal {
         case "unauthorized":
             return ["  name a valid key with --key or PURSE_KEY"]
         case "forbidden":
-            return ["  use another key with --key: purse keys create --class operator makes one"]
+            guard text("message")?.contains("preset") != true else {
+                return ["  make a policy of your own with purse policies create, and edit that"]
+            }
+            return [
+                "  use another key with --key: purse keys create --class operator makes one;",
+                "  what concerns the whole platform needs its root key",
+            ]
         default:
             let rules = (error?["violations"]?.arrayValue ?? []).compactMap {
                 $0["rule"]?.stringValue.flatMap { PolicyRule(rawValue: $0) }

@@ -26,7 +26,8 @@ enum CommandHelp {
         }
         lines += [
             "",
-            "purse COMMAND --help tells the options of a command.",
+            Version.text,
+            "purse --version tells the version, and purse COMMAND --help the options of a command.",
             "purse help TOPIC tells more: "
                 + HelpTopic.allCases.map(\.rawValue).joined(separator: ", ")
                 + ".",
@@ -48,6 +49,21 @@ enum CommandHelp {
         }
         if !command.discussion.isEmpty { lines += ["", command.discussion] }
         return lines.joined(separator: "\n")
+    }
+
+    /// The page of a noun, which lists its verbs, or `nil` when no command has that noun.
+    static func page(ofNoun noun: String, among commands: [CommandEntry]) -> String? {
+        let verbs = commands.filter { $0.noun == noun && !$0.isHidden }
+        guard !verbs.isEmpty else { return nil }
+        let width = verbs.map { usage(of: $0).count }.max() ?? 0
+        let lines = verbs.map { command in
+            let alias = command.alias.map { " (also: purse \($0))" } ?? ""
+            return "  " + pad(usage(of: command), to: width) + "   " + command.summary + alias
+        }
+        return
+            (["usage: purse \(noun) VERB [OPTIONS]", ""] + lines + [
+                "", "purse \(noun) VERB --help tells the options of a verb.",
+            ]).joined(separator: "\n")
     }
 
     /// The name with what stands for the words after it.

@@ -35,7 +35,15 @@ struct CommandLineTool {
             console.print(Version.text)
             return .done
         }
-        guard let (command, rest) = find(texts) else { throw unknown(texts) }
+        guard let (command, rest) = find(texts) else {
+            if texts.count > 1, ["--help", "-h"].contains(texts[1]),
+                let page = CommandHelp.page(ofNoun: first, among: commands)
+            {
+                console.print(page)
+                return .done
+            }
+            throw unknown(texts)
+        }
         if rest.prefix(while: { $0 != "--" }).contains(where: { ["--help", "-h"].contains($0) }) {
             console.print(CommandHelp.page(of: command))
             return .done

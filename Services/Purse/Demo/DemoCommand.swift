@@ -2,24 +2,37 @@
 struct DemoCommand: Command {
     static let name = "demo"
     static let summary = "Show the platform: a policy, a wallet, a payment, a refusal"
-    static let options = Connection.options
+    static let options = [Option.yes] + Connection.options
     static let discussion = """
         Prints each call as a curl that can be repeated, and its answer; the key is taken from
         $PURSE_KEY. Each run makes new agents, so it can be run again on the same state. The exit
         code is 6 when an answer is not what it should be.
 
-          purse demo
+        The demo deposits invented money, and the books keep it for good. So it runs by itself only
+        in a state that purse up has made with a demo; anywhere else it needs --yes.
+
+          purse demo --yes
         """
 
     private let state: StateFolder
     private let connection: Connection
+    private let isMeant: Bool
 
     init(_ arguments: Arguments) throws(Failure) {
         state = try StateFolder(arguments)
         connection = try Connection(arguments)
+        let isItsOwn = arguments.text(.url) == nil && Environment.text("PURSE_URL") == nil
+        isMeant = arguments.has(.yes) || (isItsOwn && state.isForDemo)
     }
 
     func run(_ console: Console) throws -> ExitCode {
+        guard isMeant else {
+            throw Failure(
+                .wrongState,
+                "\(connection.url) was not made for a demo, which deposits invented money for good",
+                hint: "add --yes if that is meant; purse up --state NEW-FOLDER makes a trial"
+            )
+        }
         var tour = Tour(connection: connection, state: state, console: console)
         try tour.run()
         guard state.exists, Access(readingFrom: state)?.url == connection.url else {

@@ -23,6 +23,10 @@ struct HelpCommand: Command {
             console.print(CommandHelp.overview(of: CommandTable.all))
             return .done
         }
+        if let page = CommandHelp.page(ofNoun: topic, among: CommandTable.all) {
+            console.print(page)
+            return .done
+        }
         if let command = CommandTable.all.first(where: { $0.isCalled(topic) }) {
             console.print(CommandHelp.page(of: command))
             return .done
@@ -87,6 +91,7 @@ struct HelpCommand: Command {
     private static let state = """
         DIR                          mode 0700; default $PURSE_STATE or ./.purse
           access.json                addresses and first keys, one line, mode 0600
+          demo                       there when the state was made with a demo
           master.key                 seed of signatures and addresses, sealed, mode 0600
           master.unlock              what opens master.key, mode 0600
           data/<service>.sqlite      one database per service, with its -wal and -shm files

@@ -8,11 +8,12 @@ struct UpCommand: Command {
     static let summary = "Start the five services on this machine"
     static let options = [detach, .state, port, operationsPort, noDemo, .json]
     static let discussion = """
-        Makes the state folder with its master key (never where databases are already) and, at the first start, an organisation with its
-        keys; then starts the five services and starts again what dies. A state folder that exists
-        is continued. The keys are shown at the first start only; DIR/access.json keeps them. The
-        demo, which deposits invented money, runs in a state that this command has made, and in no
-        other. Ctrl-C or SIGTERM stops all five cleanly.
+        Makes the state folder with its master key (never where databases are already) and, at the
+        first start, an organisation with its keys; then starts the five services and starts again
+        what dies. A state folder that exists is continued. The keys are shown at the first start
+        only; DIR/access.json keeps them. The demo, which deposits invented money, runs in a state
+        that this command has made, and in no other, unless purse demo --yes asks for it. Ctrl-C or
+        SIGTERM stops all five cleanly.
 
         With --detach it returns once all five are ready, and purse down stops them. With --json the
         last line on standard output is the line that DIR/access.json keeps; everything else goes to
@@ -65,6 +66,7 @@ struct UpCommand: Command {
     func run(_ console: Console) throws -> ExitCode {
         try state.create()
         try state.demandMasterKey()
+        if demonstrates { try Files.write([], to: state.demoMark) }
         if !state.masterKey.exists {
             try state.masterKey.make()
             console.note(

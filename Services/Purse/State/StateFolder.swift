@@ -40,6 +40,12 @@ struct StateFolder {
     /// The addresses and the first keys.
     var access: String { path + "/access.json" }
 
+    /// What says that the state was made with a demo, so that another one does no harm.
+    var demoMark: String { path + "/demo" }
+
+    /// Whether it was made with a demo.
+    var isForDemo: Bool { Glibc.access(demoMark, F_OK) == 0 }
+
     /// The file whose lock says that the state is running.
     var lock: String { run + "/supervisor.lock" }
 

@@ -45,12 +45,15 @@ enum AdministrationCalls {
             summary: "Make an API key useless at once",
             discussion: """
                 The last admin key of an organisation cannot be revoked: make another one first.
+                The key that the command itself uses, and the one in DIR/access.json, are revoked
+                with --yes only: purse keys rotate changes such a key and keeps the new one.
                 """,
             example: "purse keys revoke key_...",
             subjects: ["KEY_ID"],
             method: .delete,
             path: "/v1/api-keys/{}",
-            output: .line("", note: "{key_id} is revoked")
+            output: .line("", note: "{key_id} is revoked"),
+            endsKey: true
         ),
     ]
 

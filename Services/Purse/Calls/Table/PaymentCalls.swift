@@ -156,7 +156,7 @@ enum PaymentCalls {
         CallCommand(
             name: "escrows show",
             summary: "Show an escrow",
-            example: "purse escrows show esc_... --watch",
+            example: "purse escrows show escrow_... --watch",
             subjects: ["ESCROW_ID"],
             path: "/v1/payments/a2a/{}",
             output: .object,
@@ -165,7 +165,7 @@ enum PaymentCalls {
         CallCommand(
             name: "escrows complete",
             summary: "Prove that the work is done",
-            example: "purse escrows complete esc_... --proof sha256:...",
+            example: "purse escrows complete escrow_... --proof sha256:...",
             subjects: ["ESCROW_ID"],
             method: .post,
             path: "/v1/payments/a2a/{}/complete",
@@ -185,7 +185,7 @@ enum PaymentCalls {
         CallCommand(
             name: "escrows accept",
             summary: "Release the money of completed work, as its payer",
-            example: "purse escrows accept esc_...",
+            example: "purse escrows accept escrow_...",
             subjects: ["ESCROW_ID"],
             method: .post,
             path: "/v1/payments/a2a/{}/accept",
@@ -195,7 +195,7 @@ enum PaymentCalls {
         CallCommand(
             name: "escrows dispute",
             summary: "Object before the money has moved",
-            example: #"purse escrows dispute esc_... --reason "Half of it is missing""#,
+            example: #"purse escrows dispute escrow_... --reason "Half of it is missing""#,
             subjects: ["ESCROW_ID"],
             method: .post,
             path: "/v1/payments/a2a/{}/dispute",
@@ -209,7 +209,7 @@ enum PaymentCalls {
         CallCommand(
             name: "escrows resolve",
             summary: "Decide a dispute",
-            example: "purse escrows resolve esc_... --decision split --to-receiver 1.00",
+            example: "purse escrows resolve escrow_... --decision split --to-receiver 1.00",
             subjects: ["ESCROW_ID"],
             method: .post,
             path: "/v1/payments/a2a/{}/resolve",
