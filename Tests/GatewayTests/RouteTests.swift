@@ -95,6 +95,7 @@ import Testing
             let prefixes = [
                 "{destination_id}": "dst", "{key_id}": "key", "{tx_id}": "tx",
                 "{event_id}": "evt", "{webhook_id}": "whe", "{escrow_id}": "escrow",
+                "{approval_id}": "apr",
             ]
             let prefix = prefixes[String(segment)] ?? String(segment.dropFirst().prefix(3))
             return path + "/" + prefix + "_x"

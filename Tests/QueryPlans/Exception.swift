@@ -123,7 +123,7 @@ struct Exception {
         ),
         Exception(
             "SELECT failures > 0, sum(under_way) FROM webhook_endpoint WHERE under_way > 0",
-            because: "at most 128 attempts are under way"
+            because: "at most 256 attempts are under way"
         ),
         Exception(
             "SELECT id, organisation_id, url, types",

@@ -81,22 +81,33 @@ extension NotifierStateMachine {
 
     /// The organisations with an endpoint that is due, those first that wait longest, and how many
     /// attempts are under way to their endpoints of a kind.
+    ///
+    /// At most 2,000 endpoints are looked at: those of organisations that have taken their part are
+    /// fewer, because each takes half of what is left and has a hundred endpoints at most.
     private func owners(
         isFailing: Bool,
         _ slots: Int,
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [(organisation: Organisation.ID, underWay: Int)] {
-        try transaction.rows(
+        let busy = try transaction.rows(
             """
-            SELECT organisation_id, sum(under_way), min(CASE
-                WHEN status = 'active' AND under_way < \(slots) AND due_at <= \(now) THEN due_at
-                END) AS first
-            FROM webhook_endpoint
-            WHERE (failures > 0) = \(isFailing) AND (under_way > 0 OR due_at <= \(now))
-            GROUP BY organisation_id HAVING first IS NOT NULL ORDER BY first, organisation_id
+            SELECT organisation_id, under_way FROM webhook_endpoint
+            WHERE under_way > 0 AND (failures > 0) = \(isFailing) LIMIT \(limits.underWay)
             """
-        ) { row throws(StorageError) in (row.identifier(0), Int(row.integer(1))) }
+        ) { row in (organisation: Organisation.ID(row.text(0)), underWay: Int(row.integer(1))) }
+        let due = try transaction.rows(
+            """
+            SELECT organisation_id FROM webhook_endpoint
+            WHERE status = 'active' AND due_at <= \(now) AND under_way < \(slots)
+                AND (failures > 0) = \(isFailing)
+            ORDER BY due_at, id LIMIT 2000
+            """
+        ) { row in Organisation.ID(row.text(0)) }
+        var underWay: [Organisation.ID: Int] = [:]
+        for row in busy { underWay[row.organisation, default: 0] += row.underWay }
+        var seen: Set<Organisation.ID> = []
+        return due.filter { seen.insert($0).inserted }.map { ($0, underWay[$0] ?? 0) }
     }
 
     /// Takes what is due out of an endpoint's queue, for the time of a lease.

@@ -279,6 +279,11 @@ enum PolicySchema {
                 """,
             ]
         ),
+        // Which change of a wallet's policy was the last that is known.
+        Migration(
+            "policy-010-binding-order",
+            ["ALTER TABLE binding ADD COLUMN order_number INTEGER NOT NULL DEFAULT 0"]
+        ),
     ]
 
     private static func limits(_ name: String, _ tx: Int, _ day: Int, _ month: Int) -> String {

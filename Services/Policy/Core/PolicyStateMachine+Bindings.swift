@@ -12,7 +12,12 @@ extension PolicyStateMachine {
         let wallet = command.wallet
         var outgoing: [Outgoing] = []
         // A repeated creation has no effect on the wallet, which may have other names and another
-        // policy by now.
+        // policy by now. One that comes after a change of the policy still brings the names.
+        if command.rebinds != true, try !isNamed(wallet.id, in: transaction) {
+            for known in command.destinations {
+                try remember(known, of: wallet.organisation, in: transaction)
+            }
+        }
         if try place(wallet, under: command, in: transaction) {
             // A policy that was deleted since it was looked for is in use again.
             try transaction.execute(
@@ -21,9 +26,6 @@ extension PolicyStateMachine {
                 WHERE id = \(command.policy) AND deleted_at IS NOT NULL
                 """
             )
-            for known in command.destinations {
-                try remember(known, of: wallet.organisation, in: transaction)
-            }
             outgoing = try freezeIfExpired(
                 wallet.id,
                 of: wallet.organisation,
@@ -38,17 +40,32 @@ extension PolicyStateMachine {
         return outgoing
     }
 
+    private func isNamed(
+        _ wallet: Wallet.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Bool {
+        try transaction.exists("SELECT 1 FROM known_destination WHERE wallet_id = \(wallet)")
+    }
+
     /// Writes which policy a wallet is under, and says whether that was news.
     private func place(
         _ wallet: WalletSnapshot,
         under command: BindWallet,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> Bool {
+        // A change that was lost with a connection comes again after those that were made later;
+        // it may also come before the opening.
+        let order = command.order ?? 0
         if command.rebinds == true {
             return try transaction.execute(
                 """
-                UPDATE binding SET policy_id = \(command.policy)
-                WHERE wallet_id = \(wallet.id) AND organisation_id = \(wallet.organisation)
+                INSERT INTO binding (wallet_id, organisation_id, policy_id, order_number)
+                VALUES (\(wallet.id), \(wallet.organisation), \(command.policy), \(order))
+                ON CONFLICT (wallet_id) DO UPDATE
+                SET policy_id = excluded.policy_id,
+                    order_number = max(order_number, excluded.order_number)
+                WHERE excluded.organisation_id = organisation_id
+                    AND (excluded.order_number > order_number OR excluded.order_number = 0)
                 """
             ) == 1
         }

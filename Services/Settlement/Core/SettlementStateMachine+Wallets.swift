@@ -173,6 +173,7 @@ extension SettlementStateMachine {
                 policy: policy,
                 destinations: [],
                 rebinds: true,
+                order: try Stop.run { () throws(StorageError) in try nextOrder(in: transaction) },
                 returnAddress: request.address
             )
             let reply = WalletReply(wallet: changed.snapshot)

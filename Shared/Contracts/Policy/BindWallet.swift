@@ -18,6 +18,11 @@ public struct BindWallet: Command {
     /// Whether the wallet is known and changes its policy; its windows stay.
     public var rebinds: Bool?
 
+    /// The place of a change among all that Settlement sends to Policy; absent from builds before.
+    ///
+    /// What a later change of the same wallet's policy has overtaken has no effect any more.
+    public var order: Int64?
+
     /// Who waits for the answer, a ``WalletReply``.
     public var returnAddress: ReturnAddress?
 
@@ -27,12 +32,14 @@ public struct BindWallet: Command {
         policy: Policy.ID,
         destinations: [KnownDestination],
         rebinds: Bool? = nil,
+        order: Int64? = nil,
         returnAddress: ReturnAddress? = nil
     ) {
         self.wallet = wallet
         self.policy = policy
         self.destinations = destinations
         self.rebinds = rebinds
+        self.order = order
         self.returnAddress = returnAddress
     }
 }

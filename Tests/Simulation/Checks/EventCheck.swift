@@ -45,10 +45,14 @@ struct EventCheck {
         ) { row in (row.text(0), row.text(1)) }
         var told: [String: [String]] = [:]
         for (type, body) in bodies {
-            guard let value = try? JSONValue(parsing: body),
-                let id = value["data"]?["payment"]?["id"]?.stringValue
-            else { continue }
-            told[id, default: []].append(type)
+            guard let value = try? JSONValue(parsing: body) else { continue }
+            if let id = value["data"]?["payment"]?["id"]?.stringValue {
+                told[id, default: []].append(type)
+            } else if let id = value["data"]?["payout"]?["id"]?.stringValue,
+                type == "transaction.completed"
+            {
+                told["tx_payout_" + id.filter { $0 != "-" }, default: []].append(type)
+            }
         }
         let types = [
             "confirmed": ["transaction.completed", "wallet.funded"],

@@ -9,7 +9,7 @@ extension Call {
     /// Refuses a query parameter that is there twice, or that the operation does not have, and
     /// brings those of a native operation into one spelling.
     ///
-    /// A native list has no other filters than it says: one that is ignored would be the whole list.
+    /// A native list has no other filters than it says: one that is ignored would be a whole list.
     mutating func readQuery(of operation: Operation) throws(APIFailure) {
         guard !request.query.isEmpty else { return }
         let names = operation.query.map(\.name)
