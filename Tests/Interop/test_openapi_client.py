@@ -82,7 +82,7 @@ def test_the_generated_client_does_a_days_work(system, made):
         base_url=system.access["url"], token=system.access["admin_key"],
         raise_on_unexpected_status=True)
     policy = call(made, "create_policy", client, body=body("CreatePolicyBody", {
-        "name": "Small", "maxPerTx": "5.00"})).parsed
+        "name": "Small", "maxPerTx": "5.00", "maxPerDay": "9.00"})).parsed
     wallets = []
     for label in ["Ada", "Bob"]:
         wallets.append(call(made, "create_wallet", client, body=body("CreateWalletBody", {
@@ -116,7 +116,7 @@ def test_the_generated_client_does_a_days_work(system, made):
     assert {one.tx_id for one in payments} <= set(found) and len(found) == len(set(found))
 
     budget = call(made, "get_budget", client, wallet_id=ada.wallet_id).parsed
-    assert "5.00" in {window.limit for window in budget.windows}
+    assert {window.limit for window in budget.windows} == {"9.00"}
     escrow = call(made, "create_escrow", client, body=body("CreateEscrowBody", {
         "fromWallet": ada.wallet_id, "toWallet": bob.wallet_id, "amount": "2.00",
         "currency": "USDC", "taskDescription": "Summarise"})).parsed

@@ -263,7 +263,7 @@ def test_members_are_paid_and_the_others_money_waits(company):
 
 @pytest.mark.parametrize("rule", ["blockedRecipients", "blockedCategories", "the number"])
 def test_money_that_waits_goes_to_nobody_whom_the_policy_blocks(company, rule):
-    # review 5: by whatever detour; the number gets its owner after the batch was decided about.
+    # By whatever detour: the number gets its owner after the batch was decided about.
     wallet = company.admin.post("/v1/wallets", json={"agentId": uuid.uuid4().hex}).json()["wallet_id"]
     phone = "27821231299"
     terms = {"blockedRecipients": [wallet]} if rule == "blockedRecipients" else {"blockedCategories": ["gambling"]}

@@ -77,7 +77,7 @@ import Testing
         #expect(try decide(harness, [100], attempt: 2).isEmpty)
     }
 
-    @Test func `a number's owner is looked at when the number is registered (review 5)`() throws {
+    @Test func `a number's owner is looked at when the number is registered`() throws {
         let harness = try Self.harness(blocked: ["wal_eve"])
         #expect(try decide(harness, [40, 30]).isEmpty)
         func allowed(_ phones: [String], _ wallet: String) throws -> [String]? {

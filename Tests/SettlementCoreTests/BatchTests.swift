@@ -285,7 +285,7 @@ import Testing
         #expect(try isSound())
     }
 
-    @Test func `money that Policy lets not go to a number's owner waits on (review 5)`() throws {
+    @Test func `money that Policy lets not go to a number's owner waits on`() throws {
         let phone = "27821231101"
         var payout = order(1, 500)
         payout.referralPhone = "27821239999"

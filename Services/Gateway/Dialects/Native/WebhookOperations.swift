@@ -159,8 +159,10 @@ enum WebhookOperations {
             "Send a range of events again, at most 1000 at once",
             classes: .operators,
             body: Schema.closed(
-                ["after": sequence(from: 0), "until": Schema.optional(sequence(from: 1))],
-                required: ["after"]
+                [
+                    "after": Schema.optional(sequence(from: 0)),
+                    "until": Schema.optional(sequence(from: 1)),
+                ]
             ),
             answers: sent("Redelivery")
         ) { (call) async throws(APIFailure) in try await redeliverRange(call) },
@@ -268,12 +270,11 @@ enum WebhookOperations {
     private static func redeliverRange(_ call: Call) async throws(APIFailure) -> Response {
         let endpoint = try endpoint(call)
         var body = try BodyReader(call.request)
-        // All that there is must be asked for: an empty body would send a whole log again.
-        let after = body.integer("after", 0...(1 << 53), isRequired: true)
         let until = body.integer("until", 1...(1 << 53))
+        // All that there is must be asked for: an empty body would send a whole log again.
+        let after = body.integer("after", 0...(1 << 53), isRequired: until == nil) ?? 0
         let key = body.idempotencyKey
         try body.finish()
-        guard let after else { throw .invalid(body.problems) }
         let reply = try await call.ask(
             RedeliverEvents(
                 organisation: call.principal.organisation,
