@@ -87,8 +87,8 @@ struct StateFolder {
                 .wrongState,
                 "\(path) has databases, but their master key is missing: \(key.path)",
                 hint: """
-                    put master.key and master.unlock of the backup in their places (\(key.path), \
-                    \(key.unlockPath)), or restore them from the 24 words:
+                    restore the master key: put master.key and master.unlock of the backup in \
+                    their places (\(key.path), \(key.unlockPath)), or make them from the 24 words:
                       purse init --restore --state \(path) < words.txt
                     """
             )
