@@ -15,6 +15,7 @@ import nacl.signing
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from conftest import started
 from parties import Parties, post
 
 BTC = "c6d0c728-2624-429b-8e0d-d9d19b6592fa"
@@ -69,6 +70,12 @@ class Users(Parties):
 
     def __getitem__(self, name: str) -> Session:
         return self.sessions[name]
+
+
+@pytest.fixture(scope="module")
+def system():
+    """An installation that bears many tokens that are none."""
+    yield from started({"PURSE_LIMIT_FAILED_LOGINS": "0"})
 
 
 @pytest.fixture()
