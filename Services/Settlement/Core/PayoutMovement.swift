@@ -14,20 +14,40 @@ struct PayoutMovement {
         self.timestamp = timestamp
     }
 
-    /// Writes the row beside the others of the wallet: the last entry of the journal moved it.
-    func insert(in transaction: borrowing Transaction) throws(StorageError) {
-        let entry = try transaction.first(
-            """
-            SELECT sequence, hash, signature FROM journal_entry
-            WHERE sequence = (SELECT max(sequence) FROM journal_entry)
-                AND kind IN ('batch', 'claim')
-            """
-        ) { row in (sequence: row.integer(0), hash: row.blob(1), signature: row.optionalBlob(2)) }
+    /// The entry of the journal that moved payouts.
+    struct Entry {
+        fileprivate var sequence: Int64
+        fileprivate var hash: [UInt8]
+        fileprivate var signature: [UInt8]?
+
+        /// Reads the last one, which has just been posted.
+        static func last(in transaction: borrowing Transaction) throws(StorageError) -> Entry {
+            let found = try transaction.first(
+                """
+                SELECT sequence, hash, signature FROM journal_entry
+                WHERE sequence = (SELECT max(sequence) FROM journal_entry)
+                    AND kind IN ('batch', 'claim')
+                """
+            ) { row in
+                Entry(sequence: row.integer(0), hash: row.blob(1), signature: row.optionalBlob(2))
+            }
+            guard let found else {
+                throw StorageError(.corrupt, message: "payouts were moved by no entry")
+            }
+            return found
+        }
+    }
+
+    /// Writes the row beside the others of the wallet.
+    func insert(
+        movedBy entry: Entry,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
         let number = try transaction.first(
             "SELECT number FROM wallet WHERE id = \(wallet)"
         ) { row in row.integer(0) }
-        guard let entry, let number else {
-            throw StorageError(.corrupt, message: "a payout was moved by no entry, or to nobody")
+        guard let number else {
+            throw StorageError(.corrupt, message: "a payout was moved to nobody")
         }
         let amount = Money(minorUnits: transfer.payout.amount, asset: .dzar)
         let payment = PaymentSnapshot(

@@ -241,10 +241,13 @@ extension SettlementStateMachine {
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
+        guard !settled.isEmpty else { return [] }
+        let entry = try PayoutMovement.Entry.last(in: transaction)
         var events: [EventRecord] = []
         for transfer in settled {
             guard let wallet = transfer.wallet else { continue }
-            try PayoutMovement(of: transfer, to: wallet, at: timestamp).insert(in: transaction)
+            try PayoutMovement(of: transfer, to: wallet, at: timestamp)
+                .insert(movedBy: entry, in: transaction)
             events.append(
                 EventRecord(
                     id: Event.ID("evt_payout_" + transfer.payout.id.filter { $0 != "-" }),
