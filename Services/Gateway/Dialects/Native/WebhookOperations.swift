@@ -158,12 +158,7 @@ enum WebhookOperations {
             id: "redeliverEvents",
             "Send a range of events again, at most 1000 at once",
             classes: .operators,
-            body: Schema.closed(
-                [
-                    "after": Schema.optional(sequence(from: 0)),
-                    "until": Schema.optional(sequence(from: 1)),
-                ]
-            ),
+            body: range,
             answers: sent("Redelivery")
         ) { (call) async throws(APIFailure) in try await redeliverRange(call) },
         Operation(
@@ -176,6 +171,20 @@ enum WebhookOperations {
             isBodyOptional: true,
             answers: sent("Redeliveries")
         ) { (call) async throws(APIFailure) in try await redeliver(call) },
+    ]
+
+    /// A range of the log; one of its ends must be named.
+    private static let range: JSONValue = [
+        "anyOf": [
+            Schema.closed(
+                ["after": sequence(from: 0), "until": Schema.optional(sequence(from: 1))],
+                required: ["after"]
+            ),
+            Schema.closed(
+                ["after": Schema.optional(sequence(from: 0)), "until": sequence(from: 1)],
+                required: ["until"]
+            ),
+        ]
     ]
 
     private static func sequence(from first: Int64) -> JSONValue {
