@@ -46,13 +46,15 @@ swift_tests() {
 
 # Python tests: counted by the summary of pytest.
 python_tests() {
-    local name="$1" log="$work/pytest.log" code good bad
+    local name="$1" log="$work/pytest.log" code summary good bad
     shift
     say "== $name"
     INTEROP_PROGRAMS="$programs" "$venv/bin/python" -m pytest -q -p no:cacheprovider "$@" 2>&1 | tee "$log" >&2
     code=${PIPESTATUS[0]}
-    good="$(grep -oE '[0-9]+ passed' "$log" | tail -n 1 | cut -d ' ' -f 1)"
-    bad="$(grep -oE '[0-9]+ (failed|errors?)' "$log" | awk '{ sum += $1 } END { print sum + 0 }')"
+    # What a failed test printed may look like a summary; the last one is pytest's own.
+    summary="$(grep -E '^=* ?[0-9]+ [a-z]+.* in [0-9.]+s' "$log" | tail -n 1)"
+    good="$(grep -oE '[0-9]+ passed' <<<"$summary" | cut -d ' ' -f 1)"
+    bad="$(grep -oE '[0-9]+ (failed|errors?)' <<<"$summary" | awk '{ sum += $1 } END { print sum + 0 }')"
     if [[ "$code" -ne 0 && "$bad" -eq 0 ]]; then
         bad=1
     fi
