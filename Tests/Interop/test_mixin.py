@@ -51,10 +51,10 @@ class Session:
         return jwt.encode(content, key or self.key, algorithm="EdDSA")
 
     def send(self, method: str, uri: str, body: dict | None = None, token: str | None = None,
-             **claims) -> httpx.Response:
+             headers: dict | None = None, **claims) -> httpx.Response:
         text = json.dumps(body) if body is not None else ""
         headers = {"Authorization": "Bearer " + (token or self.token(method, uri, text, **claims)),
-                   "Content-Type": "application/json", "X-Request-Id": trace()}
+                   "Content-Type": "application/json", "X-Request-Id": trace(), **(headers or {})}
         answer = httpx.request(method, self.url + uri, content=text, headers=headers, timeout=30)
         assert answer.headers["X-Request-Id"] == headers["X-Request-Id"]
         assert abs(int(answer.headers["X-Server-Time"]) / 1e9 - time.time()) < 60

@@ -173,6 +173,29 @@ def test_r61_f14_a_signed_request_pays_once_however_often_it_is_sent(users, name
     assert users.balance("payer") == Decimal("0.9")
 
 
+@pytest.mark.parametrize("first", [None, "a"])
+def test_r61_f14_a_signed_request_pays_once_whatever_headers_are_added(users, first):
+    # The token signs method, target and body, and no header.
+    payer, body = users["payer"], transfer(users)
+    token = signed(payer, body)
+
+    def pay(name: str | None) -> httpx.Response:
+        headers = {"Idempotency-Key": name} if name else {}
+        return payer.send("POST", "/transfers", body, token=token, headers=headers)
+
+    made = data(pay(first))
+    for other in [name for name in [None, "a", "b"] if name != first]:
+        error(pay(other), 401)
+    again = pay(first)
+    assert data(again) == made and replayed(again)
+    assert users.balance("payer") == Decimal("0.9")
+    # With a token of its own, a key stands for the same transfer as before.
+    if first:
+        fresh = payer.send("POST", "/transfers", body, headers={"Idempotency-Key": first})
+        assert data(fresh) == made and replayed(fresh)
+        assert users.balance("payer") == Decimal("0.9")
+
+
 def test_review_12_a_token_is_good_for_one_request_that_changes_something(users):
     payer = users["payer"]
     name = trace()

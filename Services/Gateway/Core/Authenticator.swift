@@ -47,7 +47,7 @@ public struct Authenticator {
         var isGood = session.isFor(request)
         if isGood, request.method != .get, request.method != .head {
             do {
-                isGood = try keys.use(session, of: principal.key)
+                isGood = try keys.use(session, for: request, by: principal.key)
             } catch {
                 throw Self.unchecked
             }

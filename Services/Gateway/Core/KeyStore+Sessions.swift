@@ -1,5 +1,6 @@
 public import Contracts
 import Crypto
+import HTTP
 public import Storage
 
 /// Sessions: public keys of agents whose own tokens open the API for requests that they sign.
@@ -44,9 +45,9 @@ extension KeyStore {
         return made.record
     }
 
-    /// The number of tokens that are remembered of a session; older ones are forgotten, whose
-    /// traces are still known to Policy.
-    private static let maximumUses: Int64 = 10_000
+    /// The number of tokens that are remembered of a session; with the older ones go all that were
+    /// made before them.
+    static let maximumUses: Int64 = 10_000
 
     /// Returns whose a token is, or `nil`; for which request it was signed is another question.
     func principal(of token: SessionToken) throws(StorageError) -> Principal? {
@@ -77,18 +78,28 @@ extension KeyStore {
         return found.principal
     }
 
-    /// Remembers a token until it ends; returns `false` when it was used for another request.
+    /// Remembers a token until it ends; returns `false` when it was used for another request, or
+    /// may have been.
     ///
-    /// A token is good for one request that changes something: the same one may come again, and
-    /// meets what it met before.
-    func use(_ token: SessionToken, of key: APIKey.ID) throws(StorageError) -> Bool {
+    /// A token is good for one request that changes something: the same one may come again, with
+    /// the same idempotency key or again without any, and meets what it met before.
+    func use(
+        _ token: SessionToken,
+        for request: HTTP.Request,
+        by key: APIKey.ID
+    ) throws(StorageError) -> Bool {
         let now = environment.now()
         let name = SHA256.digest(of: Array(token.name.utf8))
+        let identity = token.identity(of: request)
         return try database.write { transaction throws(StorageError) in
             let known = try transaction.first(
                 "SELECT request FROM session_use WHERE key_id = \(key) AND name_hash = \(name)"
             ) { row in row.text(0) }
-            if let known { return known == token.requestDigest }
+            if let known { return known == identity }
+            let forgottenUntil = try transaction.first(
+                "SELECT forgotten_until FROM session WHERE key_id = \(key)"
+            ) { row in row.integer(0) }
+            guard let forgottenUntil, token.issuedAt > forgottenUntil else { return false }
             let last = try transaction.first(
                 "SELECT max(number) FROM session_use WHERE key_id = \(key)"
             ) { row in row.optionalInteger(0) ?? 0 }
@@ -96,20 +107,36 @@ extension KeyStore {
             try transaction.execute(
                 "DELETE FROM session_use WHERE expires_at <= \(now.rawValue / 1000)"
             )
+            try forgetUses(of: key, before: number - Self.maximumUses, in: transaction)
             try transaction.execute(
                 """
-                DELETE FROM session_use
-                WHERE key_id = \(key) AND number <= \(number - Self.maximumUses)
-                """
-            )
-            try transaction.execute(
-                """
-                INSERT INTO session_use (key_id, number, name_hash, request, expires_at)
-                VALUES (\(key), \(number), \(name), \(token.requestDigest),
+                INSERT INTO session_use (key_id, number, name_hash, request, issued_at, expires_at)
+                VALUES (\(key), \(number), \(name), \(identity), \(token.issuedAt),
                     \(token.expiresAt))
                 """
             )
             return true
         }
+    }
+
+    /// Forgets the oldest uses of a session, and with them every token that is as old.
+    private func forgetUses(
+        of key: APIKey.ID,
+        before number: Int64,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        let newest = try transaction.first(
+            "SELECT max(issued_at) FROM session_use WHERE key_id = \(key) AND number <= \(number)"
+        ) { row in row.optionalInteger(0) }
+        guard let newest = newest ?? nil else { return }
+        try transaction.execute(
+            """
+            UPDATE session SET forgotten_until = max(forgotten_until, \(newest))
+            WHERE key_id = \(key)
+            """
+        )
+        try transaction.execute(
+            "DELETE FROM session_use WHERE key_id = \(key) AND number <= \(number)"
+        )
     }
 }

@@ -161,5 +161,13 @@ public enum GatewaySchema {
                 """
             ]
         ),
+        Migration(
+            "gateway-008-forgotten-session-uses",
+            [
+                "ALTER TABLE session ADD COLUMN forgotten_until INTEGER NOT NULL DEFAULT -1",
+                "CREATE UNIQUE INDEX session_by_key ON session (key_id)",
+                "ALTER TABLE session_use ADD COLUMN issued_at INTEGER NOT NULL DEFAULT 0",
+            ]
+        ),
     ]
 }

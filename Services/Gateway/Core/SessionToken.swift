@@ -31,7 +31,8 @@ public struct SessionToken {
     /// What it was signed for: the SHA-256 of method, target and body in hexadecimal.
     let requestDigest: String
 
-    private let issuedAt: Int64
+    /// When it was made, in seconds since 1970.
+    let issuedAt: Int64
 
     /// Before when it is not good: what `nbf` says, or else when it was issued.
     private let beginsAt: Int64
@@ -75,6 +76,18 @@ public struct SessionToken {
             max(issuedAt, beginsAt) <= seconds + Self.skewSeconds, isFull
         else { return false }
         return SigningKey.isValid(signature: signature, of: signed, publicKey: publicKey)
+    }
+
+    /// What a request with the token is told apart by: what was signed, and the idempotency key,
+    /// which is not.
+    func identity(of request: HTTP.Request) -> String {
+        let keys = request.headers.values(of: "Idempotency-Key")
+        if keys.isEmpty { return requestDigest }
+        var digest = SHA256()
+        for part in [requestDigest] + keys {
+            digest.update(SHA256.digest(of: Array(part.utf8)))
+        }
+        return Hex.text(of: digest.finalize())
     }
 
     /// Whether the token was signed for a request, which is complete.
