@@ -1,3 +1,5 @@
+public import JSON
+
 /// One HTTP request, complete with its body.
 public struct Request: Sendable {
     /// The method.
@@ -16,6 +18,9 @@ public struct Request: Sendable {
     ///
     /// Behind a proxy it is the proxy's address.
     public var peerAddress: String
+
+    /// What the body was read as, if somebody has done that already.
+    private var reading: Result<JSONValue, JSONError>?
 
     /// Makes a request.
     public init(
@@ -41,6 +46,25 @@ public struct Request: Sendable {
     ) {
         guard let target = Target(target) else { return nil }
         self.init(method: method, target: target, headers: headers, body: body)
+    }
+
+    /// The body as JSON, by the strict rules (API.md, section 0).
+    ///
+    /// - Throws: The first rule that the body breaks.
+    public func json() throws(JSONError) -> JSONValue {
+        if let reading { return try reading.get() }
+        return try JSONValue(parsing: body)
+    }
+
+    /// The same request with a body that was read: ``json()`` costs nothing any more.
+    public func withBodyRead() -> Request {
+        var request = self
+        do throws(JSONError) {
+            request.reading = .success(try json())
+        } catch {
+            request.reading = .failure(error)
+        }
+        return request
     }
 
     /// The path as it was sent, percent-encoded, without the query.

@@ -33,6 +33,9 @@ public struct InputTable<Input: Sendable>: Sendable {
         /// kept nowhere.
         var keepsAnswer: Bool
 
+        /// Says whose question it is, when it may read thousands of rows.
+        var account: (@Sendable (any MessagePayload) throws -> String)?
+
         /// Takes a message that is sent anew in another envelope apart.
         let parts: @Sendable (any MessagePayload) throws -> [MessagePart<Input>]
 
@@ -66,6 +69,18 @@ public struct InputTable<Input: Sendable>: Sendable {
             _ input: @escaping @Sendable (Body) -> Input
         ) -> Entry {
             Entry(.query, input)
+        }
+
+        /// Accepts a question that may read thousands of rows: a ``SurveyDesk`` answers it, if the
+        /// service has one, and those who ask take turns.
+        public static func survey<Body: Query>(
+            _ type: Body.Type,
+            of account: @escaping @Sendable (Body) -> Organisation.ID?,
+            _ input: @escaping @Sendable (Body) -> Input
+        ) -> Entry {
+            var entry = Entry(.query, input)
+            entry.account = { account(try $0.decode(Body.self))?.rawValue ?? "" }
+            return entry
         }
 
         /// Accepts a command, which is recorded in the inbox.
@@ -104,6 +119,9 @@ public struct InputTable<Input: Sendable>: Sendable {
     public subscript(wireName: String) -> Entry? {
         entries[wireName]
     }
+
+    /// Whether some of the messages are surveys.
+    public var hasSurveys: Bool { entries.values.contains { $0.account != nil } }
 
     /// The wire names that the service understands when others send them, sorted.
     public var wireNames: [String] {

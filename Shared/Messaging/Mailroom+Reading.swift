@@ -79,6 +79,8 @@ extension Mailroom {
                 bytes: dead.bytes,
                 input: try entry.decode(envelope)
             )
+            let account = try entry.account?(envelope)
+            if let account, give(letter, of: account, at: batch.timestamp) { return }
             add(letter, entry, envelope, to: &batch)
         } catch let problem as FormProblem where entry.kind != .command {
             // Nothing is stored of it; a command's sender is told that it was put aside.

@@ -203,7 +203,7 @@ extension Mailroom {
     }
 
     /// Sends what stands in no outbox, once.
-    private func send(_ mail: [OutgoingMail]) throws {
+    func send(_ mail: [OutgoingMail]) throws {
         for envelope in mail {
             let isSent =
                 switch envelope.route {

@@ -18,6 +18,12 @@ public final class Mailroom<Machine: StateMachine> {
 
     let journal: (any AtHandJournal)?
 
+    /// Who answers long questions; without one they are answered like others.
+    let surveys: (any SurveyDesk<Machine.Input>)?
+
+    /// The refusals of long questions that are not sent yet.
+    var refusedSurveys: [Outgoing] = []
+
     var outbox: Outbox
 
     /// What earlier lives died at.
@@ -56,7 +62,8 @@ public final class Mailroom<Machine: StateMachine> {
         observer: any MailroomObserver,
         limits: MailroomLimits = MailroomLimits(),
         ports: [any Port] = [],
-        journal: (any AtHandJournal)? = nil
+        journal: (any AtHandJournal)? = nil,
+        surveys: (any SurveyDesk<Machine.Input>)? = nil
     ) throws(StorageError) {
         self.machine = machine
         self.database = database
@@ -66,6 +73,7 @@ public final class Mailroom<Machine: StateMachine> {
         self.limits = limits
         self.ports = ports
         self.journal = journal
+        self.surveys = surveys
         try database.migrate(MessagingSchema.migrations + Machine.migrations)
         outbox = try database.read { transaction throws(StorageError) in
             try machine.check(in: transaction)
@@ -110,6 +118,7 @@ public final class Mailroom<Machine: StateMachine> {
         for question in batch.operatorRequests {
             try answer(question, at: batch.timestamp)
         }
+        try sendSurveys()
         try sendOutbox()
     }
 

@@ -27,7 +27,7 @@ public enum ServiceHost {
         let log = Log(service: Machine.service, least: settings.logLevel)
         do {
             try serve(
-                try machine(settings),
+                machine,
                 settings: settings,
                 log: log,
                 ports: try ports(settings),
@@ -84,7 +84,7 @@ public enum ServiceHost {
     }
 
     private static func serve<Machine: StateMachine>(
-        _ machine: Machine,
+        _ machine: (Settings) throws -> Machine,
         settings: Settings,
         log: Log,
         ports: [any Port],
@@ -102,27 +102,29 @@ public enum ServiceHost {
         var limits = MailroomLimits()
         limits.outboxRows = settings.outboxLimit
         limits.gatheringMilliseconds = gatheringMilliseconds
+        let path = settings.databasePath(of: Machine.service)
+        let database = EndingDatabase(try SQLiteDatabase(path: path), log: log)
+        let surveys =
+            Machine.inputs.hasSurveys ? SurveyThread(try machine(settings), path: path) : nil
+        defer { surveys?.stop() }
         let transport = try ZeroMQTransport(
             instance: settings.instance,
             mailbox: settings.endpoints[Machine.service],
             peers: peers,
             keys: keys,
             watching: [Termination.fileDescriptor] + ports.map(\.fileDescriptor)
+                + (surveys.map { [$0.fileDescriptor] } ?? [])
         )
         let mailroom = try Mailroom(
-            machine,
-            database: EndingDatabase(
-                try SQLiteDatabase(path: settings.databasePath(of: Machine.service)),
-                log: log
-            ),
+            try machine(settings),
+            database: database,
             transport: transport,
             environment: environment,
             observer: HostObserver(log: log, metrics: metrics),
             limits: limits,
             ports: ports,
-            journal: try SystemAtHandJournal(
-                path: settings.databasePath(of: Machine.service) + "-at-hand"
-            )
+            journal: try SystemAtHandJournal(path: path + "-at-hand"),
+            surveys: surveys
         )
         let operations = try OperationsServer(
             address: settings.operationsAddress,

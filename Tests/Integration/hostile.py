@@ -146,6 +146,7 @@ class Honest:
         self.organisation, self.connections = organisation, connections
         self.times: list[float] = []
         self.failures: list[str] = []
+        self.repeated = 0
         self.moved: dict[str, int] = {each["wallet"]: 0 for each in organisation.agents}
         self.lock = threading.Lock()
 
@@ -158,7 +159,7 @@ class Honest:
 
     def stop(self) -> None:
         self.ended.set()
-        self.times, self.failures, self.moved = self.results.get(timeout=120)
+        self.times, self.failures, self.repeated, self.moved = self.results.get(timeout=120)
         self.process.join()
 
     def work(self) -> None:
@@ -168,7 +169,7 @@ class Honest:
             thread.start()
         for thread in threads:
             thread.join()
-        self.results.put((self.times, self.failures, self.moved))
+        self.results.put((self.times, self.failures, self.repeated, self.moved))
 
     def pay(self, number: int, until) -> None:
         agents = self.organisation.agents
@@ -179,12 +180,15 @@ class Honest:
                         "currency": "USDC", "idempotencyKey": uuid.uuid4().hex}
                 began = time.monotonic()
                 answer = client.post("/v1/payments", json=body)
+                repeated = 0
                 while answer.status_code == 503:
                     # It is repeated with its key, as the answer asks for.
+                    repeated += 1
                     time.sleep(0.05)
                     answer = client.post("/v1/payments", json=body)
                 taken = time.monotonic() - began
                 with self.lock:
+                    self.repeated += repeated
                     self.times.append(taken)
                     if answer.status_code != 200 or answer.json()["status"] != "confirmed":
                         self.failures.append(f"{answer.status_code} {answer.text[:300]}")

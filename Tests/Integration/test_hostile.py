@@ -55,7 +55,7 @@ def test_a_hostile_organisation_changes_nothing_for_an_honest_one(system):
     print(f"attacks answered: {sum(answers.values())}, by status {dict(sorted(answers.items()))}")
     for name, each in [("alone", alone), ("attacked", beside)]:
         print(f"honest payments {name}: {len(each.times)}, p50 {each.percentile(0.5) * 1000:.1f} ms, "
-              f"p99 {each.percentile(0.99) * 1000:.1f} ms")
+              f"p99 {each.percentile(0.99) * 1000:.1f} ms, {each.repeated} repeated")
     print(f"p99 attacked / alone: {ratio:.2f}; resident MiB {memory}")
 
     wrong = attackers.failures

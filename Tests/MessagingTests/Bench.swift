@@ -18,7 +18,8 @@ final class Bench {
         on database: FailingDatabase? = nil,
         clock: FakeEnvironment = FakeEnvironment(),
         limits: MailroomLimits = MailroomLimits(),
-        journal: (any AtHandJournal)? = nil
+        journal: (any AtHandJournal)? = nil,
+        surveys: (any SurveyDesk<TestInput>)? = nil
     ) throws {
         let database = try database ?? FailingDatabase()
         self.database = database
@@ -30,7 +31,8 @@ final class Bench {
             environment: clock,
             observer: observer,
             limits: limits,
-            journal: journal
+            journal: journal,
+            surveys: surveys
         )
     }
 

@@ -185,7 +185,7 @@ struct TestMachine: StateMachine {
         .command(Tell.self, from: [.gateway, .settlement, .escrow], TestInput.tell),
         .request(Swell.self, TestInput.swell),
         .request(Raise.self, TestInput.raise),
-        .query(GetTotal.self) { _ in .getTotal },
+        .survey(GetTotal.self, of: { _ in Organisation.ID("org_a") }) { _ in .getTotal },
     ])
     static let pulse = TestInput.pulse
 

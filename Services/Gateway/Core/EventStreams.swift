@@ -18,7 +18,19 @@ public final class EventStreams: @unchecked Sendable {
     private static let pollMilliseconds: Int64 = 300
     private static let sweepMilliseconds: Int64 = 1000
     private static let questionsAtOnce = 32
+
+    /// The events that one who is behind is told at once, and the pause until the next of his
+    /// organisation: whoever reads a whole log leaves time for others.
+    private static let pageOfPast = 32
+    private static let pauseMilliseconds: Int64 = 10
     private static let comfortableBytes = 64 << 10
+
+    /// Those of an organisation who are behind, who take turns.
+    private struct Past {
+        var numbers: [Int] = []
+        var isAsking = false
+        var resumeAt: Int64 = 0
+    }
 
     /// What is read for all listeners of an organisation that are not behind.
     private struct Feed {
@@ -34,7 +46,7 @@ public final class EventStreams: @unchecked Sendable {
     private var listeners: [Int: EventListener] = [:]
     private var members: [Organisation.ID: Set<Int>] = [:]
     private var feeds: [Organisation.ID: Feed] = [:]
-    private var behind: Set<Int> = []
+    private var behind: [Organisation.ID: Past] = [:]
     private var nextNumber = 0
     private var questions = 0
     private var sweepAt: Int64 = 0
@@ -64,6 +76,15 @@ public final class EventStreams: @unchecked Sendable {
     /// The number of bytes that wait for listeners who are slow.
     public var waitingBytes: Int { backlog.bytes }
 
+    /// The milliseconds after the last ``tick(at:)`` until somebody who is behind goes on, or `nil`
+    /// when nobody does by time alone.
+    public var patienceMilliseconds: Int? {
+        let next = behind.values.lazy
+            .filter { !$0.isAsking && $0.numbers.contains(where: self.isReady) }
+            .map(\.resumeAt).min()
+        return next.map { Int(max(0, $0 - now)) }
+    }
+
     /// Makes a stream for a listener.
     public func stream() -> ResponseStream {
         ResponseStream(in: backlog)
@@ -88,7 +109,7 @@ public final class EventStreams: @unchecked Sendable {
         listener.stream.send(Array(": listening\n\n".utf8))
         listeners[nextNumber] = listener
         members[listener.organisation, default: []].insert(nextNumber)
-        behind.insert(nextNumber)
+        behind[listener.organisation, default: Past()].numbers.append(nextNumber)
         nextNumber += 1
     }
 
@@ -121,7 +142,9 @@ public final class EventStreams: @unchecked Sendable {
     public func tick(at milliseconds: Int64) {
         now = milliseconds
         guard !listeners.isEmpty else { return }
-        for number in behind.sorted() where questions < Self.questionsAtOnce { catchUp(number) }
+        for organisation in behind.keys where questions < Self.questionsAtOnce {
+            catchUp(organisation)
+        }
         for (organisation, feed) in feeds
         where feed.pollAt <= now && !feed.isAsking && questions < Self.questionsAtOnce {
             poll(organisation, after: feed.cursor)
@@ -133,27 +156,40 @@ public final class EventStreams: @unchecked Sendable {
 
     // MARK: Those who are behind
 
-    private func catchUp(_ number: Int) {
-        guard let listener = listeners[number], !listener.isAsking, listener.askAt <= now,
-            listener.stream.waitingBytes < Self.comfortableBytes
-        else { return }
-        listeners[number]?.isAsking = true
+    /// Asks for the next of an organisation's listeners that can take more, if the last one's
+    /// pause is over.
+    private func catchUp(_ organisation: Organisation.ID) {
+        guard var past = behind[organisation], !past.isAsking, past.resumeAt <= now else { return }
+        past.numbers.removeAll { listeners[$0] == nil }
+        behind[organisation] = past.numbers.isEmpty ? nil : past
+        guard let place = past.numbers.firstIndex(where: isReady) else { return }
+        let number = past.numbers.remove(at: place)
+        guard let listener = listeners[number] else { return }
+        past.numbers.append(number)
+        past.isAsking = true
+        behind[organisation] = past
         questions += 1
         let question = ListEvents(
-            organisation: listener.organisation,
+            organisation: organisation,
             after: listener.cursor ?? 1 << 60,
             type: listener.type,
             wallet: listener.wallet,
-            limit: 100
+            limit: Self.pageOfPast
         )
         start { await self.answer(question, number) }
+    }
+
+    private func isReady(_ number: Int) -> Bool {
+        guard let listener = listeners[number] else { return false }
+        return listener.askAt <= now && listener.stream.waitingBytes < Self.comfortableBytes
     }
 
     private func answer(_ question: ListEvents, _ number: Int) async {
         let list = try? await services.ask(question)
         questions -= 1
+        behind[question.organisation]?.isAsking = false
+        behind[question.organisation]?.resumeAt = now + Self.pauseMilliseconds
         guard var listener = listeners[number] else { return }
-        listener.isAsking = false
         guard let list else {
             listener.askAt = now + Self.sweepMilliseconds
             listeners[number] = listener
@@ -179,7 +215,7 @@ public final class EventStreams: @unchecked Sendable {
         feeds[listener.organisation] = feed
         guard feed.cursor <= cursor else { return }
         listener.isBehind = false
-        behind.remove(number)
+        behind[listener.organisation]?.numbers.removeAll { $0 == number }
     }
 
     // MARK: Those who are not
@@ -223,7 +259,7 @@ public final class EventStreams: @unchecked Sendable {
     private func remove(_ number: Int) {
         guard let listener = listeners.removeValue(forKey: number) else { return }
         listener.stream.end()
-        behind.remove(number)
+        behind[listener.organisation]?.numbers.removeAll { $0 == number }
         members[listener.organisation]?.remove(number)
         if members[listener.organisation]?.isEmpty == true {
             members[listener.organisation] = nil

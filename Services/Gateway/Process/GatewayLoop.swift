@@ -17,6 +17,9 @@ final class GatewayLoop {
     private let log: Log
     private let metrics = Metrics()
     private let executor = LoopExecutor()
+
+    /// Where bodies that take long to read are read.
+    private let aside = LoopExecutor.aside()
     private let environment: LoopEnvironment
 
     init(settings: Settings, log: Log) {
@@ -50,11 +53,16 @@ final class GatewayLoop {
             refusal: { status, request in
                 link.gateway?.refuse(status, request) ?? Response(status: status)
             },
-            handler: { [executor] request, exchange in
+            handler: { [executor, aside] request, exchange in
                 guard let gateway = link.gateway,
                     let admitted = exchange.ticket as? AdmittedRequest
                 else { return exchange.respond(Response(status: 503)) }
-                let pending = Pending(gateway: gateway, admitted: admitted, exchange: exchange)
+                let pending = Pending(
+                    gateway: gateway,
+                    admitted: admitted,
+                    exchange: exchange,
+                    aside: aside
+                )
                 Task(executorPreference: executor) { await pending.answer(request) }
             }
         )
@@ -121,7 +129,9 @@ final class GatewayLoop {
         var isEnding = false
         var lastTurn = Timestamp.max
         while !isEnding || (http.requestsInFlight > 0 && environment.now() < lastTurn) {
-            let patience = min(http.timeoutMilliseconds ?? 250, 250)
+            let patience =
+                [http.timeoutMilliseconds, streams.patienceMilliseconds]
+                .compactMap(\.self).min().map { min($0, 250) } ?? 250
             client.take(try transport.receive(limit: 512, waitingMilliseconds: patience))
             executor.run()
             http.run()
@@ -278,9 +288,23 @@ private struct Pending: @unchecked Sendable {
     let gateway: Gateway
     let admitted: AdmittedRequest
     let exchange: Exchange
+    let aside: LoopExecutor
+
+    /// The size of a body from which on others do not wait for its reading.
+    private static let longBody = 16 << 10
 
     func answer(_ request: HTTP.Request) async {
+        var request = request
+        if request.body.count > Self.longBody, request.mediaType == "application/json" {
+            request = await withTaskExecutorPreference(aside) { [request] in
+                await Self.read(request)
+            }
+        }
         exchange.respond(await gateway.answer(request, admitted))
+    }
+
+    private nonisolated static func read(_ request: HTTP.Request) async -> HTTP.Request {
+        request.withBodyRead()
     }
 }
 

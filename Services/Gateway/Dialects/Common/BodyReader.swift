@@ -36,7 +36,7 @@ struct BodyReader {
         }
         let value: JSONValue
         do {
-            value = try JSONValue(parsing: request.body)
+            value = try request.json()
         } catch {
             throw APIFailure(
                 400,

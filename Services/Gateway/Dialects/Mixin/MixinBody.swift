@@ -25,7 +25,7 @@ struct MixinBody {
         guard request.mediaType == "application/json" else {
             throw .wrongMediaType
         }
-        guard let value = try? JSONValue(parsing: request.body), let object = value.objectValue
+        guard let value = try? request.json(), let object = value.objectValue
         else {
             throw APIFailure(400, "invalid_request", "The request body can't be parsed as JSON.")
         }
