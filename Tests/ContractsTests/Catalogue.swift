@@ -37,7 +37,7 @@ enum Catalogue {
 
     private static let policy: [any Message.Type] = [
         ApprovalList.self, ApprovalReply.self, AuthorizeLocks.self, AuthorizePayments.self,
-        AuthorizeReleases.self, RecordGroup.self,
+        AuthorizeReleases.self, JudgeReceivers.self, RecordGroup.self,
         BindWallet.self, Bindings.self, Budget.self, CreatePolicy.self, DecideApproval.self,
         DeletePolicy.self, ExplainPayment.self, ForgetDestination.self, GetApproval.self,
         GetBindings.self,

@@ -80,9 +80,11 @@ struct SchemaChecker {
             return (rule.value.arrayValue ?? []).compactMap(\.stringValue)
                 .filter { object[$0] == nil }.map { "\(path).\($0): missing" }
         default:
-            guard rule.value == .bool(false) else { return ["\(path): only false is known here"] }
-            return object.members.filter { properties[$0.key] == nil }
-                .map { "\(path).\($0.key): not described" }
+            let others = object.members.filter { properties[$0.key] == nil }
+            if rule.value == .bool(false) {
+                return others.map { "\(path).\($0.key): not described" }
+            }
+            return others.flatMap { findings($0.value, rule.value, at: path + "." + $0.key) }
         }
     }
 

@@ -67,12 +67,17 @@ import Testing
         return try #require(try harness.send(.submitBatch(body)).command(AuthorizeBatch.self))
     }
 
-    private func decide(_ asked: AuthorizeBatch, problems: [String] = []) throws -> [Outgoing] {
+    private func decide(
+        _ asked: AuthorizeBatch,
+        problems: [String] = [],
+        recipients: [String: Wallet.ID]? = nil
+    ) throws -> [Outgoing] {
         let decision = ExecuteBatch(
             organisation: asked.organisation,
             batch: asked.batch,
             attempt: asked.attempt,
-            problems: problems
+            problems: problems,
+            recipients: recipients
         )
         return try harness.send(.executeBatch(decision), isAnswered: false)
     }
@@ -171,6 +176,20 @@ import Testing
         #expect(try decide(asked).isEmpty)
         #expect(try float() == 9500)
         #expect(try isSound())
+    }
+
+    /// R21: a number that gets an owner between Policy's yes and the payment.
+    @Test func `a batch pays no wallet that Policy has not judged`() throws {
+        try add([order(1, 500)])
+        let phone = order(1, 500).phone
+        _ = try join(phone)
+        for recipients in [[:], [phone: Wallet.ID("wal_eve")]] {
+            let refused = try decide(try submit(), recipients: recipients)
+            #expect(refused.reply(RequestRefused.self)?.code == .conflict)
+            #expect(refused.command(ReleaseBatch.self) != nil)
+        }
+        let paid = try decide(try submit(), recipients: [phone: Wallet.ID("wal_bob")])
+        #expect(paid.reply(BatchReply.self)?.batch.status == .closed)
     }
 
     @Test func `a refusal leaves a draft that can be submitted again`() throws {

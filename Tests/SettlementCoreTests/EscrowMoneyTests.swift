@@ -135,13 +135,37 @@ import Testing
         #expect(try harness.available("wal_bob") == (kind == .agent ? 600 : 1600))
     }
 
-    @Test func `a name that was nobody's is fixed itself: who has it at the release is paid`()
+    /// O5, R21: Policy has judged the bare name, and must not be walked around by an owner of it.
+    @Test func `a name that was nobody's is fixed itself: who has it is paid if Policy lets it`()
         throws
     {
         let name = Destination(kind: .domain, value: "shop.example")
-        _ = try lock("one", 1000, to: name)
+        for escrow in ["one", "two"] { _ = try lock(escrow, 1000, to: name) }
         _ = try register(name, for: "wal_bob")
-        #expect(try end("one", 1000, to: name).0?.receiver == Wallet.ID("wal_bob"))
+        let bob = Wallet.ID("wal_bob")
+        for (escrow, isAllowed) in [("one", true), ("two", false)] {
+            let move = move(escrow, 1000, to: name)
+            let asked = try harness.send(.endEscrows(EndEscrows(moves: [move])))
+            let question = FoundReceiver(move: move, payer: Wallet.ID("wal_ada"), wallet: bob)
+            #expect(asked.command(JudgeReceivers.self)?.receivers == [question])
+            #expect(asked.command(RecordEnds.self) == nil)
+            let paid = try harness.available("wal_bob")
+            // What was said of another wallet counts for nothing.
+            for (wallet, isJudged) in [("wal_eve", false), ("wal_bob", true)] {
+                var judged = move
+                judged.judgement = EscrowMove.Judgement(
+                    wallet: Wallet.ID(wallet),
+                    isAllowed: isAllowed || !isJudged
+                )
+                let outgoing = try harness.send(.endEscrows(EndEscrows(moves: [judged])))
+                let end = outgoing.command(RecordEnds.self)?.ends.first
+                #expect((end != nil) == isJudged)
+                #expect(end?.failure == (isJudged && !isAllowed ? .forbidden : nil))
+            }
+            #expect(try harness.available("wal_bob") == paid + (isAllowed ? 1000 : 0))
+        }
+        // The payer has it back all the same.
+        #expect(try end("two", 0, to: name).0?.failure == nil)
     }
 
     /// Point 9: a frozen wallet's key moves no money, neither as payer nor as arbiter.
@@ -234,17 +258,26 @@ import Testing
         to destination: Destination = Destination(kind: .wallet, value: "wal_bob"),
         asked asker: String? = nil
     ) throws -> (EscrowEnd?, [Payment.ID]) {
-        let move = EscrowMove(
+        let move = move(name, toReceiver, to: destination, asked: asker)
+        let outgoing = try harness.send(.endEscrows(EndEscrows(moves: [move])))
+        return (
+            outgoing.command(RecordEnds.self)?.ends.first,
+            outgoing.command(ReleaseAuthorizations.self)?.payments ?? []
+        )
+    }
+
+    private func move(
+        _ name: String,
+        _ toReceiver: Int64,
+        to destination: Destination,
+        asked asker: String? = nil
+    ) -> EscrowMove {
+        EscrowMove(
             escrow: Escrow.ID("escrow_" + name),
             organisation: SettlementHarness.organisation,
             toReceiver: MinorUnits(toReceiver),
             receiver: destination,
             askedBy: asker.map { Wallet.ID($0) }
-        )
-        let outgoing = try harness.send(.endEscrows(EndEscrows(moves: [move])))
-        return (
-            outgoing.command(RecordEnds.self)?.ends.first,
-            outgoing.command(ReleaseAuthorizations.self)?.payments ?? []
         )
     }
 }

@@ -166,11 +166,13 @@ final class SettlementHarness {
 
     func execute(
         _ order: PaymentOrder,
-        _ decision: DecidedPayment.Decision = .approved
+        _ decision: DecidedPayment.Decision = .approved,
+        judged recipient: JudgedRecipient? = nil
     ) throws -> Executed {
         let decided = DecidedPayment(
             order: order,
             policy: Policy.ID("pol_open"),
+            recipient: recipient,
             decision: decision
         )
         let outgoing = try send(.executePayments(ExecutePayments(payments: [decided])))

@@ -116,9 +116,13 @@ extension EscrowStateMachine {
         }
         let happening = row.snapshot.status == .refunding ? .unpaid : ending.failure
         let message =
-            failure == .walletFrozen
-            ? "The wallet that asks is frozen or closed; an operator can act for it."
-            : "The receiver cannot be paid; register the destination, and ask again."
+            switch failure {
+            case .walletFrozen:
+                "The wallet that asks is frozen or closed; an operator can act for it."
+            case .forbidden:
+                "The payer's policy blocks whoever has the receiver's name now."
+            default: "The receiver cannot be paid; register the destination, and ask again."
+            }
         return waiting.map { .reply(RequestRefused(failure, message: message), to: $0) }
             + (try happen(happening, &row, at: now, in: transaction))
     }

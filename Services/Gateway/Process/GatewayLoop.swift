@@ -46,26 +46,7 @@ final class GatewayLoop {
         try bootstrap(keys)
         let link = GatewayLink()
         OpenFiles.allowMany()
-        let http = try HTTPServer(
-            address: settings.httpAddress,
-            limits: httpLimits(),
-            admission: { head in link.admission(of: head) },
-            refusal: { status, request in
-                link.gateway?.refuse(status, request) ?? Response(status: status)
-            },
-            handler: { [executor, aside] request, exchange in
-                guard let gateway = link.gateway,
-                    let admitted = exchange.ticket as? AdmittedRequest
-                else { return exchange.respond(Response(status: 503)) }
-                let pending = Pending(
-                    gateway: gateway,
-                    admitted: admitted,
-                    exchange: exchange,
-                    aside: aside
-                )
-                Task(executorPreference: executor) { await pending.answer(request) }
-            }
-        )
+        let http = try httpServer(link)
         let transport = try ZeroMQTransport(
             instance: settings.instance,
             mailbox: nil,
@@ -107,6 +88,30 @@ final class GatewayLoop {
         )
         log.write(.info, "started", [("instance", .string(settings.instance))])
         try serve(http, transport, client, operations, streams, limiter, readiness)
+    }
+
+    /// Opens the port, behind which the gateway comes to be.
+    private func httpServer(_ link: GatewayLink) throws(HTTPServerError) -> HTTPServer {
+        try HTTPServer(
+            address: settings.httpAddress,
+            limits: httpLimits(),
+            admission: { head in link.admission(of: head) },
+            refusal: { status, request in
+                link.gateway?.refuse(status, request) ?? Response(status: status)
+            },
+            handler: { [executor, aside] request, exchange in
+                guard let gateway = link.gateway,
+                    let admitted = exchange.ticket as? AdmittedRequest
+                else { return exchange.respond(Response(status: 503)) }
+                let pending = Pending(
+                    gateway: gateway,
+                    admitted: admitted,
+                    exchange: exchange,
+                    aside: aside
+                )
+                Task(executorPreference: executor) { await pending.answer(request) }
+            }
+        )
     }
 
     /// Lets the first organisation use every rail, as soon as Settlement answers.

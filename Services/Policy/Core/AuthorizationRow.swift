@@ -43,6 +43,9 @@ struct AuthorizationRow {
     var requester: APIKey.ID?
     var request: String?
 
+    /// Whom the lists of the policy were held against, if it has any.
+    var judged: JudgedRecipient?
+
     init(_ order: PaymentOrder, _ place: Binding.WithPolicy, at now: Timestamp) {
         id = order.id
         organisation = order.organisation
@@ -80,12 +83,15 @@ struct AuthorizationRow {
         request = row.optionalText(17)
         fee = row.optionalMinorUnits(18)
         takenFee = row.optionalMinorUnits(19)
+        judged = row.optionalText(20).map { text in
+            JudgedRecipient(wallet: text.isEmpty ? nil : Wallet.ID(text))
+        }
     }
 
     private static let columns: SQL = """
         SELECT number, id, organisation_id, binding_number, asset, amount_minor, state, at, digest,
             policy_id, policy_version, destination_kind, destination_value, recipient, violations,
-            approval_id, requester_id, request_id, fee_minor, taken_fee_minor
+            approval_id, requester_id, request_id, fee_minor, taken_fee_minor, judged_wallet
         FROM authorization
         """
 
@@ -123,11 +129,15 @@ struct AuthorizationRow {
                 destination_value = \(destination.value), recipient = \(recipient),
                 violations = \(try violationsText), approval_id = \(approval),
                 requester_id = \(requester), request_id = \(request),
-                fee_minor = \(fee), taken_fee_minor = \(takenFee)
+                fee_minor = \(fee), taken_fee_minor = \(takenFee),
+                judged_wallet = \(judgedText)
             WHERE id = \(id)
             """
         )
     }
+
+    /// The wallet; empty for nobody, absent when nobody was judged.
+    var judgedText: String? { judged.map { $0.wallet?.rawValue ?? "" } }
 
     private var violationsText: String? {
         get throws(StorageError) {
@@ -143,11 +153,12 @@ struct AuthorizationRow {
             INSERT INTO authorization (id, organisation_id, binding_number, asset, amount_minor,
                 state, at, digest, policy_id, policy_version, destination_kind, destination_value,
                 recipient, violations, approval_id, requester_id, request_id,
-                fee_minor)
+                fee_minor, judged_wallet)
             VALUES (\(id), \(organisation), \(bindingNumber), \(amount.asset),
                 \(amount.minorUnits), \(state.rawValue), \(at), \(digest), \(policy),
                 \(policyVersion), \(destination.kind.rawValue), \(destination.value),
-                \(recipient), \(text), \(approval), \(requester), \(request), \(fee))
+                \(recipient), \(text), \(approval), \(requester), \(request), \(fee),
+                \(judgedText))
             """
         )
     }
@@ -165,7 +176,13 @@ struct AuthorizationRow {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> DecidedPayment? {
         try decision(in: transaction).map {
-            DecidedPayment(order: order, policy: policy, fee: fee, decision: $0)
+            DecidedPayment(
+                order: order,
+                policy: policy,
+                fee: fee,
+                recipient: judged,
+                decision: $0
+            )
         }
     }
 

@@ -27,6 +27,7 @@ public enum PolicyInput: Sendable {
     case forgetDestination(ForgetDestination)
     case releaseAuthorizations(ReleaseAuthorizations)
     case settleFees(SettleFees)
+    case judgeReceivers(JudgeReceivers)
     case pulse
 
     /// How the messages of the wire become inputs.
@@ -59,5 +60,6 @@ public enum PolicyInput: Sendable {
             PolicyInput.releaseAuthorizations
         ),
         .command(SettleFees.self, from: [.settlement], PolicyInput.settleFees),
+        .command(JudgeReceivers.self, from: [.settlement], PolicyInput.judgeReceivers),
     ])
 }

@@ -284,6 +284,11 @@ enum PolicySchema {
             "policy-010-binding-order",
             ["ALTER TABLE binding ADD COLUMN order_number INTEGER NOT NULL DEFAULT 0"]
         ),
+        // Whom the lists were held against: the wallet, or an empty text for nobody.
+        Migration(
+            "policy-011-judged-wallet",
+            ["ALTER TABLE authorization ADD COLUMN judged_wallet TEXT"]
+        ),
     ]
 
     private static func limits(_ name: String, _ tx: Int, _ day: Int, _ month: Int) -> String {

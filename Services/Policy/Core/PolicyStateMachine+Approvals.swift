@@ -219,11 +219,12 @@ extension PolicyStateMachine {
             decision = .approvedByPerson(approval: approval.id)
             // Whether it leaves over a rail is asked again, as all else was.
             row.fee = try railFee(of: approval.order, in: transaction)
+            row.judged = try judged(approval.order, place, in: transaction)
             spending.add(row.counted)
             try transaction.execute(
                 """
                 UPDATE authorization SET state = 'reserved', at = \(spending.now),
-                    fee_minor = \(row.fee),
+                    fee_minor = \(row.fee), judged_wallet = \(row.judgedText),
                     number = (SELECT max(number) + 1 FROM authorization)
                 WHERE id = \(row.id)
                 """
@@ -248,12 +249,31 @@ extension PolicyStateMachine {
             order: approval.order,
             policy: approval.policy,
             fee: row.fee,
+            recipient: row.judged,
             decision: decision
         )
         return [
             .command(ExecutePayments(payments: [payment]), to: .settlement),
             tell(.approvalDecided, approval, at: now),
         ]
+    }
+
+    /// Whom a person's yes is about, where the policy has lists.
+    private func judged(
+        _ order: PaymentOrder,
+        _ place: Binding.WithPolicy,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> JudgedRecipient? {
+        guard try terms.rules(of: place.termsText, edition: place.edition).hasLists else {
+            return nil
+        }
+        return JudgedRecipient(
+            wallet: try Recipient.wallet(
+                of: order.destination,
+                order.organisation,
+                in: transaction
+            )
+        )
     }
 
     private func tell(

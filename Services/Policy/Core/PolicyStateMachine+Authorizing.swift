@@ -109,6 +109,7 @@ extension PolicyStateMachine {
         let evaluation = try Evaluation(question, spending, in: transaction)
         var row = AuthorizationRow(order, place, at: spending.now)
         row.fee = fee
+        row.judged = rules.hasLists ? JudgedRecipient(wallet: question.recipient.wallet) : nil
         var outgoing: [Outgoing] = []
         let decision: DecidedPayment.Decision
         if !evaluation.violations.isEmpty {
@@ -136,6 +137,7 @@ extension PolicyStateMachine {
             order: order,
             policy: place.binding.policy,
             fee: fee,
+            recipient: row.judged,
             decision: decision
         )
         return (payment, outgoing)

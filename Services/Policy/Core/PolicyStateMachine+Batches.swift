@@ -12,19 +12,23 @@ extension PolicyStateMachine {
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        let problems = try decide(command, at: now, in: transaction)
+        var recipients: [String: Wallet.ID]?
+        let problems = try decide(command, &recipients, at: now, in: transaction)
         let decision = ExecuteBatch(
             organisation: command.organisation,
             batch: command.batch,
             attempt: command.attempt,
-            problems: problems
+            problems: problems,
+            recipients: problems.isEmpty ? recipients : nil
         )
         return [.command(decision, to: .settlement)]
     }
 
-    /// Returns a sentence for every rule that the batch violates, or reserves all of it.
+    /// Returns a sentence for every rule that the batch violates, or reserves all of it, and notes
+    /// whom the lists were held against.
     private func decide(
         _ command: AuthorizeBatch,
+        _ recipients: inout [String: Wallet.ID]?,
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [String] {
@@ -46,6 +50,7 @@ extension PolicyStateMachine {
         var violated: Set<PolicyRule> = []
         var problems: [String] = []
         var needsApproval = false
+        if rules.hasLists { recipients = [:] }
         for payout in command.payouts {
             let destination = Destination(kind: .phone, value: payout.phone)
             let question = Evaluation.Question(
@@ -59,6 +64,7 @@ extension PolicyStateMachine {
                 ),
                 written: payout.phone
             )
+            recipients?[payout.phone] = question.recipient.wallet
             let evaluation = try Evaluation(question, spending, looksAhead: false, in: transaction)
             for violation in evaluation.violations
             where violated.insert(violation.rule).inserted {

@@ -34,6 +34,9 @@ extension PolicyStateMachine {
                 problems: ["The operator of the platform gave up the batch."]
             )
             return [.command(decision, to: .settlement)]
+        case .judgeReceivers(let command):
+            let moves = command.receivers.map { $0.judged(isAllowed: false) }
+            return moves.isEmpty ? [] : [.command(EndEscrows(moves: moves), to: .settlement)]
         default: return []
         }
     }

@@ -37,6 +37,8 @@ public struct PolicyStateMachine: StateMachine {
         case .settleFees(let command):
             try settle(command.fees, at: now, in: transaction)
             return []
+        case .judgeReceivers(let command):
+            return try judge(command.receivers, in: transaction)
         case .authorizeBatch(let command):
             return try authorize(command, at: now, in: transaction)
         case .releaseBatch(let command):
@@ -112,7 +114,7 @@ public struct PolicyStateMachine: StateMachine {
         case .authorizePayments, .authorizeLocks, .authorizeBatch, .releaseBatch, .bindWallet,
             .authorizeReleases, .recordGroup,
             .recordDestination, .forgetDestination, .releaseAuthorizations,
-            .settleFees, .pulse:
+            .settleFees, .judgeReceivers, .pulse:
             preconditionFailure("commands are not answered here")
         }
     }

@@ -8,6 +8,9 @@ struct Recipient {
     /// The names: the destination's own, those of its wallet, and what they say by themselves.
     private(set) var names: Set<Destination>
 
+    /// The wallet that was read last; `nil` when the destination is nobody's.
+    private(set) var wallet: Wallet.ID?
+
     private var categories: Set<String> = []
 
     /// Of a group account, its members: each of them is paid, and none is when none is known.
@@ -28,7 +31,7 @@ struct Recipient {
         if destination.kind == .group {
             members = try Self.members(of: destination, organisation, in: transaction)
         }
-        let wallet = try Self.wallet(of: destination, organisation, in: transaction)
+        wallet = try Self.wallet(of: destination, organisation, in: transaction)
         guard let wallet else { return }
         let entries = try transaction.rows(
             """

@@ -13,6 +13,9 @@ struct Execution {
     var ends: [EscrowEnd] = []
     var groupEnds: [GroupMoveEnd] = []
 
+    /// Receivers of escrows about whom Policy must be asked first.
+    var found: [FoundReceiver] = []
+
     /// What ports are ordered to do after the commit.
     var orders: [Outgoing] = []
 
@@ -45,6 +48,9 @@ struct Execution {
         }
         if !events.isEmpty {
             outgoing.append(.command(RecordEvents(events: events), to: .notifier))
+        }
+        if !found.isEmpty {
+            outgoing.append(.command(JudgeReceivers(receivers: found), to: .policy))
         }
         if !fees.isEmpty { outgoing.append(.command(SettleFees(fees: fees), to: .policy)) }
         if !released.isEmpty {

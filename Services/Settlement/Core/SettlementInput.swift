@@ -62,7 +62,7 @@ public enum SettlementInput: Sendable {
     /// How the messages of the wire become inputs.
     public static let table = InputTable<SettlementInput>([
         .command(ExecutePayments.self, from: [.policy], SettlementInput.executePayments),
-        .command(EndEscrows.self, from: [.escrow], SettlementInput.endEscrows),
+        .command(EndEscrows.self, from: [.escrow, .policy], SettlementInput.endEscrows),
         .query(GetPayment.self, SettlementInput.getPayment),
         .query(ListPayments.self, SettlementInput.listPayments),
         .survey(BrowsePayments.self, of: { $0.organisation }, SettlementInput.browsePayments),

@@ -48,7 +48,8 @@ extension SettlementStateMachine {
         var parts: [(type: PaymentType, amount: MinorUnits, party: Party)] = []
         if move.toReceiver > 0 {
             let order = move.order(in: locked.amount.asset)
-            let receiver = try receiver(of: locked, order, in: transaction)
+            let fixed = try fixedReceiver(of: locked, in: transaction)
+            let receiver = fixed == nil ? try resolve(order, in: transaction) : fixed
             if receiver == nil, case .rail(let rail, nil) = outside(order, at: work.timestamp) {
                 return try send(
                     move,
@@ -64,6 +65,17 @@ extension SettlementStateMachine {
                     move.receiver.isOwn || receiver != nil ? .destinationUnknown : .noRail
                 return EscrowEnd(escrow: move.escrow, failure: code)
             }
+            if fixed == nil {
+                guard let judgement = move.judgement, judgement.wallet == receiver.wallet else {
+                    work.found.append(
+                        FoundReceiver(move: move, payer: locked.payer, wallet: receiver.wallet)
+                    )
+                    return nil
+                }
+                if !judgement.isAllowed {
+                    return EscrowEnd(escrow: move.escrow, failure: .forbidden)
+                }
+            }
             parts.append((.escrowRelease, move.toReceiver, receiver))
         }
         let rest = locked.amount.minorUnits.subtracting(move.toReceiver) ?? 0
@@ -74,17 +86,15 @@ extension SettlementStateMachine {
         return try end(locked, parts, payer: payer, &work, in: transaction)
     }
 
-    /// Finds the wallet that an escrow is for: the one that its receiver's name led to when the
-    /// money was locked, or, of a name that was nobody's then, whoever has it now.
-    private func receiver(
+    /// Finds the wallet that an escrow's receiver's name led to when the money was locked, or `nil`
+    /// when it was nobody's then: Policy has judged the bare name, and is asked about who has it at
+    /// the release.
+    private func fixedReceiver(
         of locked: EscrowAccount,
-        _ order: PaymentOrder,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> Party? {
         let lock = try PaymentStore.find(locked.escrow.payment, in: transaction)
-        guard let wallet = lock?.recipientWallet else {
-            return try resolve(order, in: transaction)
-        }
+        guard let wallet = lock?.recipientWallet else { return nil }
         guard let party = try Party.find(wallet, in: locked.amount.asset, transaction) else {
             throw StorageError(.corrupt, message: "the receiver of an escrow is not there")
         }

@@ -63,6 +63,10 @@ extension SettlementStateMachine {
             payee = target.party
             payment.recipientWallet = payee?.wallet
             payment.failure = try failure(of: order, payer: payer, target, in: transaction)
+            // The destination has got another owner since Policy said yes to the one before.
+            if payment.failure == nil, let judged = decided.recipient, !target.isFor(judged) {
+                payment.failure = .destinationUnknown
+            }
             payment.status = .confirmed
             if payment.failure == nil, let payer {
                 try move(&payment, of: decided, from: payer, to: target, &work, in: transaction)

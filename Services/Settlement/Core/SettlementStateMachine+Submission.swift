@@ -82,7 +82,13 @@ extension SettlementStateMachine {
             let message = command.problems.joined(separator: " ")
             refusal = RequestRefused(.invalidState, message: message)
         } else {
-            refusal = try pay(&row, at: timestamp, &outgoing, in: transaction)
+            refusal = try pay(
+                &row,
+                judged: command.recipients,
+                at: timestamp,
+                &outgoing,
+                in: transaction
+            )
             if refusal != nil {
                 let release = ReleaseBatch(
                     organisation: command.organisation,
@@ -105,6 +111,7 @@ extension SettlementStateMachine {
     /// Moves the money of a batch, or says why it does not move.
     private func pay(
         _ row: inout BatchRow,
+        judged recipients: [String: Wallet.ID]?,
         at timestamp: Timestamp,
         _ outgoing: inout [Outgoing],
         in transaction: borrowing Transaction
@@ -114,6 +121,13 @@ extension SettlementStateMachine {
         var transfers = Transfers(organisation: organisation)
         let payouts = try Payout.list("WHERE batch_number = \(row.number)", in: transaction)
         for payout in payouts { try transfers.add(payout, in: transaction) }
+        if let recipients, let phone = transfers.unjudged(by: recipients) {
+            try removeReferrals(of: row, in: transaction)
+            return RequestRefused(
+                .conflict,
+                message: "\(phone) has got another owner meanwhile; submit the batch again."
+            )
+        }
         guard let total = transfers.sum, let source = try float(of: organisation, in: transaction),
             source.available >= total
         else {

@@ -20,6 +20,15 @@ enum Target {
         if case .wallet(let party, _) = self { party } else { nil }
     }
 
+    /// Whether it is whom Policy has judged; a group's members are judged one by one.
+    func isFor(_ judged: JudgedRecipient) -> Bool {
+        switch self {
+        case .wallet(let party, _): judged.wallet == party.wallet
+        case .rail: judged.wallet == nil
+        case .group, .refused: true
+        }
+    }
+
     /// What the payment uses up.
     func names(of order: PaymentOrder) -> [String] {
         var names: [String] = []

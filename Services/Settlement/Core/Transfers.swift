@@ -96,6 +96,11 @@ struct Transfers {
     /// The sum of everything, or `nil` when it cannot be counted.
     var sum: MinorUnits? { MinorUnits.sum(of: all.lazy.map(\.payout.amount)) }
 
+    /// The phone number of a payout to a wallet that the policy was not asked about, or `nil`.
+    func unjudged(by recipients: [String: Wallet.ID]) -> String? {
+        all.first { $0.wallet != nil && recipients[$0.payout.phone] != $0.wallet }?.payout.phone
+    }
+
     /// Adds a payout; a referral goes to its claim until the payout that it belongs to is settled.
     mutating func add(
         _ payout: Payout,

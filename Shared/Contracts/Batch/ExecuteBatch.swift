@@ -14,16 +14,22 @@ public struct ExecuteBatch: Command {
     /// Why the money must not move, a sentence for each rule; empty when it may.
     public var problems: [String]
 
+    /// The wallets that the batch's phone numbers are known for, by phone number, where the policy
+    /// has lists: no other wallet is paid on this decision.
+    public var recipients: [String: Wallet.ID]?
+
     /// Creates a command.
     public init(
         organisation: Organisation.ID,
         batch: String,
         attempt: Int64,
-        problems: [String]
+        problems: [String],
+        recipients: [String: Wallet.ID]? = nil
     ) {
         self.organisation = organisation
         self.batch = batch
         self.attempt = attempt
         self.problems = problems
+        self.recipients = recipients
     }
 }

@@ -11,6 +11,11 @@ public struct DecidedPayment: Codable, Hashable, Sendable {
     /// It is 0 when the destination was the organisation's own, and absent when no rail can pay it.
     public var fee: MinorUnits?
 
+    /// Whom the decision is about, where the policy has lists: nobody else is paid on it.
+    ///
+    /// A destination may get another owner between the decision and the payment.
+    public var recipient: JudgedRecipient?
+
     /// The decision.
     public var decision: Decision
 
@@ -19,11 +24,13 @@ public struct DecidedPayment: Codable, Hashable, Sendable {
         order: PaymentOrder,
         policy: Policy.ID,
         fee: MinorUnits? = nil,
+        recipient: JudgedRecipient? = nil,
         decision: Decision
     ) {
         self.order = order
         self.policy = policy
         self.fee = fee
+        self.recipient = recipient
         self.decision = decision
     }
 }
