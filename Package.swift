@@ -131,7 +131,9 @@ let package = Package(
         .core(
             "EscrowCore",
             of: "Escrow",
-            dependencies: ["Contracts", "Crypto", "JSON", "Messaging", "Storage", "Webhooks"]
+            dependencies: [
+                "Contracts", "Crypto", "Destinations", "JSON", "Messaging", "Storage", "Webhooks",
+            ]
         ),
         .process(of: "Escrow", dependencies: ["EscrowCore", "KeyVault", "ServiceHost"]),
         .core(

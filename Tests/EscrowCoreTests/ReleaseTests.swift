@@ -1,6 +1,8 @@
 import Contracts
 import EscrowCore
 import Messaging
+import SQLiteStorage
+import Storage
 import Testing
 
 @Suite("Releases from group accounts") struct ReleaseTests {
@@ -38,6 +40,31 @@ import Testing
         var release = request()
         release.amount.minorUnits = MinorUnits(amount)
         #expect(try escrow.refusal(.createRelease(release)) == .invalidRequest)
+    }
+
+    @Test(arguments: [
+        Destination(kind: .lightningAddress, value: "nonsense"),
+        Destination(kind: .domain, value: "Shop.Example"),
+        Destination(kind: .wallet, value: "WAL_1"),
+        Destination(kind: .phone, value: "+27821234567"),
+    ])
+    func `review 1: what comes over the bus is for a destination in its canonical form`(
+        destination: Destination
+    ) throws {
+        var release = request()
+        release.destination = destination
+        #expect(try escrow.refusal(.createRelease(release)) == .invalidRequest)
+        var creation = escrow.creation()
+        creation.receiver = destination
+        #expect(try escrow.refusal(.create(creation)) == .invalidRequest)
+        for table in ["escrow", "group_release"] {
+            let count = try escrow.database.read { transaction throws(StorageError) in
+                try transaction.first(SQL(stringLiteral: "SELECT COUNT(*) FROM " + table)) {
+                    $0.integer(0)
+                }
+            }
+            #expect(count == 0, "nothing is stored")
+        }
     }
 
     private func create() throws {

@@ -158,7 +158,7 @@ import Testing
     }
 
     @Test(arguments: [
-        Destination(kind: .wallet, value: "wal_payee"), Destination(kind: .bitcoin, value: "bc1q"),
+        Destination(kind: .wallet, value: "wal_payee"), Samples.bitcoin,
     ])
     func `what no rail pays has no fee`(_ destination: Destination) throws {
         let paid = try pay("1", 990, to: destination)
@@ -167,9 +167,7 @@ import Testing
     }
 
     @Test(arguments: [
-        foreign, Destination(kind: .bolt11, value: "lnbc1"),
-        Destination(kind: .bolt12Offer, value: "lno1"), Destination(kind: .ark, value: "ark1"),
-        Destination(kind: .lnurl, value: "lnurl1"),
+        foreign, Samples.invoice, Samples.offer, Samples.ark, Samples.lnurl,
     ])
     func `what the directory knows has none, and is not foreign by another organisation's word`(
         _ destination: Destination

@@ -190,13 +190,13 @@ import Testing
             #"{"name":"Old","currency":"USDC","limits":[],"allowedRecipients":[\#(allowed)],"#
                 + #""blockedRecipients":[\#(blocked)],"blockedCategories":[" Gambling"]}"#
         }
-        try store(terms(#"" +27821239876", "odd entry!", "shop.example""#, ""))
+        try store(terms(#"" +27821239876", "12345", "shop.example""#, ""))
         #expect(try pay(harness, "27821239876") == [.blockedRecipients])
         #expect(try pay(harness, "agent:shop.example") == [.blockedRecipients])
         #expect(try pay(harness, "shop.example") == [.blockedRecipients])
-        let odd = Destination(kind: .agent, value: "odd entry!")
+        let odd = Destination(kind: .agent, value: "12345")
         #expect(harness.rules(try harness.pay("odd", 1, to: odd)) == [.blockedRecipients])
-        try store(terms("", #""odd entry!""#))
+        try store(terms("", #""12345""#))
         #expect(harness.rules(try harness.pay("even", 1, to: odd)) == [.allowedRecipients])
         try harness.register(
             Destination(kind: .domain, value: "casino.example"),

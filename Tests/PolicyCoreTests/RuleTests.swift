@@ -37,9 +37,12 @@ import Testing
         terms.allowedRecipients = (0..<66).map { "\(label)\($0).\(label).\(label).example" }
         terms.blockedCategories = (0..<66).map { "\(label)\($0)" }
         let harness = try PolicyHarness(terms)
-        let offer = Destination(kind: .bolt12Offer, value: String(repeating: "é", count: 8192))
-        guard case .denied(let violations) = try harness.pay("a", 1, to: offer) else {
-            Issue.record("the offer is not on the list")
+        var order = harness.order("a", 1, to: Destination(kind: .domain, value: "shop.example"))
+        order.recipient = String(repeating: "é", count: 8192)
+        let sent = try harness.send(.authorizePayments(AuthorizePayments(payments: [order])))
+        let decided = sent.compactMap { $0.body as? ExecutePayments }.first?.payments.first
+        guard case .denied(let violations)? = decided?.decision else {
+            Issue.record("the domain is not on the list")
             return
         }
         for violation in violations {

@@ -2,7 +2,7 @@
 enum Rules {
     static let all =
         [fileLength, lineLength, functionLength, fileName, documentedTypes, noOpenEnds, noPaths]
-        + [uncheckedConcurrency, pureCores, pureModules, checkedAmounts]
+        + [uncheckedConcurrency, pureCores, pureModules, checkedAmounts, noTraps]
 
     static let fileLength = Rule(
         "a file has at most 500 lines",
@@ -130,6 +130,18 @@ enum Rules {
         }.map { number, line in Rule.Violation(number: number, words: String(line)) }
     }
 
+    static let noTraps = Rule(
+        "a core ends the process at nothing that a message or a row can say",
+        planted: "Services/Policy/Core/Window.swift",
+        "    preconditionFailure(\"it was parsed before\")\n"
+    ) { file in
+        guard file.isSwift, file.isCore || file.module == "Destinations" else { return [] }
+        return file.code.filter { _, line in
+            Words.traps.contains { line.contains($0) }
+                && !Words.reasonsToTrap.contains { line.contains($0) }
+        }.map { number, line in Rule.Violation(number: number, words: String(line)) }
+    }
+
     static let pureModules = Rule(
         "a pure module reads no clock, no file and no random number",
         planted: "Shared/Ledger/Posting.swift",
@@ -148,6 +160,13 @@ enum Words {
         "Date(", "Date.now", "UUID(", ".random(", ".shuffled(", "ContinuousClock",
         "SuspendingClock", "ProcessInfo", "FileManager", "print(", "import Foundation",
         "import Glibc",
+    ]
+    static let traps = ["preconditionFailure(", "precondition(", "fatalError(", "try! ", " as! "]
+    /// What the program itself has seen to, whatever comes.
+    static let reasonsToTrap = [
+        "commands are not answered here", "the others are answered elsewhere",
+        "only what is asked is answered", "a message of a contract can be encoded",
+        "a gateway speaks at least one dialect",
     ]
     static let async = ["Task {", "async"]
     static let paths = ["/ho" + "me/", "/Us" + "ers/", "/wo" + "rk/wt", "/ro" + "ot/"]

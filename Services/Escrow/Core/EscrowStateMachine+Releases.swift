@@ -1,4 +1,5 @@
 import Contracts
+import Destinations
 import Messaging
 import Storage
 
@@ -308,7 +309,10 @@ extension CreateRelease {
     /// What is wrong with the request, or `nil`.
     fileprivate var problem: String? {
         if !id.isWellFormed { return "The release's identifier is not well-formed." }
-        if let problem = amount.problem { return problem }
+        if let problem = amount.problem ?? destination.problem { return problem }
+        if destination.kind == .bolt11 || destination.kind == .group {
+            return "A release goes to a wallet, and to no invoice and no group."
+        }
         let count = Set(members).count
         guard (1...256).contains(count), (1...count).contains(threshold) else {
             return "The threshold must be 1 to the number of distinct members."

@@ -1,5 +1,6 @@
 import Contracts
 import Crypto
+import Destinations
 
 /// What a request does to an escrow, if it may.
 struct Step {
@@ -189,7 +190,7 @@ extension CreateEscrow {
     var problem: String? {
         let year: Int64 = 31_536_000
         if !id.isWellFormed { return "The escrow's identifier is not well-formed." }
-        if let problem = amount.problem { return problem }
+        if let problem = amount.problem ?? receiver.problem { return problem }
         if !(60...year).contains(conditions.timeoutSeconds) { return "The timeout is too short." }
         if !(0...year).contains(conditions.review) { return "The review is too long." }
         if !(60...year).contains(conditions.disputeSeconds) { return "The dispute is too short." }

@@ -206,7 +206,7 @@ struct AuthorizationRow {
             return .notApproved(approval: approval, status: status)
         case (.denied, _): return .denied(violations: violations ?? [])
         case (.pending, nil), (.notApproved, nil):
-            preconditionFailure("an authorization that waits or waited has an approval")
+            throw StorageError(.corrupt, message: "what waits or waited has no approval")
         }
     }
 }

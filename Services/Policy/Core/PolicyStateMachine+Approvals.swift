@@ -1,4 +1,5 @@
 import Contracts
+import Destinations
 import Messaging
 import Storage
 
@@ -62,7 +63,9 @@ extension PolicyStateMachine {
         return ApprovalList(
             approvals: page,
             next: rows.count > limit
-                ? page.last.map { PagePosition(createdAt: $0.createdAt, id: $0.id.rawValue) } : nil
+                ? page.last.map {
+                    PagePosition(createdAt: $0.createdAt, id: $0.id.rawValue)
+                } : nil
         )
     }
 
@@ -101,6 +104,8 @@ extension PolicyStateMachine {
         approval.reason = request.reason
         if request.isApproved {
             let objection = try Stop.run { () throws(StorageError) -> String? in
+                // An order of before, when destinations did not have to be canonical.
+                if let problem = approval.order.destination.problem { return problem }
                 approval.violations = try violations(of: approval, at: now, in: transaction)
                 if approval.violations != nil { return "The policy blocks the payment now." }
                 guard let status = request.walletStatus, status != .active else { return nil }

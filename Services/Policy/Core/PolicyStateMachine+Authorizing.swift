@@ -1,4 +1,5 @@
 import Contracts
+import Destinations
 import JSON
 import Messaging
 import Storage
@@ -40,7 +41,7 @@ extension PolicyStateMachine {
                     continue
                 }
             }
-            if let problem = order.formProblem ?? Self.metadataProblem(order) {
+            if let problem = Self.problem(of: order) {
                 outgoing += refuse(order, .invalidRequest, problem)
                 continue
             }
@@ -202,7 +203,9 @@ extension PolicyStateMachine {
         return recipient
     }
 
-    private static func metadataProblem(_ order: PaymentOrder) -> String? {
+    /// What is wrong with an order, whoever asks and whatever the rules are, or `nil`.
+    private static func problem(of order: PaymentOrder) -> String? {
+        if let problem = order.formProblem ?? order.destination.problem { return problem }
         guard let metadata = order.metadata,
             (try? JSONValue(parsing: Array(metadata.utf8)).objectValue) == nil
         else { return nil }

@@ -1,4 +1,5 @@
 import Contracts
+import Destinations
 import Messaging
 import Storage
 
@@ -37,8 +38,10 @@ extension PolicyStateMachine {
             if wallets.isEmpty {
                 // Nobody's policy was asked: what no wallet has signed moves nothing.
                 end = GroupMoveEnd(release: move.release, failure: .forbidden)
+            } else if move.destination.problem != nil {
+                end = GroupMoveEnd(release: move.release, failure: .invalidRequest)
             }
-            for wallet in wallets {
+            for wallet in wallets where end == nil {
                 guard let place = try Binding.find(wallet, in: transaction),
                     place.binding.organisation == move.organisation
                 else {

@@ -1,4 +1,5 @@
 import Contracts
+import Destinations
 import Storage
 
 extension PolicyStateMachine {
@@ -8,7 +9,9 @@ extension PolicyStateMachine {
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(Stop) -> PaymentSimulation {
-        if let problem = question.amount.problem { throw .refused(.invalidRequest, problem) }
+        if let problem = question.amount.problem ?? question.destination.problem {
+            throw .refused(.invalidRequest, problem)
+        }
         let fee = try Stop.run { () throws(StorageError) in
             try railFee(
                 of: question.amount,

@@ -74,9 +74,7 @@ extension RegisterDestination {
             break
         }
         if !entry.isWellFormed { return "The entry's identifier is not well-formed." }
-        if destination.value.isEmpty || destination.value.utf8.count > 16_384 {
-            return "A destination has 1 to 16,384 bytes."
-        }
+        if let problem = destination.problem { return problem }
         if destination.kind == .agent, let problem = AgentName.problem(destination.value) {
             return problem
         }

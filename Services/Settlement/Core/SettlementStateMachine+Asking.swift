@@ -15,12 +15,10 @@ extension AttemptRow {
     /// How much of an answer is read.
     private static let maximumBytes = 64 << 10
 
-    /// The first question: for the conditions.
-    var question: Outgoing {
-        let decoded = try? DestinationParser.decode(destination.value)
-        guard case .paymentURL(let url)? = decoded?.content else {
-            preconditionFailure("what is asked was parsed before")
-        }
+    /// The first question: for the conditions; `nil` when a row of before names no URL.
+    var question: Outgoing? {
+        guard case .paymentURL(let url)? = try? DestinationParser.decode(destination.value).content
+        else { return nil }
         return get(url, step: "conditions")
     }
 

@@ -49,21 +49,18 @@ extension SettlementStateMachine {
         if move.toReceiver > 0 {
             let order = move.order(in: locked.amount.asset)
             let fixed = try fixedReceiver(of: locked, in: transaction)
-            let receiver = fixed == nil ? try resolve(order, in: transaction) : fixed
-            if receiver == nil, case .rail(let rail, nil) = outside(order, at: work.timestamp) {
+            guard let receiver = fixed == nil ? try resolve(order, in: transaction) : fixed else {
                 return try send(
                     move,
                     of: locked,
-                    over: rail,
+                    to: outside(order, at: work.timestamp),
                     after: before.count,
                     &work,
                     in: transaction
                 )
             }
-            guard let receiver, receiver.status != .closed, receiver.wallet != locked.payer else {
-                let code: RequestRefused.Code =
-                    move.receiver.isOwn || receiver != nil ? .destinationUnknown : .noRail
-                return EscrowEnd(escrow: move.escrow, failure: code)
+            guard receiver.status != .closed, receiver.wallet != locked.payer else {
+                return EscrowEnd(escrow: move.escrow, failure: .destinationUnknown)
             }
             if fixed == nil {
                 guard let judgement = move.judgement, judgement.wallet == receiver.wallet else {
@@ -133,11 +130,17 @@ extension SettlementStateMachine {
     private func send(
         _ move: EscrowMove,
         of locked: EscrowAccount,
-        over rail: Rail,
+        to target: Target,
         after tries: Int,
         _ work: inout Execution,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> EscrowEnd? {
+        let rail: Rail
+        switch target {
+        case .rail(let found, _): rail = found
+        case .refused(let code): return EscrowEnd(escrow: move.escrow, failure: code)
+        case .wallet, .group: return EscrowEnd(escrow: move.escrow, failure: .destinationUnknown)
+        }
         guard let payer = try Party.find(locked.payer, in: locked.amount.asset, transaction) else {
             throw StorageError(.corrupt, message: "the payer of an escrow is not there")
         }

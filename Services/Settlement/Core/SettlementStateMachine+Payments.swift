@@ -140,7 +140,8 @@ extension SettlementStateMachine {
     ) throws(StorageError) {
         let order = decided.order
         guard let source = payer.account else {
-            preconditionFailure("a payer that has enough has an account")
+            payment.failure = .insufficientFunds
+            return
         }
         let account: AccountState
         if let escrow = order.escrow {
@@ -170,7 +171,9 @@ extension SettlementStateMachine {
                     try take(target.names(of: order), for: payment, in: transaction)
                 }
                 return
-            case .refused: preconditionFailure("a refused payment has a failure")
+            case .refused(let code):
+                payment.failure = code
+                return
             }
         }
         try post(&payment, from: source, to: account, &work, in: transaction)

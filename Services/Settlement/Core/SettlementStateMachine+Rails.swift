@@ -80,7 +80,7 @@ extension SettlementStateMachine {
         try attempt.insert(counting: held, in: transaction)
         try grant.count(held, in: transaction)
         if isToBeAsked {
-            work.orders.append(attempt.question)
+            if let question = attempt.question { work.orders.append(question) }
         } else {
             work.orders += try prepare(attempt.payment, at: work.timestamp, in: transaction)
         }
@@ -213,27 +213,9 @@ extension SettlementStateMachine {
             journal: try Journal(signingWith: signingKey, in: transaction)
         )
         for var attempt in due {
-            let age = now.rawValue - attempt.startedAt.rawValue
             switch attempt.state {
             case .asking, .preparing:
-                if age >= AttemptTiming.preparation {
-                    let isTwin = try attempt.isBehindTwin(in: transaction)
-                    attempt.reason =
-                        isTwin
-                        ? "another payment of this amount to it has no known outcome yet"
-                        : attempt.reason ?? "the rail was not ready in time"
-                    try end(&attempt, isPaid: false, &work, in: transaction)
-                    continue
-                }
-                let lease = AttemptTiming.pause(after: attempt.tries)
-                attempt.nextAt = now.advanced(byMilliseconds: max(lease, 2000))
-                attempt.tries += 1
-                try attempt.update(in: transaction)
-                if attempt.state == .asking {
-                    work.orders.append(attempt.question)
-                } else {
-                    work.orders += try prepare(attempt.payment, at: work.timestamp, in: transaction)
-                }
+                try turnUnsent(&attempt, &work, in: transaction)
             case .sending:
                 try doubt(&attempt, "no answer in time", &work, in: transaction)
             case .unknown:
@@ -245,6 +227,37 @@ extension SettlementStateMachine {
         }
         try work.journal.close(in: transaction)
         return try work.outgoing + tellWhoWaits(at: now, in: transaction)
+    }
+
+    /// Goes on with an attempt of which nothing was sent, or ends it when it took too long.
+    private func turnUnsent(
+        _ attempt: inout AttemptRow,
+        _ work: inout Execution,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        let now = work.timestamp
+        let question = attempt.state == .asking ? attempt.question : nil
+        if attempt.state == .asking, question == nil {
+            attempt.reason = "what is to be paid cannot be read"
+            return try end(&attempt, isPaid: false, &work, in: transaction)
+        }
+        if now >= attempt.startedAt.advanced(byMilliseconds: AttemptTiming.preparation) {
+            let isTwin = try attempt.isBehindTwin(in: transaction)
+            attempt.reason =
+                isTwin
+                ? "another payment of this amount to it has no known outcome yet"
+                : attempt.reason ?? "the rail was not ready in time"
+            return try end(&attempt, isPaid: false, &work, in: transaction)
+        }
+        let lease = AttemptTiming.pause(after: attempt.tries)
+        attempt.nextAt = now.advanced(byMilliseconds: max(lease, 2000))
+        attempt.tries += 1
+        try attempt.update(in: transaction)
+        if let question {
+            work.orders.append(question)
+        } else {
+            work.orders += try prepare(attempt.payment, at: now, in: transaction)
+        }
     }
 
     /// Tells those who have waited long enough that their payment is pending.

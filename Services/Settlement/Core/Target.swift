@@ -84,9 +84,13 @@ extension SettlementStateMachine {
     func outside(_ order: PaymentOrder, at now: Timestamp) -> Target {
         let destination = order.destination
         if destination.isOwn { return .refused(.destinationUnknown) }
-        guard destination.kind != .bolt11,
-            let rail = rail(to: destination, in: order.amount.asset)
-        else { return .refused(.noRail) }
+        // An invoice is checked elsewhere, and an escrow's receiver is none.
+        if destination.kind == .bolt11 { return .refused(.noRail) }
+        // Policy refuses such a one, and what had passed it before that was so is not paid either.
+        if destination.problem != nil { return .refused(.invalidRequest) }
+        guard let rail = rail(to: destination, in: order.amount.asset) else {
+            return .refused(.noRail)
+        }
         if destination.kind == .ark, !isPayable(ark: destination.value) { return .refused(.noRail) }
         return .rail(rail, paymentHash: nil)
     }
@@ -98,7 +102,7 @@ extension SettlementStateMachine {
     ) throws(StorageError) -> Target {
         let decoded = try? DestinationParser.decode(order.destination.value)
         guard case .invoice(let invoice)? = decoded?.content,
-            invoice.network == LightningNode.network
+            decoded?.destination == order.destination, invoice.network == LightningNode.network
         else { return .refused(.invalidRequest) }
         guard order.amount.asset == .btc else { return .refused(.noRail) }
         guard invoice.isPaid(by: order.amount.minorUnits.rawValue) else {
