@@ -36,9 +36,15 @@ public enum ListEntry: Hashable, Sendable {
 
     /// What an entry is compared by: of a Lightning address and an LNURL also the URL that both
     /// stand for.
-    public var names: [Destination] {
-        guard case .destination(let destination) = self else { return [] }
-        return [destination] + (destination.paymentURL.map { [.url($0)] } ?? [])
+    public var names: DestinationNames {
+        guard case .destination(let destination) = self else { return DestinationNames() }
+        guard let url = destination.paymentURL else {
+            return DestinationNames(certain: [destination])
+        }
+        return DestinationNames(
+            certain: [destination, .url(url.canonical)],
+            inDoubt: url.otherNames
+        )
     }
 }
 
@@ -52,37 +58,51 @@ extension Destination {
 
     /// All that the destination is by itself, without a directory: of a Lightning address and an
     /// LNURL also the URL that is asked, and the domain of whoever answers.
-    public var names: [Destination] {
-        guard let url = paymentURL else { return [self] }
-        var names = [self, .url(url)]
-        if let domain = Self.domain(of: url) { names.append(domain) }
+    public var names: DestinationNames {
+        guard let url = paymentURL else { return DestinationNames(certain: [self]) }
+        var names = DestinationNames(certain: [self, .url(url.canonical)], inDoubt: url.otherNames)
+        if let host = url.bareHost,
+            let domain = try? DestinationParser.domainName(of: host)
+        {
+            names.certain.append(Destination(kind: .domain, value: domain))
+        }
+        // A tag behind a plus says what a payment is for, and not to whom it goes (LUD-16).
+        for address in [self] + url.otherNames where address.kind == .lightningAddress {
+            guard let plus = address.value.firstIndex(of: "+"),
+                let at = address.value.firstIndex(of: "@"), plus < at
+            else { continue }
+            let untagged = address.value[..<plus] + address.value[at...]
+            names.inDoubt.append(Destination(kind: .lightningAddress, value: String(untagged)))
+        }
         return names
     }
 
-    /// Where an invoice is asked for, with its scheme and host in lower case.
-    fileprivate var paymentURL: String? {
+    /// Where an invoice is asked for.
+    fileprivate var paymentURL: PaymentURLParts? {
         guard kind == .lightningAddress || kind == .lnurl,
             case .paymentURL(let url)? = try? DestinationParser.decode(value).content
         else { return nil }
-        let scheme = url.prefix { $0 != ":" }
-        let rest = url.dropFirst(scheme.count + "://".count)
-        let authority = rest.prefix { !"/?#".contains($0) }
-        var host = String(authority).lowercased()
-        let port = scheme.lowercased() == "https" ? ":443" : ":80"
-        if host.hasSuffix(port) { host.removeLast(port.count) }
-        if host.hasSuffix(".") { host.removeLast() }
-        return scheme.lowercased() + "://" + host + rest.dropFirst(authority.count)
-    }
-
-    private static func domain(of url: String) -> Destination? {
-        let rest = url.drop { $0 != "/" }.dropFirst(2)
-        let host = String(rest.prefix { !"/?#:".contains($0) })
-        guard let domain = try? DestinationParser.domainName(of: host) else { return nil }
-        return Destination(kind: .domain, value: domain)
+        return PaymentURLParts(url)
     }
 
     /// The name of a URL: no parser reads one, so that it is nobody's else.
     fileprivate static func url(_ text: String) -> Destination {
         Destination(kind: .lnurl, value: text)
+    }
+}
+
+extension PaymentURLParts {
+    /// What it may be besides: the Lightning address whose URL it is but for its spelling, its
+    /// port and its query, and the URL with nothing coded.
+    fileprivate var otherNames: [Destination] {
+        let plain = String(decoding: PercentCoding.decodedFully(canonical[...]), as: UTF8.self)
+        var names: [Destination] = plain == canonical ? [] : [.url(plain)]
+        if let name = lightningName, let host = bareHost,
+            let address = try? DestinationParser.parse("\(name)@\(host)"),
+            address.kind == .lightningAddress
+        {
+            names.append(address)
+        }
+        return names
     }
 }

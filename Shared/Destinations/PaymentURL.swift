@@ -19,21 +19,34 @@ public enum PaymentURL {
         return url
     }
 
-    /// Refuses a URL that must not be asked: another scheme, a user, or a clear name over `http`.
+    /// Refuses a URL that must not be asked: another scheme, a user, or a clear name over `http`;
+    /// and one that is spelled so that another URL is asked than is written.
     ///
     /// - Throws: What is wrong with it.
     public static func check(_ url: String) throws(DestinationProblem) {
-        let scheme = url.prefix { $0 != ":" }.lowercased()
-        let rest = url.dropFirst(scheme.count)
-        guard rest.hasPrefix("://"), scheme == "https" || scheme == "http" else {
+        let parts = PaymentURLParts(url)
+        guard let parts, parts.scheme == "https" || parts.scheme == "http" else {
             throw DestinationProblem("It holds no URL of https or http.")
         }
-        let authority = rest.dropFirst(3).prefix { !"/?#".contains($0) }
-        guard !authority.isEmpty, !authority.contains("@") else {
+        guard !parts.authority.isEmpty, !parts.authority.utf8.contains(UInt8(ascii: "@")) else {
             throw DestinationProblem("Its URL has no host, or a user.")
         }
-        guard scheme == "https" || mayBeClear(authority) else {
+        guard let host = parts.host, isHost(host), parts.hasPlainPort else {
+            throw DestinationProblem("Its URL's host is no name or address, or its port no number.")
+        }
+        guard parts.scheme == "https" || mayBeClear(host) else {
             throw DestinationProblem("Its URL must be one of https.")
+        }
+        guard !url.utf8.contains(UInt8(ascii: "#")) else {
+            throw DestinationProblem("Its URL has a fragment, which nobody is sent.")
+        }
+        guard !url.utf8.contains(UInt8(ascii: "\\")), PercentCoding.isWellFormed(parts.path),
+            PercentCoding.isWellFormed(parts.query)
+        else {
+            throw DestinationProblem("Its URL has a backslash, or a % without two digits.")
+        }
+        guard !parts.steps.contains(where: { $0 == "." || $0 == ".." }) else {
+            throw DestinationProblem("Its URL has a . or .. for a step of its path.")
         }
     }
 
@@ -45,11 +58,29 @@ public enum PaymentURL {
         return "\(scheme)://\(domain)/.well-known/lnurlp/\(name)"
     }
 
+    /// Whether a host is an address, one label, or a domain that a list can name.
+    private static func isHost(_ host: String) -> Bool {
+        if host.hasPrefix("[") { return true }
+        let name = host.hasSuffix(".") ? String(host.dropLast()) : host
+        if name.hasSuffix(".") { return false }
+        if isNumeric(name) { return true }
+        guard name.utf8.contains(UInt8(ascii: ".")) else {
+            return !name.isEmpty
+                && name.utf8.allSatisfy { $0 == UInt8(ascii: "-") || isLetterOrDigit($0) }
+        }
+        return (try? DestinationParser.domainName(of: name)) != nil
+    }
+
     /// Whether a host may be asked without encryption.
-    private static func mayBeClear(_ authority: Substring) -> Bool {
-        if authority.hasPrefix("[") { return true }
-        let host = authority.prefix { $0 != ":" }
-        return host.hasSuffix(".onion") || host == "localhost"
-            || host.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
+    private static func mayBeClear(_ host: String) -> Bool {
+        host.hasPrefix("[") || host.hasSuffix(".onion") || host == "localhost" || isNumeric(host)
+    }
+
+    private static func isNumeric(_ host: String) -> Bool {
+        host.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
     }
 }

@@ -60,6 +60,42 @@ import Testing
         #expect(try DestinationParser.parse(agent.text) == agent)
     }
 
+    /// Such a URL is asked for otherwise than it is written, so that lists would compare in vain.
+    @Test(arguments: [
+        "https://pay.example/.well-known/lnurlp/bob#x", "https://pay.example/#",
+        "https://pay.example/./.well-known/lnurlp/bob", "https://pay.example/a/../b",
+        "https://pay.example/a/%2e%2E/b", "https://pay.example/a/..",
+        "https://pay.example/a/..%2fb",
+        "https://pay.example/a/..;/b", "https://pay.example/a\\b", "https://pay.example\\a",
+        "https://pay.example:/a", "https://pay.example:0443/a", "https://pay.example:x/a",
+        "https://pay.example:65536/a", "https://pay.example:443:443/a", "https://pay%2eexample/a",
+        "https://a_b.pay.example/a", "https://pay..example/a", "https://pay.example../a",
+        "https://-pay.example/a", "https://:443/a", "https:///a", "https://u@pay.example/a",
+        "https://pay.example/%", "https://pay.example/%6", "https://pay.example/?%zz",
+        "https://[::1/a", "https://[::1]x/a", "https://[pay.example]/a", "http://pay.example/a",
+        "ftp://pay.example/a", "pay.example/a",
+    ])
+    func `R23: an LNURL has one plain URL`(url: String) {
+        let lnurl = Bech32(
+            prefix: "lnurl",
+            values: FiveBits.values(of: url.utf8),
+            variant: .bech32
+        ).text
+        #expect(throws: DestinationProblem.self) { try DestinationParser.parse(lnurl) }
+        #expect(throws: DestinationProblem.self) { try PaymentURL.check(url) }
+    }
+
+    @Test(arguments: [
+        "https://pay.example", "https://pay.example./a?b=c/../d", "https://PAY.Example:8443/a%20b",
+        "http://127.0.0.1:8080/a", "http://[::1]:8080/a", "http://localhost:1/a",
+        "https://inside/a",
+        "http://abcdefgh.onion/a", "https://pay.example/.well-known/lnurlp/bob",
+        "https://pay.example/a..b/...", "https://203.0.113.5/a",
+    ])
+    func `other URLs can be asked`(url: String) throws {
+        try PaymentURL.check(url)
+    }
+
     @Test func `a text is bounded`() {
         let text = String(repeating: "a", count: DestinationParser.maximumByteCount + 1)
         #expect(throws: DestinationProblem.self) { try DestinationParser.parse(text) }

@@ -117,7 +117,7 @@ import Testing
         // https://example.com/.well-known/lnurlp/bob
         let address = try DestinationParser.parse("bob@example.com")
         let url = "https://example.com/.well-known/lnurlp/bob"
-        let lnurl = Destination(kind: .lnurl, value: Self.lnurl(url))
+        let lnurl = Samples.lnurl(url)
         let harness = try harness(blocked: [lnurl.value])
         #expect(harness.rules(try harness.pay("a", 1, to: address)) == [.blockedRecipients])
         for entry in ["bob@example.com", "example.com"] {
@@ -126,34 +126,83 @@ import Testing
         }
     }
 
-    private static func lnurl(_ url: String) -> String {
-        let alphabet = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7l")
-        var values: [Int] = []
-        var bits = 0
-        var kept = 0
-        for byte in url.utf8 {
-            kept = (kept << 8 | Int(byte)) & 0xFFFF
-            bits += 8
-            while bits >= 5 {
-                bits -= 5
-                values.append(kept >> bits & 31)
-            }
+    /// Whoever answers for bob@pay.example answers to each of these.
+    @Test(arguments: [
+        "https://pay.example/.well-known/lnurlp/bob",
+        "https://pay.example/.well-known/lnurlp/%62ob",
+        "https://pay.example/.well-known/lnurlp/%62%6F%62",
+        "HTTPS://PAY.Example:443/.well-known/lnurlp/bob",
+        "https://pay.example./.well-known/lnurlp/bob",
+        "https://pay.example/.well-known/lnurlp/bob?x=1",
+        "https://pay.example/.well-known/lnurlp/bob?", "https://pay.example/.well-known/lnurlp/BOB",
+        "https://pay.example/.well-known/lnurlp/bob/",
+        "https://pay.example//.well-known//lnurlp/bob",
+        "https://pay.example/%2Ewell-known/lnurlp/bob",
+        "https://pay.example/.well-known/lnurl%70/bob",
+        "https://pay.example/.well-known%2flnurlp%2Fbob",
+        "https://pay.example/.well-known/lnurlp/bob;v=1",
+        "https://pay.example/.well-known/lnurlp/%2562ob",
+        "https://pay.example:8443/.well-known/lnurlp/bob",
+        "https://pay.example/.well-known/lnurlp/bob+tip",
+        "https://pay.example/.well-known/lnurlp/bob%2Btip",
+    ])
+    func `R23, review 8: a blocked Lightning address is blocked as each of its LNURLs`(
+        url: String
+    ) throws {
+        let lnurl = Samples.lnurl(url)
+        #expect(lnurl.problem == nil, "it could be paid")
+        for entry in ["bob@pay.example", "pay.example"] {
+            let harness = try harness(blocked: [entry])
+            #expect(harness.rules(try harness.pay("a", 1, to: lnurl)) == [.blockedRecipients])
         }
-        if bits > 0 { values.append(kept << (5 - bits) & 31) }
-        let prefix = "lnurl"
-        var expanded = prefix.utf8.map { Int($0) >> 5 } + [0] + prefix.utf8.map { Int($0) & 31 }
-        expanded += values + [0, 0, 0, 0, 0, 0]
-        var sum = 1
-        for value in expanded {
-            let top = sum >> 25
-            sum = (sum & 0x1FF_FFFF) << 5 ^ value
-            for (index, word) in [
-                0x3B6A_57B2, 0x2650_8E6D, 0x1EA1_19FA, 0x3D42_33DD, 0x2A14_62B3,
-            ].enumerated() where top >> index & 1 == 1 { sum ^= word }
+        let other = try harness(blocked: ["rob@pay.example"])
+        #expect(other.rules(try other.pay("a", 1, to: lnurl)).isEmpty)
+        if !url.contains("tip") {
+            let reverse = try harness(blocked: [lnurl.value])
+            #expect(try pay(reverse, "bob@pay.example") == [.blockedRecipients])
         }
-        sum ^= 1
-        let check = (0..<6).map { sum >> (5 * (5 - $0)) & 31 }
-        return prefix + "1" + String((values + check).map { alphabet[$0] })
+    }
+
+    @Test func `a tag in a Lightning address leads around no block, and blocks nobody else`() throws
+    {
+        let harness = try harness(blocked: ["bob@pay.example", "eve+tip@pay.example"])
+        #expect(try pay(harness, "bob+tip@pay.example") == [.blockedRecipients])
+        #expect(try pay(harness, "eve+tip@pay.example") == [.blockedRecipients])
+        #expect(try pay(harness, "eve@pay.example").isEmpty)
+    }
+
+    @Test(arguments: [
+        ("https://pay.example/lnurl/a", "https://pay.example/%6Cnurl/%61"),
+        ("https://pay.example/lnurl?id=a", "https://PAY.example:443/lnurl?id=%61"),
+        ("https://pay.example/a%2fb", "https://pay.example/a/b"),
+        ("https://pay.example", "https://pay.example/?"),
+    ])
+    func `R23: a blocked LNURL is blocked in every spelling of its URL`(
+        one: String,
+        other: String
+    ) throws {
+        for (entry, paid) in [(one, other), (other, one)] {
+            let harness = try harness(blocked: [Samples.lnurl(entry).value])
+            let rules = harness.rules(try harness.pay("a", 1, to: Samples.lnurl(paid)))
+            #expect(rules == [.blockedRecipients])
+        }
+    }
+
+    @Test(arguments: [
+        ("https://pay.example/.well-known/lnurlp/bob", true),
+        ("https://PAY.example:443/.well-known/lnurlp/%62ob", true),
+        ("https://pay.example:8443/.well-known/lnurlp/bob", false),
+        ("https://pay.example/.well-known/lnurlp/bob?to=eve", false),
+        ("https://pay.example/.well-known/lnurlp/BOB", false),
+    ])
+    func `an allowed Lightning address allows the URL that it stands for, and no likeness`(
+        url: String,
+        isAllowed: Bool
+    ) throws {
+        let harness = try harness(allowed: ["bob@pay.example"])
+        let rules = harness.rules(try harness.pay("a", 1, to: Samples.lnurl(url)))
+        #expect(rules == (isAllowed ? [] : [.allowedRecipients]))
+        #expect(try pay(harness, "bob+tip@pay.example") == [.allowedRecipients])
     }
 
     @Test(arguments: [

@@ -11,6 +11,9 @@ struct Recipient {
     /// The wallet that was read last; `nil` when the destination is nobody's.
     private(set) var wallet: Wallet.ID?
 
+    /// What it may be besides, by another spelling: only a block asks for these.
+    private(set) var namesInDoubt: Set<Destination> = []
+
     private var categories: Set<String> = []
 
     /// Of a group account, its members: each of them is paid, and none is when none is known.
@@ -27,7 +30,7 @@ struct Recipient {
         of organisation: Organisation.ID,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
-        names.formUnion(destination.names)
+        add(destination.names)
         if destination.kind == .group {
             members = try Self.members(of: destination, organisation, in: transaction)
         }
@@ -43,9 +46,14 @@ struct Recipient {
             guard let kind = Destination.Kind(rawValue: entry.kind) else {
                 throw StorageError(.corrupt, message: "a known destination has an unknown kind")
             }
-            names.formUnion(Destination(kind: kind, value: entry.value).names)
+            add(Destination(kind: kind, value: entry.value).names)
             if let category = entry.category { categories.insert(Category.comparable(category)) }
         }
+    }
+
+    private mutating func add(_ other: DestinationNames) {
+        names.formUnion(other.certain)
+        namesInDoubt.formUnion(other.inDoubt)
     }
 
     /// The wallet of the organisation that a destination is known for, or `nil`.

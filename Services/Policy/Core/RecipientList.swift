@@ -30,7 +30,9 @@ struct RecipientList {
             )
             switch try? ListEntry(parsing: trimmed) {
             case .domainsBelow(let domain)?: domains.insert(domain)
-            case let entry?: add(entry.names)
+            case let entry?:
+                add(entry.names.certain)
+                if purpose == .blocks { add(entry.names.inDoubt) }
             case nil: literals.insert(text)
             }
             if isOld, purpose == .blocks {
@@ -42,6 +44,7 @@ struct RecipientList {
     /// Whether an entry names a recipient that has these names.
     func contains(_ recipient: Recipient) -> Bool {
         recipient.names.contains(where: isNamed)
+            || purpose == .blocks && recipient.namesInDoubt.contains(where: isNamed)
     }
 
     private func isNamed(_ name: Destination) -> Bool {
