@@ -258,6 +258,9 @@ extension SettlementStateMachine {
             amountText: move.amountText,
             digest: ""
         )
+        if let failure = refusal(of: order, at: work.timestamp) {
+            return GroupMoveEnd(release: release, failure: failure)
+        }
         let receiver =
             if let wallet = move.receiverWallet {
                 try Party.find(wallet, in: move.amount.asset, transaction)
@@ -284,6 +287,19 @@ extension SettlementStateMachine {
         )
         if let event = EventRecord.of(payment, at: work.timestamp) { work.events.append(event) }
         return GroupMoveEnd(release: release, entry: payment.entry, signature: payment.signature)
+    }
+}
+
+extension SettlementStateMachine {
+    /// Why nothing is released to a destination, whoever it belongs to, or `nil`: as of an escrow,
+    /// not to an invoice or a group, and an offer's rules hold.
+    private func refusal(of order: PaymentOrder, at now: Timestamp) -> RequestRefused.Code? {
+        switch order.destination.kind {
+        case .bolt11: .noRail
+        case .group: .destinationUnknown
+        case .bolt12Offer: offerProblem(of: order, at: now)
+        default: nil
+        }
     }
 }
 

@@ -133,7 +133,8 @@ extension SettlementStateMachine {
         return address.hasValidKeys && !deliveries.isEmpty && !address.isTest
     }
 
-    private func offerProblem(of order: PaymentOrder, at now: Timestamp) -> RequestRefused.Code? {
+    /// Why an order does not keep what an offer asks for, or `nil`.
+    func offerProblem(of order: PaymentOrder, at now: Timestamp) -> RequestRefused.Code? {
         let decoded = try? DestinationParser.decode(order.destination.value)
         guard case .offer(let offer)? = decoded?.content else { return .invalidRequest }
         guard offer.isForBitcoin, offer.currency == nil, order.amount.asset == .btc else {

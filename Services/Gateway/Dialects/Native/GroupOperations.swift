@@ -201,6 +201,14 @@ enum GroupOperations {
         let amount = body.amount("amount", in: group.balance.asset)
         try body.finish()
         guard let target, let amount else { throw .invalid(body.problems) }
+        guard target.destination.kind != .bolt11, target.destination.kind != .group else {
+            throw APIFailure(
+                422,
+                target.destination.isOwn ? "destination_unknown" : "no_rail",
+                "A release goes to a wallet, and to no invoice and no group; release the money to a"
+                    + " wallet, which pays the invoice."
+            )
+        }
         let owner = try await call.owner(of: target.destination, written: target.text)
         guard let owner else {
             throw APIFailure(
