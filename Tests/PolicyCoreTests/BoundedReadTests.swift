@@ -197,4 +197,31 @@ import Testing
         #expect(try policy.pay("q", 1) == .approved)
         #expect(try stored() == 1)
     }
+
+    @Test func `review 2: pages of large approvals have each once, and none is over a mebibyte`()
+        throws
+    {
+        let policy = try PolicyHarness(.limits(coSign: 1))
+        for number in 10..<50 {
+            var order = policy.order("a\(number)", 5)
+            order.recipient = String(repeating: "w", count: 60_000)
+            let sent = try policy.send(.authorizePayments(AuthorizePayments(payments: [order])))
+            #expect(sent.contains { $0.body is ExecutePayments })
+            policy.now = policy.now.advanced(byMilliseconds: 1)
+        }
+        var names: [String] = []
+        var position: PagePosition?
+        repeat {
+            let question = ListApprovals(
+                organisation: PolicyHarness.organisation,
+                page: PageRequest(limit: 100, after: position)
+            )
+            let reply = try policy.send(.listApprovals(question)).first?.body
+            let list = try #require(reply as? ApprovalList)
+            #expect((1...(1 << 20) / 60_000).contains(list.approvals.count))
+            names += list.approvals.map(\.id.rawValue)
+            position = list.next
+        } while position != nil
+        #expect(names == (10..<50).reversed().map { "apr_a\($0)" })
+    }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import Crypto
 import JSON
 import Storage
 
@@ -48,7 +49,7 @@ struct EscrowRow: Codable {
     /// How often the same attempt was begun without any result.
     var losses: Int?
 
-    /// The nonces of callbacks, each of which is used once.
+    /// The hashes of callbacks' nonces, each of which is used once; older rows have the nonces.
     var nonces: [String] = []
 
     /// Those who wait for what becomes of it.
@@ -77,6 +78,15 @@ struct EscrowRow: Codable {
         self.snapshot = snapshot
     }
 
+    /// Remembers a callback's nonce, unless it was used before or too many were.
+    mutating func take(nonce: String) -> Bool {
+        let hash = SHA256.hex(of: Array(nonce.utf8))
+        guard !nonces.contains(hash), !nonces.contains(nonce), nonces.count < Self.maximumNonces
+        else { return false }
+        nonces.append(hash)
+        return true
+    }
+
     static func find(
         _ id: Escrow.ID,
         in transaction: borrowing Transaction
@@ -88,15 +98,30 @@ struct EscrowRow: Codable {
         _ filter: SQL,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [EscrowRow] {
-        try transaction.rows("SELECT number, body FROM escrow " + filter) {
-            row throws(StorageError) in
-            do {
-                var stored = try JSON.decode(EscrowRow.self, from: Array(row.text(1).utf8))
-                stored.number = row.integer(0)
-                return stored
-            } catch {
-                throw StorageError(.corrupt, message: "an escrow cannot be read")
-            }
+        try transaction.rows(columns + filter) { row throws(StorageError) in try read(row) }
+    }
+
+    /// Reads a page of a list, which ends where it would be too large; the filter asks for one row
+    /// more than the limit.
+    static func page(
+        _ filter: SQL,
+        limit: Int,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> (elements: [EscrowRow], hasMore: Bool) {
+        try transaction.page(columns + filter, limit: limit) { row throws(StorageError) in
+            try read(row)
+        }
+    }
+
+    private static let columns: SQL = "SELECT number, body FROM escrow "
+
+    private static func read(_ row: borrowing Row) throws(StorageError) -> EscrowRow {
+        do {
+            var stored = try JSON.decode(EscrowRow.self, from: Array(row.text(1).utf8))
+            stored.number = row.integer(0)
+            return stored
+        } catch {
+            throw StorageError(.corrupt, message: "an escrow cannot be read")
         }
     }
 

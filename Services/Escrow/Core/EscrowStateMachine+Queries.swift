@@ -40,14 +40,14 @@ extension EscrowStateMachine {
             before = number
         }
         let end = try lastLookedAt(question, before: before, in: transaction)
-        let rows = try EscrowRow.list(
+        let page = try EscrowRow.page(
             query(question, before: before, from: end?.number ?? 0, limit: limit + 1),
+            limit: limit,
             in: transaction
         )
-        let page = rows.prefix(limit)
-        let last = rows.count > limit ? page.last : end
+        let last = page.hasMore ? page.elements.last : end
         let list = EscrowList(
-            escrows: page.map(\.snapshot),
+            escrows: page.elements.map(\.snapshot),
             next: last.map {
                 PagePosition(createdAt: $0.snapshot.createdAt, id: String($0.number))
             }

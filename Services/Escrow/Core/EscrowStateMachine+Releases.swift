@@ -25,9 +25,11 @@ extension EscrowStateMachine {
         case .cancelRelease(let request):
             return try cancel(request, at: now, to: address, in: transaction)
         case .getRelease(let question):
-            guard let row = try release(question, at: now, in: transaction) else {
-                return [.reply(RequestRefused.noRelease, to: address)]
-            }
+            guard var row = try ReleaseRow.find(question.release, in: transaction),
+                question.names(row.snapshot)
+            else { return [.reply(RequestRefused.noRelease, to: address)] }
+            // A question changes nothing: the next pulse writes what is so already.
+            if row.snapshot.isLate(at: now) { row.snapshot.expire(at: now) }
             return [.reply(ReleaseReply(release: row.snapshot, isReplay: false), to: address)]
         case .listReleases(let question):
             return [.reply(try list(question, in: transaction), to: address)]
@@ -193,8 +195,7 @@ extension EscrowStateMachine {
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
-        row.snapshot.status = .expired
-        row.snapshot.endedAt = now
+        row.snapshot.expire(at: now)
         try row.update(in: transaction)
     }
 
@@ -205,11 +206,9 @@ extension EscrowStateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> ReleaseRow? {
         guard var row = try ReleaseRow.find(request.release, in: transaction),
-            row.snapshot.group == request.group, row.snapshot.organisation == request.organisation
+            request.names(row.snapshot)
         else { return nil }
-        if row.snapshot.status == .pending, row.snapshot.expiresAt <= now {
-            try expire(&row, at: now, in: transaction)
-        }
+        if row.snapshot.isLate(at: now) { try expire(&row, at: now, in: transaction) }
         return row
     }
 
@@ -236,17 +235,19 @@ extension EscrowStateMachine {
     ) throws(StorageError) -> ReleaseList {
         let limit = min(max(question.page.limit, 1), 100)
         let before = question.page.after.flatMap { Int64($0.id) } ?? .max
-        let rows = try ReleaseRow.list(
+        let page = try ReleaseRow.page(
             """
             WHERE group_id = \(question.group) AND number < \(before)
             ORDER BY number DESC LIMIT \(limit + 1)
             """,
+            limit: limit,
             in: transaction
-        ).filter { $0.snapshot.organisation == question.organisation }
-        let page = rows.prefix(limit)
-        let last = rows.count > limit ? page.last : nil
+        )
+        // A group is one organisation's.
+        let own = page.elements.filter { $0.snapshot.organisation == question.organisation }
+        let last = page.hasMore ? own.last : nil
         return ReleaseList(
-            releases: page.map(\.snapshot),
+            releases: own.map(\.snapshot),
             next: last.map {
                 PagePosition(createdAt: $0.snapshot.createdAt, id: String($0.number))
             }
@@ -261,11 +262,25 @@ private protocol NamesRelease {
     var group: GroupAccount.ID { get }
 }
 
+extension NamesRelease {
+    func names(_ found: ReleaseSnapshot) -> Bool {
+        found.group == group && found.organisation == organisation
+    }
+}
+
 extension SignRelease: NamesRelease {}
 extension CancelRelease: NamesRelease {}
 extension GetRelease: NamesRelease {}
 
 extension ReleaseSnapshot {
+    /// Whether it waits for signatures that come too late.
+    fileprivate func isLate(at now: Timestamp) -> Bool { status == .pending && expiresAt <= now }
+
+    fileprivate mutating func expire(at now: Timestamp) {
+        status = .expired
+        endedAt = now
+    }
+
     /// Adds a wallet's signature as one of the members that it is; returns whether it is a new one.
     fileprivate mutating func sign(as members: [String], by wallet: Wallet.ID) -> Bool {
         // Older signatures do not say whose they are, and do not count.

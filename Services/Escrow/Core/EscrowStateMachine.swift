@@ -217,12 +217,11 @@ public struct EscrowStateMachine: StateMachine {
                 return outgoing + [.reply(refusal, to: address)]
             }
             if let nonce = asked.nonce {
-                guard !row.nonces.contains(nonce), row.nonces.count < EscrowRow.maximumNonces else {
+                guard row.take(nonce: nonce) else {
                     let message = "The nonce was used before, or too many were."
                     let refusal = RequestRefused(.invalidProof, message: message)
                     return outgoing + [.reply(refusal, to: address)]
                 }
-                row.nonces.append(nonce)
             }
             row.snapshot = asked.snapshot
             row.waiting.append(address)

@@ -33,15 +33,30 @@ struct ReleaseRow: Codable {
         _ filter: SQL,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [ReleaseRow] {
-        try transaction.rows("SELECT number, body FROM group_release " + filter) {
-            row throws(StorageError) in
-            do {
-                var stored = try JSON.decode(ReleaseRow.self, from: Array(row.text(1).utf8))
-                stored.number = row.integer(0)
-                return stored
-            } catch {
-                throw StorageError(.corrupt, message: "a release cannot be read")
-            }
+        try transaction.rows(columns + filter) { row throws(StorageError) in try read(row) }
+    }
+
+    /// Reads a page of a list, which ends where it would be too large; the filter asks for one row
+    /// more than the limit.
+    static func page(
+        _ filter: SQL,
+        limit: Int,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> (elements: [ReleaseRow], hasMore: Bool) {
+        try transaction.page(columns + filter, limit: limit) { row throws(StorageError) in
+            try read(row)
+        }
+    }
+
+    private static let columns: SQL = "SELECT number, body FROM group_release "
+
+    private static func read(_ row: borrowing Row) throws(StorageError) -> ReleaseRow {
+        do {
+            var stored = try JSON.decode(ReleaseRow.self, from: Array(row.text(1).utf8))
+            stored.number = row.integer(0)
+            return stored
+        } catch {
+            throw StorageError(.corrupt, message: "a release cannot be read")
         }
     }
 

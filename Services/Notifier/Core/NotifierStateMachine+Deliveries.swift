@@ -19,8 +19,19 @@ extension NotifierStateMachine {
         let rows = try Refusal.run { () throws(StorageError) in
             try Deliveries.snapshots(query, in: transaction)
         }
-        let page = Array(rows.prefix(limit))
-        let last = rows.count > limit ? page.last : nil
+        // A page ends where it would be too large: answers are what other people's servers said.
+        var bytes = 0
+        let page = Array(
+            rows.prefix(limit).prefix { row in
+                let isFirst = bytes == 0
+                bytes += 1
+                for attempt in row.attempts {
+                    bytes += (attempt.answer ?? "").utf8.count + (attempt.failure ?? "").utf8.count
+                }
+                return bytes <= 1 << 20 || isFirst
+            }
+        )
+        let last = rows.count > page.count ? page.last : nil
         return DeliveryList(
             deliveries: page,
             next: last.map { PagePosition(createdAt: $0.createdAt, id: $0.id.rawValue) }

@@ -19,28 +19,42 @@ enum ApprovalRow {
         _ filter: SQL,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [ApprovalSnapshot] {
-        try transaction.rows(columns + filter) { row throws(StorageError) in
-            guard let status = ApprovalSnapshot.Status(rawValue: row.text(1)) else {
-                throw StorageError(.corrupt, message: "an approval has an unknown status")
-            }
-            let order: PaymentOrder = try StoredJSON.value(of: row.text(2))
-            var violations: [Violation]?
-            if let text = row.optionalText(10) { violations = try StoredJSON.value(of: text) }
-            return ApprovalSnapshot(
-                id: row.identifier(0),
-                status: status,
-                order: order,
-                digest: order.digest,
-                policy: row.identifier(3),
-                policyVersion: Int(row.integer(4)),
-                createdAt: row.timestamp(5),
-                expiresAt: row.timestamp(6),
-                decidedBy: row.optionalIdentifier(7),
-                decidedAt: row.optionalTimestamp(8),
-                reason: row.optionalText(9),
-                violations: violations
-            )
+        try transaction.rows(columns + filter) { row throws(StorageError) in try read(row) }
+    }
+
+    /// Reads a page of a list, which ends where it would be too large; the filter asks for one row
+    /// more than the limit.
+    static func page(
+        _ filter: SQL,
+        limit: Int,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> (elements: [ApprovalSnapshot], hasMore: Bool) {
+        try transaction.page(columns + filter, limit: limit) { row throws(StorageError) in
+            try read(row)
         }
+    }
+
+    private static func read(_ row: borrowing Row) throws(StorageError) -> ApprovalSnapshot {
+        guard let status = ApprovalSnapshot.Status(rawValue: row.text(1)) else {
+            throw StorageError(.corrupt, message: "an approval has an unknown status")
+        }
+        let order: PaymentOrder = try StoredJSON.value(of: row.text(2))
+        var violations: [Violation]?
+        if let text = row.optionalText(10) { violations = try StoredJSON.value(of: text) }
+        return ApprovalSnapshot(
+            id: row.identifier(0),
+            status: status,
+            order: order,
+            digest: order.digest,
+            policy: row.identifier(3),
+            policyVersion: Int(row.integer(4)),
+            createdAt: row.timestamp(5),
+            expiresAt: row.timestamp(6),
+            decidedBy: row.optionalIdentifier(7),
+            decidedAt: row.optionalTimestamp(8),
+            reason: row.optionalText(9),
+            violations: violations
+        )
     }
 
     static func insert(

@@ -56,14 +56,13 @@ extension PolicyStateMachine {
             filter = filter + "AND (created_at, id) < (\(after.createdAt), \(after.id))"
         }
         filter = filter + "ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)"
-        let rows = try Stop.run { () throws(StorageError) in
-            try ApprovalRow.list(filter, in: transaction)
+        let page = try Stop.run { () throws(StorageError) in
+            try ApprovalRow.page(filter, limit: limit, in: transaction)
         }
-        let page = Array(rows.prefix(limit))
         return ApprovalList(
-            approvals: page,
-            next: rows.count > limit
-                ? page.last.map {
+            approvals: page.elements,
+            next: page.hasMore
+                ? page.elements.last.map {
                     PagePosition(createdAt: $0.createdAt, id: $0.id.rawValue)
                 } : nil
         )

@@ -28,13 +28,6 @@ enum PaymentStore {
         }
     }
 
-    static func list(
-        _ sql: SQL,
-        in transaction: borrowing Transaction
-    ) throws(StorageError) -> [Numbered] {
-        try transaction.rows(sql) { row throws(StorageError) in try numbered(row) }
-    }
-
     /// Writes a new payment; `payerNumber` and `payeeNumber` are the numbers of the wallets.
     static func insert(
         _ payment: PaymentSnapshot,

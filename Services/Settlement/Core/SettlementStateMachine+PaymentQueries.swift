@@ -29,18 +29,18 @@ extension SettlementStateMachine {
             let end =
                 question.isSearch
                 ? try lastLookedAt(legs, before: before, in: transaction) : nil
-            let rows = try PaymentStore.list(
+            let page = try transaction.page(
                 query(question, legs, before: before, from: end?.number ?? 0, limit: limit + 1),
-                in: transaction
-            )
-            let page = rows.prefix(limit)
+                limit: limit
+            ) { row throws(StorageError) in try PaymentStore.numbered(row) }
             var next =
-                rows.count > limit ? page.last.map { ($0.number, $0.payment.createdAt) } : nil
-            if rows.count <= limit, let end, end.createdAt >= question.since ?? end.createdAt {
+                page.hasMore
+                ? page.elements.last.map { ($0.number, $0.payment.createdAt) } : nil
+            if !page.hasMore, let end, end.createdAt >= question.since ?? end.createdAt {
                 next = (end.number, end.createdAt)
             }
             return PaymentList(
-                payments: page.map(\.payment),
+                payments: page.elements.map(\.payment),
                 next: next.map { PagePosition(createdAt: $0.1, id: String($0.0)) }
             )
         }
@@ -126,8 +126,7 @@ extension SettlementStateMachine {
                 PaymentStore.columns + "WHERE payment.number IN (" + all
                     + "ORDER BY number DESC LIMIT \(limit) OFFSET \(offset))"
                     + "ORDER BY payment.number DESC",
-                limit: limit,
-                bytes: 4 << 20
+                limit: limit
             ) { row throws(StorageError) in try PaymentStore.numbered(row).payment }
             return PaymentPage(payments: rows.elements, total: total ?? 0)
         }

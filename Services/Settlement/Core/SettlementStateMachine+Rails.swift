@@ -408,12 +408,17 @@ extension SettlementStateMachine {
                 in: transaction
             )
             var attempts: [AttemptSnapshot] = []
+            var last: AttemptRow?
+            var bytes = 0
             for row in rows.prefix(limit) {
-                if let payment = try PaymentStore.find(row.payment, in: transaction) {
-                    attempts.append(row.snapshot(of: payment))
-                }
+                let payment = try PaymentStore.find(row.payment, in: transaction)
+                bytes += (payment?.recipient.utf8.count ?? 0) + (row.reason?.utf8.count ?? 0)
+                // A page ends where it would be too large.
+                if bytes > 1 << 20, last != nil { break }
+                if let payment { attempts.append(row.snapshot(of: payment)) }
+                last = row
             }
-            let last = rows.count > limit ? rows.prefix(limit).last : nil
+            if last?.number == rows.last?.number { last = nil }
             return AttemptList(
                 attempts: attempts,
                 next: last.map { PagePosition(createdAt: $0.startedAt, id: String($0.number)) }
