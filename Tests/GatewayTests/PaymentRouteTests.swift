@@ -150,6 +150,18 @@ import Testing
         #expect(bench.services.questions.isEmpty)
     }
 
+    @Test(arguments: [" ", "\u{A0}", "\u{200B}", "\u{2060}\u{200D}", "\u{3000}", "\u{2800}"])
+    func `a reference of money that came in or went out is held to it, too (R27)`(
+        reference: String
+    ) async {
+        let body = #"{"amount":"1.00","currency":"USDC","reference":"\#(reference)"}"#
+        for path in ["/v1/reserve/deposits", "/v1/reserve/withdrawals"] {
+            let answer = await bench.send(.post, path, as: .operator, text: body)
+            #expect(answer.status == 400)
+        }
+        #expect(bench.services.questions.isEmpty)
+    }
+
     @Test func `a violation is answered as the page prints it`() async throws {
         answer {
             GatewayBench.outcome(of: $0, .blocked) { payment in

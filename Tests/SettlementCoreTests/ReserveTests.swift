@@ -42,6 +42,15 @@ import Testing
         )
     }
 
+    /// It is what a repeat is known by: a blank one would stand for whatever came in first.
+    @Test(arguments: ["", " ", "\u{200B}", "\u{A0}\u{3000}", "\u{2800}"])
+    func `R27: a reference that nobody can see is none`(reference: String) throws {
+        #expect(try harness.refusal(deposit(5, reference)) == .invalidRequest)
+        #expect(try harness.refusal(deposit(5)) == nil)
+        #expect(try harness.refusal(withdrawal(5, reference)) == .invalidRequest)
+        #expect(try harness.refusal(withdrawal(5, " b ")) == nil)
+    }
+
     private func usdc(_ reply: ReserveReply) -> MinorUnits? {
         reply.balances.first { $0.asset == .usdc }?.available
     }

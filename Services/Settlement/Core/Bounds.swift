@@ -39,20 +39,14 @@ extension UpdateWallet {
 extension DepositReserve {
     /// What is wrong with the request, or `nil`.
     var problem: String? {
-        if reference.isEmpty || !reference.fits(200) {
-            return "A reference has 1 to 200 characters."
-        }
-        return amount.problem
+        Bounds.problem(reference: reference) ?? amount.problem
     }
 }
 
 extension WithdrawReserve {
     /// What is wrong with the request, or `nil`.
     var problem: String? {
-        if reference.isEmpty || !reference.fits(200) {
-            return "A reference has 1 to 200 characters."
-        }
-        return amount.problem
+        Bounds.problem(reference: reference) ?? amount.problem
     }
 }
 
@@ -171,6 +165,11 @@ enum Bounds {
     fileprivate static func isPhone(_ text: String) -> Bool {
         (7...15).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "0")
             && text.utf8.allSatisfy { (48...57).contains($0) }
+    }
+
+    fileprivate static func problem(reference: String) -> String? {
+        if reference.isVisible, reference.fits(200) { return nil }
+        return "A reference has 1 to 200 characters, of which one at least can be seen."
     }
 
     fileprivate static func problem(externalID: String?) -> String? {

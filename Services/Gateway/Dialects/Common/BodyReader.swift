@@ -146,28 +146,23 @@ struct BodyReader {
     }
 
     /// An idempotency key: 1 to 255 bytes, of which something can be seen.
-    ///
-    /// A key of spaces alone would stand for whatever was asked for with it first.
     mutating func key(_ name: String) -> String? {
         guard let text = text(name, 1...255) else { return nil }
-        guard text.utf8.count <= 255, text.unicodeScalars.contains(where: Self.isVisible) else {
+        guard text.utf8.count <= 255, text.isVisible else {
             note(name, "invalid", "It must be 1 to 255 bytes, not all of them blank.")
             return nil
         }
         return text
     }
 
-    /// Whether a character leaves a mark: no space, no joiner, no mark of direction, no filler.
-    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
-        let properties = scalar.properties
-        if properties.isWhitespace || properties.isDefaultIgnorableCodePoint { return false }
-        switch properties.generalCategory {
-        case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator, .unassigned,
-            .privateUse, .surrogate:
-            return false
-        // A Braille pattern without dots is a space in all but name.
-        default: return scalar != "\u{2800}"
+    /// A required name of 1 to 200 characters by which a repeat is known.
+    mutating func reference(_ name: String) -> String? {
+        guard let text = text(name, isRequired: true) else { return nil }
+        guard text.isVisible else {
+            note(name, "invalid", "It must have a character that can be seen.")
+            return nil
         }
+        return text
     }
 
     /// A list of distinct texts.

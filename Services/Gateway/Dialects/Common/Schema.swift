@@ -80,12 +80,20 @@ enum Schema {
     }
 
     /// An idempotency key, of which something can be seen.
-    static let key: JSONValue = {
-        var schema = text(1...255).objectValue ?? [:]
+    static let key: JSONValue = visible(
+        1...255,
+        "At most 255 bytes, of which something can be seen"
+    )
+
+    /// A name by which a repeat is known, as a key.
+    static let repeatName: JSONValue = visible(1...200, "Something of it can be seen")
+
+    private static func visible(_ lengths: ClosedRange<Int>, _ words: String) -> JSONValue {
+        var schema = text(lengths).objectValue ?? [:]
         schema["not"] = ["pattern": #"^\s*$"#]
-        schema["description"] = "At most 255 bytes, of which something can be seen"
+        schema["description"] = .string(words)
         return .object(schema)
-    }()
+    }
 
     static func texts(_ count: Int, _ lengths: ClosedRange<Int> = 1...200) -> JSONValue {
         ["type": "array", "maxItems": .integer(Int64(count)), "items": text(lengths)]

@@ -16,7 +16,7 @@ enum FundingOperations {
             body: Schema.closed(
                 [
                     "amount": Schema.amount, "currency": Schema.currency,
-                    "reference": Schema.text(),
+                    "reference": Schema.repeatName,
                 ],
                 required: ["amount", "currency", "reference"]
             ),
@@ -31,7 +31,7 @@ enum FundingOperations {
             body: Schema.closed(
                 [
                     "amount": Schema.amount, "currency": Schema.currency,
-                    "reference": Schema.text(),
+                    "reference": Schema.repeatName,
                 ],
                 required: ["amount", "currency", "reference"]
             ),
@@ -104,7 +104,7 @@ enum FundingOperations {
             var body = try BodyReader(call.request)
             let asset = body.asset("currency", isRequired: true)
             let amount = body.amount("amount", in: asset)
-            let reference = body.text("reference", isRequired: true)
+            let reference = body.reference("reference")
             try body.finish()
             guard let amount, let reference else { throw .invalid(body.problems) }
             self.amount = (amount.money, amount.text)
