@@ -81,6 +81,13 @@ final class PolicyHarness {
         }
     }
 
+    /// The rows that Policy reads to answer a message.
+    func rowsRead(_ input: PolicyInput) throws -> Int {
+        let before = watched.rowsHandedOver
+        _ = try send(input)
+        return watched.rowsHandedOver - before
+    }
+
     func giveUp(_ input: PolicyInput) throws -> [Outgoing] {
         try watched.write { transaction throws(StorageError) in
             try policy.giveUp(Received(input, at: now), in: transaction)

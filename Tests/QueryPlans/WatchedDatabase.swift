@@ -48,6 +48,10 @@ package final class WatchedDatabase: Database {
         try inner.migrate(migrations)
     }
 
+    /// The rows that all statements together have handed over: what a rule about the cost of a
+    /// message is tested by.
+    package var rowsHandedOver: Int { recorder.rowsHandedOver }
+
     /// What is without a bound in the statements that were run.
     package func findings() throws(StorageError) -> [String] {
         var findings: [String] = []
@@ -122,6 +126,7 @@ private final class Recorder: Connection {
 
     private var connection: (any Connection)?
     private(set) var statements: [String: Statement] = [:]
+    private(set) var rowsHandedOver = 0
 
     func watch<Success>(
         _ transaction: borrowing Transaction,
@@ -152,6 +157,7 @@ private final class Recorder: Connection {
             count += 1
             return try body(row)
         }
+        rowsHandedOver += count
         note(sql) { $0.handedOverMost = max($0.handedOverMost, count) }
     }
 

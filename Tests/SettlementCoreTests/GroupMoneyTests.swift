@@ -194,6 +194,82 @@ import Testing
         #expect(try settlement.available("wal_bob") == 0)
     }
 
+    private func opening(_ members: [String], by wallet: String = "wal_eve") -> SettlementInput {
+        .openGroup(
+            OpenGroup(
+                organisation: SettlementHarness.organisation,
+                members: members,
+                threshold: 1,
+                asset: .usdc,
+                wallet: Wallet.ID(wallet)
+            )
+        )
+    }
+
+    private func users(_ range: Range<Int>) -> [String] {
+        range.map { number in
+            let digits = String(number)
+            return "00000000-0000-4000-8000-" + String(repeating: "0", count: 12 - digits.count)
+                + digits
+        }
+    }
+
+    /// L6: a group is opened before anything is decided.
+    @Test func `a wallet opens groups that nobody pays with 4,096 members a day`() throws {
+        for number in 0..<16 {
+            let members = users(number * 256..<(number + 1) * 256)
+            #expect(try settlement.refusal(opening(members)) == nil)
+        }
+        let more = opening(users(9000..<9003))
+        #expect(try settlement.refusal(more) == .conflict)
+        #expect(try create(30).reply(CodeReply.self) != nil, "another wallet opens its own")
+        #expect(try settlement.refusal(opening(users(0..<256))) == nil, "what is there is found")
+        let one = try settlement.send(opening(users(0..<256))).command(RecordGroup.self)?.group
+        let paid = try settlement.execute(
+            settlement.order("p", 5, to: Destination(kind: .group, value: one?.id.rawValue ?? ""))
+        )
+        #expect(paid.status == .confirmed)
+        #expect(try settlement.refusal(more) == nil, "one that was paid counts no more")
+        let rest = opening(users(8000..<8254))
+        #expect(try settlement.refusal(rest) == .conflict)
+        settlement.now = settlement.now.advanced(byMilliseconds: Timestamp.millisecondsPerDay)
+        #expect(try settlement.refusal(rest) == nil)
+    }
+
+    private func own(_ limit: Int, after: PagePosition? = nil) -> ListGroups {
+        ListGroups(
+            organisation: SettlementHarness.organisation,
+            wallet: Wallet.ID("wal_bob"),
+            page: PageRequest(limit: limit, after: after)
+        )
+    }
+
+    /// L6: what others open costs a member no more than the page that it reads.
+    @Test func `a member's groups are read from the newest on, a page at a time`() throws {
+        let both = users(0..<2)
+        for user in both { try settlement.register(.mixinUser, user, for: "wal_bob") }
+        var all: [GroupAccount.ID] = []
+        for number in 0..<60 {
+            var members = [both[number % 2], users(100 + number..<101 + number)[0]]
+            if number % 5 == 0 { members = both + [members[1]] }
+            let open = opening(members, by: "wal_\(number)")
+            let told = try settlement.send(open).command(RecordGroup.self)
+            all.insert(try #require(told?.group.id), at: 0)
+            _ = try settlement.send(opening(users(number + 300..<number + 303)))
+        }
+        var seen: [GroupAccount.ID] = []
+        var position: PagePosition?
+        repeat {
+            let page = try settlement.ask(.listGroups(own(7, after: position)), GroupList.self)
+            #expect((1...7).contains(page.groups.count))
+            seen += page.groups.map(\.id)
+            position = page.next
+        } while position != nil
+        #expect(seen == all)
+        let rows = try settlement.rowsRead(.listGroups(own(1)))
+        #expect(rows < 20, "\(rows) and not 60")
+    }
+
     // MARK: Payment codes
 
     private func create(_ amount: Int64, trace: String = trace) throws -> [Outgoing] {

@@ -57,6 +57,13 @@ final class SettlementHarness {
         }
     }
 
+    /// The rows that Settlement reads to answer a message.
+    func rowsRead(_ input: SettlementInput) throws -> Int {
+        let before = watched.rowsHandedOver
+        try send(input)
+        return watched.rowsHandedOver - before
+    }
+
     /// Sends a request and returns its reply.
     func ask<Reply: Message>(_ input: SettlementInput, _ type: Reply.Type) throws -> Reply {
         let outgoing = try send(input)
@@ -139,6 +146,24 @@ final class SettlementHarness {
     @discardableResult
     func fund(_ wallet: String, _ amount: Int64) throws -> PaymentReply {
         try ask(.fundWallet(funding(wallet, amount)), PaymentReply.self)
+    }
+
+    /// Puts a name into the directory, and returns its entry.
+    @discardableResult
+    func register(
+        _ kind: Destination.Kind,
+        _ value: String,
+        for wallet: String
+    ) throws -> DirectoryEntry.ID {
+        let entry = DirectoryEntry.ID("dst_\(kind.rawValue)\(value.filter { $0 != "-" })")
+        let request = RegisterDestination(
+            organisation: Self.organisation,
+            entry: entry,
+            wallet: Wallet.ID(wallet),
+            destination: Destination(kind: kind, value: value)
+        )
+        #expect(try refusal(.registerDestination(request)) == nil)
+        return entry
     }
 
     // MARK: Paying

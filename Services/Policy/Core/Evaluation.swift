@@ -87,7 +87,7 @@ struct Evaluation {
             passed: rules.assets.contains(question.amount.asset)
         )
         if !rules.blocked.isEmpty {
-            let isBlocked = question.recipient.isBlocked(by: rules.blocked)
+            let isBlocked = question.recipient.isBlocked
             note(
                 .blockedRecipients,
                 limit: Self.text(of: terms.blockedRecipients),
@@ -96,7 +96,7 @@ struct Evaluation {
             )
         }
         if !rules.categories.isEmpty {
-            let category = question.recipient.category(in: rules.categories)
+            let category = question.recipient.category
             note(
                 .blockedCategories,
                 limit: Self.text(of: terms.blockedCategories),
@@ -105,7 +105,7 @@ struct Evaluation {
             )
         }
         if !rules.allowed.isEmpty {
-            let isAllowed = question.recipient.isAllowed(by: rules.allowed)
+            let isAllowed = question.recipient.isAllowed
             note(
                 .allowedRecipients,
                 limit: Self.text(of: terms.allowedRecipients),
@@ -184,8 +184,9 @@ struct Evaluation {
     /// A list in words, which are short because a violation travels with its payment.
     private static func text(of list: [String]) -> String {
         var text = ""
-        for entry in list where text.utf8.count <= longestText {
+        for entry in list {
             text += (text.isEmpty ? "" : ", ") + entry
+            if text.utf8.count > longestText { break }
         }
         return text.shortened(toBytes: longestText)
     }

@@ -3,7 +3,7 @@ import Destinations
 import Storage
 
 /// What a policy says, ready to be asked.
-struct PolicyRules {
+final class PolicyRules {
     let terms: PolicyTerms
     let allowed: RecipientList
     let blocked: RecipientList

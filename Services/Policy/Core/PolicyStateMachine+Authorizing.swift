@@ -45,15 +45,15 @@ extension PolicyStateMachine {
                 outgoing += refuse(order, .invalidRequest, problem)
                 continue
             }
-            let fee = try railFee(of: order, in: transaction)
-            if let problem = RailFee.problem(of: order.amount, with: fee) {
-                outgoing += refuse(order, .invalidRequest, problem)
-                continue
-            }
             guard let place = try Binding.find(order.wallet, in: transaction),
                 place.binding.organisation == order.organisation
             else {
                 outgoing += refuse(order, .notFound, "There is no such wallet.")
+                continue
+            }
+            let fee = try railFee(of: order, in: transaction)
+            if let problem = try problem(of: order, fee, place, in: transaction) {
+                outgoing += refuse(order, .invalidRequest, problem)
                 continue
             }
             try compounds.record(part, at: now, in: transaction)
@@ -198,9 +198,23 @@ extension PolicyStateMachine {
         for rules: PolicyRules,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> Recipient {
-        var recipient = Recipient(destination)
-        if rules.hasLists { try recipient.read(destination, of: organisation, in: transaction) }
-        return recipient
+        try recipients.recipient(destination, of: organisation, under: rules, in: transaction)
+    }
+
+    /// Why nothing can be decided of a payment with its fee, in words, or `nil`.
+    private func problem(
+        of order: PaymentOrder,
+        _ fee: MinorUnits?,
+        _ place: Binding.WithPolicy,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> String? {
+        if let problem = RailFee.problem(of: order.amount, with: fee) { return problem }
+        return try recipient(
+            order.destination,
+            of: order.organisation,
+            for: terms.rules(of: place.termsText, edition: place.edition),
+            in: transaction
+        ).problem
     }
 
     /// What is wrong with an order, whoever asks and whatever the rules are, or `nil`.

@@ -12,14 +12,14 @@ extension PolicyStateMachine {
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        var recipients: [String: Wallet.ID]?
-        let problems = try decide(command, &recipients, at: now, in: transaction)
+        var judged: [String: Wallet.ID]?
+        let problems = try decide(command, &judged, at: now, in: transaction)
         let decision = ExecuteBatch(
             organisation: command.organisation,
             batch: command.batch,
             attempt: command.attempt,
             problems: problems,
-            recipients: problems.isEmpty ? recipients : nil
+            recipients: problems.isEmpty ? judged : nil
         )
         return [.command(decision, to: .settlement)]
     }
@@ -28,7 +28,7 @@ extension PolicyStateMachine {
     /// whom the lists were held against.
     private func decide(
         _ command: AuthorizeBatch,
-        _ recipients: inout [String: Wallet.ID]?,
+        _ judged: inout [String: Wallet.ID]?,
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [String] {
@@ -50,7 +50,8 @@ extension PolicyStateMachine {
         var violated: Set<PolicyRule> = []
         var problems: [String] = []
         var needsApproval = false
-        if rules.hasLists { recipients = [:] }
+        if rules.hasLists { judged = [:] }
+        recipients.begin(deciding: command.payouts.count)
         for payout in command.payouts {
             let destination = Destination(kind: .phone, value: payout.phone)
             let question = Evaluation.Question(
@@ -64,7 +65,8 @@ extension PolicyStateMachine {
                 ),
                 written: payout.phone
             )
-            recipients?[payout.phone] = question.recipient.wallet
+            if let problem = question.recipient.problem { return [problem] }
+            judged?[payout.phone] = question.recipient.wallet
             let evaluation = try Evaluation(question, spending, looksAhead: false, in: transaction)
             for violation in evaluation.violations
             where violated.insert(violation.rule).inserted {

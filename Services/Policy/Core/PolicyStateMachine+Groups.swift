@@ -11,7 +11,11 @@ extension PolicyStateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
         let group = command.group
-        for member in group.members {
+        // Who the members are is in the identifier, so that they never change.
+        let isKnown = try transaction.exists(
+            "SELECT 1 FROM known_group_member WHERE group_id = \(group.id)"
+        )
+        for member in isKnown ? [] : group.members {
             try transaction.execute(
                 """
                 INSERT INTO known_group_member (group_id, member, organisation_id)
@@ -108,10 +112,13 @@ extension PolicyStateMachine {
         )
         if let wallet = move.receiverWallet {
             // The name may have moved since the release was asked for; the wallet is paid.
-            try recipient.read(
-                Destination(kind: .wallet, value: wallet.rawValue),
-                of: move.organisation,
-                in: transaction
+            recipient.add(
+                try self.recipient(
+                    Destination(kind: .wallet, value: wallet.rawValue),
+                    of: move.organisation,
+                    for: rules,
+                    in: transaction
+                )
             )
         }
         let question = Evaluation.Question(

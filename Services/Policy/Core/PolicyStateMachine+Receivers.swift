@@ -28,16 +28,21 @@ extension PolicyStateMachine {
             place.binding.organisation == move.organisation
         else { return false }
         let rules = try terms.rules(of: place.termsText, edition: place.edition)
-        var recipient = Recipient(move.receiver)
-        if rules.hasLists {
-            // Settlement knows the wallet; what is known of it may not have come here by its name.
-            try recipient.read(move.receiver, of: move.organisation, in: transaction)
-            try recipient.read(
+        // Settlement knows the wallet; what is known of it may not have come here by its name.
+        var recipient = try recipient(
+            move.receiver,
+            of: move.organisation,
+            for: rules,
+            in: transaction
+        )
+        recipient.add(
+            try self.recipient(
                 Destination(kind: .wallet, value: receiver.wallet.rawValue),
                 of: move.organisation,
+                for: rules,
                 in: transaction
             )
-        }
+        )
         let question = Evaluation.Question(
             rules: rules,
             amount: Money(minorUnits: 1, asset: rules.terms.currency),

@@ -32,13 +32,13 @@ extension PolicyStateMachine {
                 try self.windows(of: place.binding, in: asset, at: now, in: transaction)
             }
         }
+        let recipient = try simulated(
+            question.destination,
+            of: question.organisation,
+            for: rules,
+            in: transaction
+        )
         let evaluation = try Stop.run { () throws(StorageError) in
-            let recipient = try recipient(
-                question.destination,
-                of: question.organisation,
-                for: rules,
-                in: transaction
-            )
             let inner = Evaluation.Question(
                 rules: rules,
                 amount: question.amount,
@@ -96,14 +96,15 @@ extension PolicyStateMachine {
             wouldBeDenied: [],
             wouldBeApproved: []
         )
+        recipients.begin(deciding: past.count)
         for row in past {
+            let recipient = try simulated(
+                row.destination,
+                of: question.organisation,
+                for: rules,
+                in: transaction
+            )
             let evaluation = try Stop.run { () throws(StorageError) in
-                let recipient = try recipient(
-                    row.destination,
-                    of: question.organisation,
-                    for: rules,
-                    in: transaction
-                )
                 let inner = Evaluation.Question(
                     rules: rules,
                     amount: row.amount,
@@ -135,6 +136,20 @@ extension PolicyStateMachine {
             }
         }
         return result
+    }
+
+    /// Returns what is known of who a simulated payment is to.
+    private func simulated(
+        _ destination: Destination,
+        of organisation: Organisation.ID,
+        for rules: PolicyRules,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> Recipient {
+        let recipient = try Stop.run { () throws(StorageError) in
+            try self.recipient(destination, of: organisation, for: rules, in: transaction)
+        }
+        if let problem = recipient.problem { throw .refused(.invalidRequest, problem) }
+        return recipient
     }
 
     /// Answers a question what a wallet can still spend.

@@ -13,6 +13,7 @@ public struct PolicyStateMachine: StateMachine {
     public static let approvalMilliseconds = Timestamp.millisecondsPerDay
 
     let terms = TermsReader()
+    let recipients = RecipientReader()
     let overdue = OverdueWindows()
 
     /// Creates a state machine.
@@ -23,6 +24,7 @@ public struct PolicyStateMachine: StateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
         let now = message.timestamp
+        recipients.begin()
         switch message.body {
         case .authorizePayments(let request):
             return try authorize(request.payments, at: now, in: transaction)

@@ -1,59 +1,61 @@
 import Contracts
-import Destinations
 import Storage
 
-/// All that Policy knows of who is paid: every name, with its kind, and every category of the
-/// wallet, so that an alias gets around no rule.
+/// What a policy's lists say of who is paid, by every name that Policy knows of it and every
+/// category of its wallet, so that an alias gets around no rule.
 struct Recipient {
-    /// The names: the destination's own, those of its wallet, and what they say by themselves.
-    private(set) var names: Set<Destination>
+    /// Whether a list of the blocked names the recipient, or any member of a group.
+    private(set) var isBlocked = false
 
-    /// The wallet that was read last; `nil` when the destination is nobody's.
-    private(set) var wallet: Wallet.ID?
+    /// Whether a list of the allowed names the recipient, or every member of a group.
+    private(set) var isAllowed = false
 
-    /// What it may be besides, by another spelling: only a block asks for these.
-    private(set) var namesInDoubt: Set<Destination> = []
+    /// The first of the blocked categories that the recipient, or any member of a group, is in.
+    private(set) var category: String?
 
-    private var categories: Set<String> = []
+    /// The wallet that its name is known for; `nil` when it is nobody's, or no list asks.
+    var wallet: Wallet.ID?
 
-    /// Of a group account, its members: each of them is paid, and none is when none is known.
-    private var members: [Recipient]?
+    /// Why its names were not looked at, in words: then every list is against it.
+    private(set) var problem: String?
 
-    /// Takes a destination alone: enough for a policy without lists.
-    init(_ destination: Destination) {
-        names = [destination]
+    /// A recipient that no list names: enough for a policy without lists.
+    init() {}
+
+    /// Compares names and categories with a policy's lists; `doubts` are names that it may have by
+    /// another spelling, which a block looks at alone.
+    init(
+        names: some Collection<Destination>,
+        doubts: some Collection<Destination> = [],
+        categories: Set<String>,
+        under rules: PolicyRules
+    ) {
+        isBlocked = rules.blocked.contains(anyOf: names) || rules.blocked.contains(anyOf: doubts)
+        isAllowed = rules.allowed.contains(anyOf: names)
+        category = categories.intersection(rules.categories).min()
     }
 
-    /// Adds what a destination says by itself, and what the directory knows of its wallet.
-    mutating func read(
-        _ destination: Destination,
-        of organisation: Organisation.ID,
-        in transaction: borrowing Transaction
-    ) throws(StorageError) {
-        add(destination.names)
-        if destination.kind == .group {
-            members = try Self.members(of: destination, organisation, in: transaction)
-        }
-        wallet = try Self.wallet(of: destination, organisation, in: transaction)
-        guard let wallet else { return }
-        let entries = try transaction.rows(
-            """
-            SELECT kind, value, category FROM known_destination WHERE wallet_id = \(wallet)
-            """
-        ) { row in (kind: row.text(0), value: row.text(1), category: row.optionalText(2)) }
-        names.insert(Destination(kind: .wallet, value: wallet.rawValue))
-        for entry in entries {
-            guard let kind = Destination.Kind(rawValue: entry.kind) else {
-                throw StorageError(.corrupt, message: "a known destination has an unknown kind")
-            }
-            add(Destination(kind: kind, value: entry.value).names)
-            if let category = entry.category { categories.insert(Category.comparable(category)) }
-        }
+    /// A group account of members: each of them is paid, and none is when none is known.
+    init(members: [Recipient], under rules: PolicyRules) {
+        isBlocked =
+            !rules.blocked.isEmpty && (members.isEmpty || members.contains(where: \.isBlocked))
+        isAllowed = !members.isEmpty && members.allSatisfy(\.isAllowed)
+        category =
+            members.isEmpty ? rules.categories.min() : members.lazy.compactMap(\.category).first
     }
 
-    private mutating func add(_ other: DestinationNames) {
-        names.formUnion(other.certain)
-        namesInDoubt.formUnion(other.inDoubt)
+    /// A recipient whose names are not looked at.
+    init(unread problem: String, under rules: PolicyRules) {
+        self.init(members: [], under: rules)
+        self.problem = problem
+    }
+
+    /// Adds what the lists say of other names of the same recipient.
+    mutating func add(_ other: Recipient) {
+        isBlocked = isBlocked || other.isBlocked
+        isAllowed = isAllowed || other.isAllowed
+        category = category ?? other.category
+        problem = problem ?? other.problem
     }
 
     /// The wallet of the organisation that a destination is known for, or `nil`.
@@ -79,48 +81,5 @@ struct Recipient {
                 """
             ) { row in row.identifier(0) }
         }
-    }
-
-    private static func members(
-        of group: Destination,
-        _ organisation: Organisation.ID,
-        in transaction: borrowing Transaction
-    ) throws(StorageError) -> [Recipient] {
-        let users = try transaction.rows(
-            """
-            SELECT member FROM known_group_member WHERE group_id = \(group.value)
-                AND organisation_id = \(organisation) ORDER BY member
-            """
-        ) { row in row.text(0) }
-        var members: [Recipient] = []
-        for user in users {
-            let destination = Destination(kind: .mixinUser, value: user)
-            var member = Recipient(destination)
-            try member.read(destination, of: organisation, in: transaction)
-            members.append(member)
-        }
-        return members
-    }
-
-    /// Whether a list of the blocked names the recipient, or any member of it.
-    func isBlocked(by list: RecipientList) -> Bool {
-        if list.contains(self) { return true }
-        guard let members, !list.isEmpty else { return false }
-        return members.isEmpty || members.contains { $0.isBlocked(by: list) }
-    }
-
-    /// Whether a list of the allowed names the recipient, or every member of it.
-    func isAllowed(by list: RecipientList) -> Bool {
-        if list.contains(self) { return true }
-        guard let members, !members.isEmpty else { return false }
-        return members.allSatisfy { $0.isAllowed(by: list) }
-    }
-
-    /// The first of the categories that the recipient, or any member of it, is in, or `nil`.
-    func category(in blocked: Set<String>) -> String? {
-        if let own = categories.intersection(blocked).min() { return own }
-        guard let members else { return nil }
-        return members.isEmpty
-            ? blocked.min() : members.lazy.compactMap { $0.category(in: blocked) }.first
     }
 }

@@ -42,9 +42,8 @@ struct RecipientList {
     }
 
     /// Whether an entry names a recipient that has these names.
-    func contains(_ recipient: Recipient) -> Bool {
-        recipient.names.contains(where: isNamed)
-            || purpose == .blocks && recipient.namesInDoubt.contains(where: isNamed)
+    func contains(anyOf names: some Collection<Destination>) -> Bool {
+        !isEmpty && names.contains(where: isNamed)
     }
 
     private func isNamed(_ name: Destination) -> Bool {

@@ -15,6 +15,13 @@ struct GroupRow {
     /// Whether Policy was told of its members.
     var isTold: Bool
 
+    /// Whether anything was ever paid to it.
+    var isPaid: Bool
+
+    /// The greatest number of members that the groups may have together which one wallet has opened
+    /// within 24 hours, and which nobody has paid.
+    static let unpaidMembers: Int64 = 4096
+
     /// The identifier of the group of distinct members in order.
     static func identifier(
         of organisation: Organisation.ID,
@@ -28,7 +35,7 @@ struct GroupRow {
     }
 
     private static let columns: SQL = """
-        SELECT number, id, organisation_id, threshold, asset, created_at, is_told
+        SELECT number, id, organisation_id, threshold, asset, created_at, is_told, is_paid
         FROM group_account
         """
 
@@ -44,7 +51,8 @@ struct GroupRow {
                 threshold: Int(row.integer(3)),
                 asset: row.asset(4),
                 createdAt: row.timestamp(5),
-                isTold: row.boolean(6)
+                isTold: row.boolean(6),
+                isPaid: row.boolean(7)
             )
         }
     }
@@ -57,22 +65,33 @@ struct GroupRow {
         try list("WHERE id = \(id) AND organisation_id = \(organisation)", in: transaction).first
     }
 
-    /// Opens the account of members, once.
+    /// Opens the account of members, once, or returns `nil` when the opener has opened too many
+    /// that nobody has paid.
     static func open(
         _ members: [String],
         threshold: Int,
         asset: Asset,
         of organisation: Organisation.ID,
+        by opener: Wallet.ID?,
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
-    ) throws(StorageError) -> GroupRow {
+    ) throws(StorageError) -> GroupRow? {
         let members = Set(members).sorted()
         let id = identifier(of: organisation, members: members, threshold: threshold, asset: asset)
         if let known = try find(id, of: organisation, in: transaction) { return known }
+        let count = Int64(members.count)
+        guard
+            try opener.map({ opener throws(StorageError) in
+                try unpaidMembers(of: opener, at: timestamp, in: transaction) + count
+                    <= unpaidMembers
+            }) ?? true
+        else { return nil }
         try transaction.execute(
             """
-            INSERT INTO group_account (id, organisation_id, threshold, asset, created_at)
-            VALUES (\(id), \(organisation), \(Int64(threshold)), \(asset), \(timestamp))
+            INSERT INTO group_account (id, organisation_id, threshold, asset, created_at,
+                opened_by, member_count)
+            VALUES (\(id), \(organisation), \(Int64(threshold)), \(asset), \(timestamp),
+                \(opener), \(count))
             """
         )
         guard let row = try find(id, of: organisation, in: transaction) else {
@@ -87,6 +106,20 @@ struct GroupRow {
             )
         }
         return row
+    }
+
+    private static func unpaidMembers(
+        of opener: Wallet.ID,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Int64 {
+        let day = now.advanced(byMilliseconds: -Timestamp.millisecondsPerDay)
+        return try transaction.first(
+            """
+            SELECT coalesce(sum(member_count), 0) FROM group_account
+            WHERE opened_by = \(opener) AND is_paid = 0 AND created_at > \(day)
+            """
+        ) { $0.integer(0) } ?? 0
     }
 
     /// The members, sorted.
@@ -115,9 +148,17 @@ struct GroupRow {
         try Journal.find(LedgerAccount(.group, of: id.rawValue, in: asset), in: transaction)
     }
 
-    /// The ledger account, which is made when it is new.
+    /// The ledger account of a group that is paid, which is made when it is new.
     func openAccount(in transaction: borrowing Transaction) throws(StorageError) -> AccountState {
-        try Journal.open(LedgerAccount(.group, of: id.rawValue, in: asset), in: transaction)
+        if !isPaid {
+            try transaction.execute(
+                "UPDATE group_account SET is_paid = 1 WHERE number = \(number)"
+            )
+            try transaction.execute(
+                "UPDATE group_member SET is_paid = 1 WHERE group_number = \(number)"
+            )
+        }
+        return try Journal.open(LedgerAccount(.group, of: id.rawValue, in: asset), in: transaction)
     }
 
     /// What readers see.

@@ -126,6 +126,34 @@ extension SettlementSchema {
         ["ALTER TABLE group_account ADD COLUMN is_told INTEGER NOT NULL DEFAULT 0"]
     )
 
+    /// Who opened a group, and whether it was ever paid: of those that nobody has paid a wallet
+    /// opens a bounded number, and a closing passes over them.
+    static let paidGroups = Migration(
+        "settlement-015-paid-groups",
+        [
+            "ALTER TABLE group_account ADD COLUMN opened_by TEXT",
+            "ALTER TABLE group_account ADD COLUMN member_count INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE group_account ADD COLUMN is_paid INTEGER NOT NULL DEFAULT 0",
+            """
+            UPDATE group_account SET is_paid = 1 WHERE EXISTS (
+                SELECT 1 FROM ledger_account WHERE kind = 'group' AND owner = group_account.id)
+            """,
+            """
+            CREATE INDEX group_unpaid ON group_account (opened_by, created_at, member_count)
+                WHERE is_paid = 0
+            """,
+            "ALTER TABLE group_member ADD COLUMN is_paid INTEGER NOT NULL DEFAULT 0",
+            """
+            UPDATE group_member SET is_paid = 1 WHERE group_number IN (
+                SELECT number FROM group_account WHERE is_paid = 1)
+            """,
+            """
+            CREATE INDEX group_of_paid_member
+                ON group_member (organisation_id, member, group_number) WHERE is_paid = 1
+            """,
+        ]
+    )
+
     /// Each pulse looks for those that Policy was not told of, and finds none.
     static let untoldGroups = Migration(
         "settlement-012-untold-groups",

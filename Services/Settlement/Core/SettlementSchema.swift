@@ -112,6 +112,7 @@ enum SettlementSchema {
         untoldGroups,
         PayoutMovement.migration,
         waitingInvoices,
+        paidGroups,
     ]
 
     /// Batches of payouts to phone numbers.

@@ -63,6 +63,7 @@ extension SettlementStateMachine {
             JOIN group_account ON group_account.number = group_number
             JOIN ledger_account ON owner = group_account.id AND ledger_account.kind = 'group'
             WHERE directory_entry.wallet_id = \(row.id) AND directory_entry.kind = 'mixin_user'
+                AND group_member.is_paid = 1
                 AND posted_minor <> 0
             """
         )

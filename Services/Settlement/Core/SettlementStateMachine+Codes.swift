@@ -34,20 +34,20 @@ extension SettlementStateMachine {
         guard owner == nil else {
             throw .refused(.idempotencyConflict, "The trace stands for a payment.")
         }
+        let group =
+            Set(body.receivers).count > 1
+            ? try group(
+                of: body.receivers,
+                threshold: body.threshold,
+                asset: body.amount.asset,
+                body.organisation,
+                openedBy: body.wallet,
+                at: request.at,
+                in: transaction
+            ) : nil
         let told = try Stop.run { () throws(StorageError) -> [Outgoing] in
-            var told: [Outgoing] = []
-            var group: GroupAccount.ID?
-            if Set(body.receivers).count > 1 {
-                let row = try GroupRow.open(
-                    body.receivers,
-                    threshold: body.threshold,
-                    asset: body.amount.asset,
-                    of: body.organisation,
-                    at: request.at,
-                    in: transaction
-                )
-                group = row.id
-                told = [try tell(row, in: transaction)]
+            let told = try group.map { row throws(StorageError) in
+                [try tell(row, in: transaction)]
             }
             let receivers = JSONValue.array(body.receivers.map { .string($0) })
             try transaction.execute(
@@ -56,10 +56,10 @@ extension SettlementStateMachine {
                     threshold, receivers, memo, group_id, created_at)
                 VALUES (\(body.code), \(body.organisation), \(body.trace), \(body.amount.asset),
                     \(body.amount.minorUnits), \(Int64(body.threshold)),
-                    \(receivers.description), \(body.memo), \(group), \(request.at))
+                    \(receivers.description), \(body.memo), \(group?.id), \(request.at))
                 """
             )
-            return told
+            return told ?? []
         }
         let reply = try self.code(
             GetCode(organisation: body.organisation, code: body.code),

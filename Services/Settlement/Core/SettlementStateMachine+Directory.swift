@@ -6,6 +6,9 @@ extension SettlementStateMachine {
     /// The greatest number of entries of one wallet: a policy's lists look at each of them.
     static let namesPerWallet: Int64 = 1000
 
+    /// The greatest number of bytes of all entries of one wallet together.
+    static let nameBytesPerWallet: Int64 = 128 << 10
+
     /// Returns the wallet that an order's destination belongs to within the organisation, or `nil`.
     ///
     /// A destination means what its kind says: an agent whose name looks like another kind is met
@@ -96,18 +99,25 @@ extension SettlementStateMachine {
         if let agent, agent.id != body.wallet || body.destination.kind == .agent {
             throw .refused(.conflict, "The destination is the name of a wallet's agent.")
         }
-        let count = try Stop.run { () throws(StorageError) in
+        let (count, bytes) = try Stop.run { () throws(StorageError) in
             try transaction.first(
                 """
-                SELECT count(*) FROM (SELECT 1 FROM directory_entry
+                SELECT count(*), coalesce(sum(length(CAST(value AS BLOB))), 0) FROM (
+                    SELECT value FROM directory_entry
                     WHERE wallet_id = \(body.wallet) LIMIT \(Self.namesPerWallet))
                 """
-            ) { $0.integer(0) } ?? 0
+            ) { ($0.integer(0), $0.integer(1)) } ?? (0, 0)
         }
         guard count < Self.namesPerWallet else {
             throw .refused(
                 .conflict,
                 "The wallet has \(Self.namesPerWallet) destinations; remove some first."
+            )
+        }
+        guard bytes <= Self.nameBytesPerWallet - Int64(body.destination.value.utf8.count) else {
+            throw .refused(
+                .conflict,
+                "The wallet's destinations would have over 128 KiB together; remove some first."
             )
         }
         let entry = DirectoryEntrySnapshot(

@@ -13,17 +13,51 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> [Outgoing] {
         try Stop.check(Bounds.problem(members: body.members, threshold: body.threshold))
+        let row = try group(
+            of: body.members,
+            threshold: body.threshold,
+            asset: body.asset,
+            body.organisation,
+            openedBy: body.wallet,
+            at: request.at,
+            in: transaction
+        )
         return try Stop.run { () throws(StorageError) in
-            let row = try GroupRow.open(
-                body.members,
-                threshold: body.threshold,
-                asset: body.asset,
-                of: body.organisation,
-                at: request.at,
+            [try tell(row, answering: request.address, in: transaction)]
+        }
+    }
+
+    /// Returns the group of members, which is opened if it is not there, unless its opener has
+    /// opened too many that nobody has paid: a group is opened before anything is decided, and its
+    /// members are written in two services.
+    func group(
+        of members: [String],
+        threshold: Int,
+        asset: Asset,
+        _ organisation: Organisation.ID,
+        openedBy opener: Wallet.ID?,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(Stop) -> GroupRow {
+        let row = try Stop.run { () throws(StorageError) in
+            try GroupRow.open(
+                members,
+                threshold: threshold,
+                asset: asset,
+                of: organisation,
+                by: opener,
+                at: timestamp,
                 in: transaction
             )
-            return [try tell(row, answering: request.address, in: transaction)]
         }
+        guard let row else {
+            throw .refused(
+                .conflict,
+                "The groups that the wallet has opened today and nobody has paid have"
+                    + " \(GroupRow.unpaidMembers) members; pay one of them, or wait."
+            )
+        }
+        return row
     }
 
     /// Tells Policy who the members of a group are.
@@ -89,25 +123,27 @@ extension SettlementStateMachine {
     ) throws(Stop) -> GroupList {
         let limit = min(max(question.page.limit, 1), 100)
         let before = try question.page.number()
-        var filter: SQL = """
-            WHERE organisation_id = \(question.organisation) AND number < \(before)
-            """
-        if let wallet = question.wallet {
-            filter =
-                filter
-                    + """
-                    AND number IN (SELECT group_number FROM directory_entry
-                        JOIN group_member ON member = value
-                            AND group_member.organisation_id = directory_entry.organisation_id
-                        WHERE wallet_id = \(wallet) AND kind = 'mixin_user'
-                            AND directory_entry.organisation_id = \(question.organisation))
-                    """
-        }
         return try Stop.run { () throws(StorageError) in
-            let rows = try GroupRow.list(
-                filter + "ORDER BY number DESC LIMIT \(limit + 1)",
-                in: transaction
-            )
+            var rows: [GroupRow] = []
+            if let wallet = question.wallet {
+                let member = try GroupsOfWallet(
+                    wallet,
+                    question.organisation,
+                    before: before,
+                    in: transaction
+                )
+                for number in try member.numbers(limit + 1, in: transaction) {
+                    rows += try GroupRow.list("WHERE number = \(number)", in: transaction)
+                }
+            } else {
+                rows = try GroupRow.list(
+                    """
+                    WHERE organisation_id = \(question.organisation) AND number < \(before)
+                    ORDER BY number DESC LIMIT \(limit + 1)
+                    """,
+                    in: transaction
+                )
+            }
             let page = rows.prefix(limit)
             var groups: [GroupSnapshot] = []
             for row in page { groups.append(try row.snapshot(in: transaction)) }

@@ -17,8 +17,18 @@ public struct OpenGroup: Request {
     /// The asset.
     public var asset: Asset
 
+    /// The wallet of the asker's key: what it opens and nobody pays has a bound.
+    public var wallet: Wallet.ID?
+
     /// Creates a request.
-    public init(organisation: Organisation.ID, members: [String], threshold: Int, asset: Asset) {
+    public init(
+        organisation: Organisation.ID,
+        members: [String],
+        threshold: Int,
+        asset: Asset,
+        wallet: Wallet.ID? = nil
+    ) {
+        self.wallet = wallet
         self.organisation = organisation
         self.members = members
         self.threshold = threshold

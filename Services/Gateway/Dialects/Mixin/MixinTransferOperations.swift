@@ -104,7 +104,8 @@ enum MixinTransferOperations {
                     organisation: organisation,
                     members: group.members,
                     threshold: group.threshold,
-                    asset: money.asset
+                    asset: money.asset,
+                    wallet: wallet
                 )
             )
             destination = Destination(kind: .group, value: opened.group.id.rawValue)
