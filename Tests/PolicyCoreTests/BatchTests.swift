@@ -136,6 +136,29 @@ import Testing
         #expect(try !decide(harness, [1], attempt: 4).isEmpty)
     }
 
+    /// L8, point 20: Settlement, restored from an older copy, submits the same attempt again,
+    /// perhaps with other payouts.
+    @Test(arguments: [[50, 30], [50, 30, 20], [80], [100]] as [[Int64]])
+    func `an attempt that is submitted again is decided anew, and counts once`(
+        amounts: [Int64]
+    ) throws {
+        let harness = try Self.harness(day: 100)
+        #expect(try decide(harness, [50, 30]).isEmpty)
+        #expect(try decide(harness, amounts).isEmpty)
+        let left = 100 - amounts.reduce(0, +)
+        #expect(try !decide(harness, [left + 1], attempt: 2).isEmpty)
+        try release(harness, attempt: 1)
+        try release(harness, attempt: 1)
+        #expect(try decide(harness, [100], attempt: 3).isEmpty)
+    }
+
+    @Test func `an attempt that is denied when it is submitted again reserves nothing`() throws {
+        let harness = try Self.harness(day: 100)
+        #expect(try decide(harness, [50, 30]).isEmpty)
+        #expect(try !decide(harness, [50, 51]).isEmpty)
+        #expect(try decide(harness, [100], attempt: 2).isEmpty)
+    }
+
     @Test func `an unknown policy allows nothing`() throws {
         let harness = try Self.harness()
         #expect(try decide(harness, [1], policy: "pol_other").count == 1)

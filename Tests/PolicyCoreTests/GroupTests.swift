@@ -151,12 +151,34 @@ import Testing
         #expect(first.reserved.count == 2)
         #expect(try harness.rules(harness.pay("1", 4)) == [.maxPerDay])
         #expect(try release(harness, move("2", 4, by: ["wal_payee"])).rules == [.maxPerDay])
-        let again = try release(harness, move("1", 7, by: ["wal_payer", "wal_payee"]))
-        #expect(!again.rules.isEmpty || again.reserved == first.reserved)
         _ = try harness.send(
             .releaseAuthorizations(ReleaseAuthorizations(payments: first.reserved))
         )
         #expect(try harness.pay("2", 10) == .approved)
+    }
+
+    /// L8, review 17: Settlement, restored from an older copy, may carry out what it had refused.
+    @Test func `a release that was given back is decided again, and counts again`() throws {
+        let harness = try harness(.limits(day: 10))
+        let first = try release(harness, move("1", 7, by: ["wal_payer", "wal_payee"]))
+        let giveBack = ReleaseAuthorizations(payments: first.reserved)
+        _ = try harness.send(.releaseAuthorizations(giveBack))
+        let again = try release(harness, move("1", 7, by: ["wal_payer", "wal_payee"]))
+        #expect(again.reserved == first.reserved)
+        #expect(try harness.rules(harness.pay("1", 4)) == [.maxPerDay])
+        #expect(try harness.pay("2", 3) == .approved)
+        _ = try harness.send(.releaseAuthorizations(giveBack))
+        #expect(try harness.rules(harness.pay("3", 8)) == [.maxPerDay])
+        let late = try release(harness, move("1", 8, by: ["wal_payer", "wal_payee"]))
+        #expect(late.rules == [.maxPerDay], "within the limits of now")
+    }
+
+    @Test func `a release that is decided already stands, though the windows are full`() throws {
+        let harness = try harness(.limits(day: 10))
+        let first = try release(harness, move("1", 7, by: ["wal_payer", "wal_payee"]))
+        let again = try release(harness, move("1", 7, by: ["wal_payer", "wal_payee"]))
+        #expect(again.reserved == first.reserved && again.rules.isEmpty)
+        #expect(try harness.pay("1", 3) == .approved, "it counts once")
     }
 
     @Test func `one refusal reserves nothing in the other wallets' windows`() throws {

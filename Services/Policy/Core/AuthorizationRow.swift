@@ -123,7 +123,8 @@ struct AuthorizationRow {
         try transaction.execute(
             """
             UPDATE authorization SET number = (SELECT max(number) + 1 FROM authorization),
-                binding_number = \(bindingNumber), state = \(state.rawValue), at = \(at),
+                binding_number = \(bindingNumber), amount_minor = \(amount.minorUnits),
+                state = \(state.rawValue), at = \(at),
                 policy_id = \(policy), policy_version = \(policyVersion),
                 destination_kind = \(destination.kind.rawValue),
                 destination_value = \(destination.value), recipient = \(recipient),

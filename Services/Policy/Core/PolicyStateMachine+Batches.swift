@@ -12,8 +12,16 @@ extension PolicyStateMachine {
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
+        // Settlement, restored from an older copy, may submit an attempt again.
+        let known = try giveBack(
+            command.batch,
+            command.attempt,
+            of: command.organisation,
+            at: now,
+            in: transaction
+        )
         var judged: [String: Wallet.ID]?
-        let problems = try decide(command, &judged, at: now, in: transaction)
+        let problems = try decide(command, known: known, &judged, at: now, in: transaction)
         let decision = ExecuteBatch(
             organisation: command.organisation,
             batch: command.batch,
@@ -25,9 +33,10 @@ extension PolicyStateMachine {
     }
 
     /// Returns a sentence for every rule that the batch violates, or reserves all of it, and notes
-    /// whom the lists were held against.
+    /// whom the lists were held against; so many of its payouts are known and were given back.
     private func decide(
         _ command: AuthorizeBatch,
+        known: Int,
         _ judged: inout [String: Wallet.ID]?,
         at now: Timestamp,
         in transaction: borrowing Transaction
@@ -38,9 +47,7 @@ extension PolicyStateMachine {
                 under: command.policy,
                 in: transaction
             )
-        else {
-            return ["There is no policy \(command.policy.rawValue)."]
-        }
+        else { return ["There is no policy \(command.policy.rawValue)."] }
         for payout in command.payouts {
             let amount = Money(minorUnits: payout.amount, asset: .dzar)
             if let problem = amount.problem { return [problem] }
@@ -93,7 +100,8 @@ extension PolicyStateMachine {
                 amountText: "",
                 digest: ""
             )
-            try AuthorizationRow(order, place, at: spending.now).insert(in: transaction)
+            let row = AuthorizationRow(order, place, at: spending.now)
+            try row.write(again: index < known, in: transaction)
         }
         try spending.write(in: transaction)
         return []
@@ -142,16 +150,34 @@ extension PolicyStateMachine {
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
+        _ = try giveBack(
+            command.batch,
+            command.attempt,
+            of: command.organisation,
+            at: now,
+            in: transaction
+        )
+        return []
+    }
+
+    /// Gives back what an attempt reserved, and returns the number of its payouts that are known.
+    private func giveBack(
+        _ batch: String,
+        _ attempt: Int64,
+        of organisation: Organisation.ID,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Int {
         var index = 0
         while true {
-            let payment = Self.authorization(command.batch, command.attempt, index)
+            let payment = Self.authorization(batch, attempt, index)
             let isThere = try transaction.exists(
                 """
                 SELECT 1 FROM authorization
-                WHERE id = \(payment) AND organisation_id = \(command.organisation)
+                WHERE id = \(payment) AND organisation_id = \(organisation)
                 """
             )
-            guard isThere else { return [] }
+            guard isThere else { return index }
             _ = try release(payment, at: now, in: transaction)
             index += 1
         }

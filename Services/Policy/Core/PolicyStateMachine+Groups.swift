@@ -36,54 +36,30 @@ extension PolicyStateMachine {
         var allowed: [GroupMove] = []
         var refused: [GroupMoveEnd] = []
         for var move in moves {
-            var places: [(place: Binding.WithPolicy, spending: Spending)] = []
-            var end: GroupMoveEnd?
             let wallets = Set((move.signatures ?? []).map(\.wallet)).sorted()
+            // Nobody's policy was asked: what no wallet has signed moves nothing.
+            var end: GroupMoveEnd?
             if wallets.isEmpty {
-                // Nobody's policy was asked: what no wallet has signed moves nothing.
                 end = GroupMoveEnd(release: move.release, failure: .forbidden)
             } else if move.destination.problem != nil {
                 end = GroupMoveEnd(release: move.release, failure: .invalidRequest)
             }
+            var reservations: [Reservation] = []
+            move.authorizations = []
             for wallet in wallets where end == nil {
-                guard let place = try Binding.find(wallet, in: transaction),
-                    place.binding.organisation == move.organisation
-                else {
-                    end = GroupMoveEnd(release: move.release, failure: .forbidden)
-                    break
+                let order = move.order(of: wallet)
+                move.authorizations?.append(order.id)
+                switch try answer(order, to: move, at: now, in: transaction) {
+                case .stands: break
+                case .reserves(let reservation): reservations.append(reservation)
+                case .refuses(let refusal): end = refusal
                 }
-                let spending = try windows(
-                    of: place.binding,
-                    in: move.amount.asset,
-                    at: now,
-                    in: transaction
-                )
-                let violations = try violations(of: move, place, spending, in: transaction)
-                guard violations.isEmpty else {
-                    let refusal = ReleaseRefusal(
-                        wallet: wallet,
-                        policy: place.binding.policy,
-                        violations: violations
-                    )
-                    end = GroupMoveEnd(
-                        release: move.release,
-                        failure: .forbidden,
-                        refusal: refusal
-                    )
-                    break
-                }
-                places.append((place, spending))
             }
             if let end {
                 refused.append(end)
                 continue
             }
-            move.authorizations = []
-            for (place, spending) in places {
-                let order = move.order(of: place.binding.wallet)
-                move.authorizations?.append(order.id)
-                try reserve(order, place, spending, in: transaction)
-            }
+            for reservation in reservations { try reservation.write(in: transaction) }
             allowed.append(move)
         }
         var outgoing: [Outgoing] = []
@@ -94,6 +70,66 @@ extension PolicyStateMachine {
             outgoing.append(.command(RecordGroupMoves(ends: refused), to: .escrow))
         }
         return outgoing
+    }
+
+    /// What a signing wallet's policy says of a release.
+    private enum Answer {
+        /// It was decided before, and is in the windows.
+        case stands
+        case reserves(Reservation)
+        case refuses(GroupMoveEnd)
+    }
+
+    /// A release in the windows of one signing wallet, for the first time or in the place of one
+    /// that was given back.
+    private struct Reservation {
+        var order: PaymentOrder
+        var place: Binding.WithPolicy
+        var spending: Spending
+        var isAgain: Bool
+
+        func write(in transaction: borrowing Transaction) throws(StorageError) {
+            var spending = spending
+            let row = AuthorizationRow(order, place, at: spending.now)
+            try row.write(again: isAgain, in: transaction)
+            spending.add(row.counted)
+            try spending.write(in: transaction)
+        }
+    }
+
+    /// Decides a release in the name of one wallet; what was given back is decided again, because
+    /// Settlement may have been restored from a copy that knows nothing of its failure.
+    private func answer(
+        _ order: PaymentOrder,
+        to move: GroupMove,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Answer {
+        guard let place = try Binding.find(order.wallet, in: transaction),
+            place.binding.organisation == move.organisation
+        else { return .refuses(GroupMoveEnd(release: move.release, failure: .forbidden)) }
+        let known = try AuthorizationRow.find(order.id, in: transaction)
+        if let known, known.state == .reserved, known.amount == move.amount { return .stands }
+        let spending = try windows(
+            of: place.binding,
+            in: move.amount.asset,
+            at: now,
+            in: transaction
+        )
+        let violations = try violations(of: move, place, spending, in: transaction)
+        guard violations.isEmpty else {
+            let refusal = ReleaseRefusal(
+                wallet: order.wallet,
+                policy: place.binding.policy,
+                violations: violations
+            )
+            return .refuses(
+                GroupMoveEnd(release: move.release, failure: .forbidden, refusal: refusal)
+            )
+        }
+        return .reserves(
+            Reservation(order: order, place: place, spending: spending, isAgain: known != nil)
+        )
     }
 
     /// Every rule of a signing wallet's policy that a release violates.
@@ -138,20 +174,6 @@ extension PolicyStateMachine {
             attempted: move.amount.text
         )
         return evaluation.violations + [asked]
-    }
-
-    /// Reserves a release in the windows of one signing wallet, once.
-    private func reserve(
-        _ order: PaymentOrder,
-        _ place: Binding.WithPolicy,
-        _ spending: Spending,
-        in transaction: borrowing Transaction
-    ) throws(StorageError) {
-        guard try AuthorizationRow.find(order.id, in: transaction) == nil else { return }
-        var spending = spending
-        try AuthorizationRow(order, place, at: spending.now).insert(in: transaction)
-        spending.add(order.amount.minorUnits)
-        try spending.write(in: transaction)
     }
 }
 

@@ -10,6 +10,7 @@ extension PolicyStateMachine {
         _ receivers: [FoundReceiver],
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
+        recipients.begin(deciding: receivers.count)
         var moves: [EscrowMove] = []
         for receiver in receivers {
             moves.append(

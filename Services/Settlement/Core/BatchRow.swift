@@ -14,6 +14,9 @@ struct BatchRow {
     /// Whether Policy is deciding about it: nothing else may change it.
     var isSubmitting: Bool
 
+    /// Since when.
+    var submittingSince: Timestamp?
+
     /// Who waits for the end of the submission.
     var waiting: ReturnAddress?
 
@@ -23,7 +26,7 @@ struct BatchRow {
     private static let columns: SQL = """
         SELECT number, id, organisation_id, name, external_id, status, created_at, payments_minor,
             payments_count, referrals_minor, settled_minor, settled_count, cancelled_minor,
-            cancelled_count, attempt, is_submitting, waiting
+            cancelled_count, attempt, is_submitting, waiting, submitting_since
         FROM batch
         """
 
@@ -67,6 +70,7 @@ struct BatchRow {
                 ),
                 attempt: row.integer(14),
                 isSubmitting: row.boolean(15),
+                submittingSince: row.optionalTimestamp(17),
                 waiting: waiting
             )
         }
@@ -88,11 +92,32 @@ struct BatchRow {
                 settled_minor = \(summary.settledMinor), settled_count = \(summary.settledCount),
                 cancelled_minor = \(summary.cancelledMinor),
                 cancelled_count = \(summary.cancelledCount), attempt = \(attempt),
-                is_submitting = \(isSubmitting), waiting = \(address)
+                is_submitting = \(isSubmitting), submitting_since = \(submittingSince),
+                waiting = \(address)
             WHERE number = \(number)
             """
         )
     }
+
+    /// Ends the submission, whatever came of it.
+    mutating func endSubmission() {
+        isSubmitting = false
+        submittingSince = nil
+        waiting = nil
+    }
+
+    /// Since when batches are being decided about: what takes too long is a draft again.
+    static let migration = Migration(
+        "settlement-016-submissions",
+        [
+            "ALTER TABLE batch ADD COLUMN submitting_since INTEGER",
+            "UPDATE batch SET submitting_since = created_at WHERE is_submitting = 1",
+            """
+            CREATE INDEX batch_being_submitted ON batch (submitting_since)
+                WHERE is_submitting = 1
+            """,
+        ]
+    )
 
     /// The number of a draft's payouts and referrals.
     func itemCount(in transaction: borrowing Transaction) throws(StorageError) -> Int64 {

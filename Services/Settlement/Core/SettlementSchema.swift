@@ -113,6 +113,7 @@ enum SettlementSchema {
         PayoutMovement.migration,
         waitingInvoices,
         paidGroups,
+        BatchRow.migration,
     ]
 
     /// Batches of payouts to phone numbers.

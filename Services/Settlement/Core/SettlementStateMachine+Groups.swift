@@ -221,8 +221,6 @@ extension SettlementStateMachine {
                     isGivenUp
                     ? GroupMoveEnd(release: move.release, failure: .invalidState)
                     : try carryOut(move, &work, in: transaction)
-                // What did not move counts in nobody's windows.
-                if end.failure != nil { work.released += move.authorizations ?? [] }
                 try transaction.execute(
                     """
                     INSERT INTO group_move (release_id, entry_sequence, signature, failure)
@@ -231,6 +229,8 @@ extension SettlementStateMachine {
                     """
                 )
             }
+            // What did not move counts in nobody's windows, though it was decided again since.
+            if end.failure != nil { work.released += move.authorizations ?? [] }
             work.groupEnds.append(end)
         }
         try work.journal.close(in: transaction)

@@ -10,6 +10,9 @@ extension SettlementStateMachine {
     /// The greatest number of events or text messages in one message.
     static let itemsPerMessage = 1000
 
+    /// The time in which Policy decides, 10 minutes: after it the batch is a draft again.
+    static let submissionMilliseconds: Int64 = 600_000
+
     /// Asks Policy about a draft.
     ///
     /// A request that the transport has repeated is answered with the first one.
@@ -36,6 +39,7 @@ extension SettlementStateMachine {
         }
         row.attempt += 1
         row.isSubmitting = true
+        row.submittingSince = request.at
         row.waiting = request.address
         let asked = row
         let payouts = try Stop.run { () throws(StorageError) in
@@ -69,13 +73,19 @@ extension SettlementStateMachine {
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        guard
-            var row = try BatchRow.find(command.batch, of: command.organisation, in: transaction),
-            row.isSubmitting, row.attempt == command.attempt
-        else { return [] }
+        let found = try BatchRow.find(command.batch, of: command.organisation, in: transaction)
+        guard var row = found, row.isSubmitting, row.attempt == command.attempt else {
+            // What nobody waits for is in nobody's windows, unless the batch was paid by it.
+            let isPaid =
+                found.map { row in
+                    row.attempt == command.attempt
+                        && (row.snapshot.status == .open || row.snapshot.status == .closed)
+                } ?? false
+            return command.problems.isEmpty && !isPaid
+                ? [giveBack(command.batch, command.attempt, of: command.organisation)] : []
+        }
         let address = row.waiting
-        row.isSubmitting = false
-        row.waiting = nil
+        row.endSubmission()
         var outgoing: [Outgoing] = []
         let refusal: RequestRefused?
         if !command.problems.isEmpty {
@@ -90,12 +100,9 @@ extension SettlementStateMachine {
                 in: transaction
             )
             if refusal != nil {
-                let release = ReleaseBatch(
-                    organisation: command.organisation,
-                    batch: command.batch,
-                    attempt: command.attempt
+                outgoing.append(
+                    giveBack(command.batch, command.attempt, of: command.organisation)
                 )
-                outgoing.append(.command(release, to: .policy))
             }
         }
         try row.update(in: transaction)
@@ -106,6 +113,47 @@ extension SettlementStateMachine {
             )
         }
         return outgoing
+    }
+
+    /// Makes drafts of what Policy has not decided in time, a bounded number in each pulse: after a
+    /// restore its answer may be one that came before.
+    func endSubmissions(
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let since = now.advanced(byMilliseconds: -Self.submissionMilliseconds)
+        let late = try BatchRow.list(
+            """
+            WHERE is_submitting = 1 AND submitting_since <= \(since)
+            ORDER BY submitting_since LIMIT 100
+            """,
+            in: transaction
+        )
+        var outgoing: [Outgoing] = []
+        for var row in late {
+            let address = row.waiting
+            row.endSubmission()
+            try row.update(in: transaction)
+            // A yes that is still on its way is given back when it comes.
+            outgoing.append(giveBack(row.snapshot.id, row.attempt, of: row.snapshot.organisation))
+            let refusal = RequestRefused(
+                .overloaded,
+                message: "The batch was not decided in time; it is a draft again."
+            )
+            if let address { outgoing.append(.reply(refusal, to: address)) }
+        }
+        return outgoing
+    }
+
+    private func giveBack(
+        _ batch: String,
+        _ attempt: Int64,
+        of organisation: Organisation.ID
+    ) -> Outgoing {
+        .command(
+            ReleaseBatch(organisation: organisation, batch: batch, attempt: attempt),
+            to: .policy
+        )
     }
 
     /// Moves the money of a batch, or says why it does not move.

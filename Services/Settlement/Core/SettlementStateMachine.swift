@@ -61,6 +61,7 @@ public struct SettlementStateMachine: StateMachine {
             return try expireClaims(at: message.timestamp, in: transaction)
                 + turnAttempts(at: message.timestamp, in: transaction)
                 + tellGroups(in: transaction)
+                + endSubmissions(at: message.timestamp, in: transaction)
         case .moveGroups(let command):
             return try move(command.moves, at: message.timestamp, in: transaction)
         case .railOrdersEnded(let ended):
