@@ -218,6 +218,12 @@ PAID = "(SELECT entry_sequence FROM payment WHERE type = 'payment' AND status = 
         "UPDATE batch SET status = 'cancelled', entry_sequence = NULL"]),
     ("payments_and_events", "notifier", [
         "DELETE FROM event_party", "DELETE FROM event WHERE id LIKE 'evt_payout_%'"]),
+    # L8: a restore can leave an escrow that has ended, or is about to, while its money is locked.
+    ("escrows_and_money", "escrow", [
+        "UPDATE escrow SET status = 'released' WHERE status = 'locked'"]),
+    ("escrows_and_money", "escrow", [
+        "UPDATE escrow SET status = 'refunding' WHERE status = 'locked'"]),
+    ("escrows_and_money", "escrow", ["DELETE FROM escrow WHERE status = 'locked'"]),
 ])
 def test_planted_damage_is_found(good, finding, service, statements):
     with copy(good) as state:

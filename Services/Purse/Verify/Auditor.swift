@@ -11,7 +11,8 @@ import Storage
 ///
 /// Each database is read in one snapshot, Settlement's first: what it has carried out came from
 /// Policy, whose later snapshot must know it; what it has told is in its outbox or in Notifier's
-/// later snapshot. What Policy and Notifier know is held against a last snapshot of Settlement.
+/// later snapshot. What Policy and Notifier know is held against a last snapshot of Settlement, and
+/// so is what Escrow says has ended.
 struct Auditor {
     let state: StateFolder
 
@@ -39,12 +40,14 @@ struct Auditor {
         let events = try open(.notifier).read { transaction throws(StorageError) in
             try EventAudit(in: transaction)
         }
+        let escrows = try? escrows()
         let late = try settlementDatabase.read { transaction throws(StorageError) in
             var unused = AuditCheck("", "")
             return (
                 payments: try AuditedPayment.all(in: transaction),
                 batches: try BatchAudit(in: transaction, &unused),
-                messages: try WaitingMessages(in: transaction)
+                messages: try WaitingMessages(in: transaction),
+                locked: try EscrowAudit.locked(in: transaction)
             )
         }
         var report = AuditReport(ledger: settlement.ledger)
@@ -71,16 +74,23 @@ struct Auditor {
         var messages: [(ServiceName, WaitingMessages)] = [
             (.settlement, late.messages), (.policy, policy.outbox), (.notifier, events.outbox),
         ]
-        if let escrow = try? open(.escrow) {
-            let found = try escrow.read { transaction throws(StorageError) in
-                try WaitingMessages(in: transaction)
-            }
-            report.outboxes[.escrow] = found.count
-            report.deadLetters[.escrow] = found.deadLetters
-            messages.append((.escrow, found))
+        if let escrows {
+            let after = try self.escrows()
+            report.outboxes[.escrow] = after.outbox.count
+            report.deadLetters[.escrow] = after.outbox.deadLetters
+            messages.append((.escrow, after.outbox))
+            report.checks.append(
+                EscrowAudit.compare(escrows, after, locked: late.locked, late.messages)
+            )
         }
         report.checks.append(decided(messages))
         return report
+    }
+
+    private func escrows() throws(StorageError) -> EscrowAudit {
+        try open(.escrow).read { transaction throws(StorageError) in
+            try EscrowAudit(in: transaction)
+        }
     }
 
     /// Every message that was put aside is decided about, because money may hang on it.
