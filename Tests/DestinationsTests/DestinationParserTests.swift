@@ -100,4 +100,26 @@ import Testing
         let text = String(repeating: "a", count: DestinationParser.maximumByteCount + 1)
         #expect(throws: DestinationProblem.self) { try DestinationParser.parse(text) }
     }
+
+    /// R11: bech32's checksum does not see a `q` that is inserted before a last `p`.
+    @Test func `R11: an LNURL with more q before its last p never means the same URL`() throws {
+        var found = 0
+        for number in 0..<400 {
+            let url = "https://pay.example/\(number)"
+            let text = Bech32(
+                prefix: "lnurl",
+                values: FiveBits.values(of: Array(url.utf8)),
+                variant: .bech32
+            ).text
+            guard text.hasSuffix("p") else { continue }
+            found += 1
+            #expect(try DestinationParser.decode(text).content == .paymentURL(url))
+            for count in 1...8 {
+                let longer = text.dropLast() + String(repeating: "q", count: count) + "p"
+                let decoded = try? DestinationParser.decode(String(longer))
+                #expect(decoded?.content != .paymentURL(url), "\(longer)")
+            }
+        }
+        #expect(found > 3)
+    }
 }

@@ -50,6 +50,65 @@ import Testing
         }
     }
 
+    /// The text of an invoice whose expiry is written as these five-bit values.
+    private func text(expiry values: [UInt8], createdAt seconds: Int64) throws -> String {
+        var invoice = Invoice(
+            network: .bitcoin,
+            millisatoshis: 1_000_000,
+            createdAt: Timestamp(milliseconds: seconds * 1000),
+            paymentHash: Array(repeating: 1, count: 32),
+            paymentSecret: Array(repeating: 2, count: 32),
+            description: "",
+            payee: key.publicKey
+        )
+        invoice.expirySeconds = 1
+        let written = try Bech32(parsing: Array(invoice.text(signedBy: key).utf8), limit: nil)
+        let field: [UInt8] = [6, 0, 1, 1]
+        var content = Array(written.values.dropLast(104))
+        let place = try #require(
+            content.indices.first { content[$0...].starts(with: field) }
+        )
+        let size = [UInt8(values.count >> 5), UInt8(values.count & 31)]
+        content.replaceSubrange(place..<place + 4, with: [6] + size + values)
+        // Every bit is signed: what a last byte lacks is filled with zeros.
+        var padded = content
+        while padded.count * 5 % 8 > 4 || !(padded.count * 5).isMultiple(of: 8) { padded.append(0) }
+        let bytes = FiveBits.wholeBytes(of: padded).prefix((content.count * 5 + 7) / 8)
+        let signature = key.signature(of: SHA256.digest(of: Array(written.prefix.utf8) + bytes))
+        return Bech32(
+            prefix: written.prefix,
+            values: content + FiveBits.values(of: signature.bytes + [signature.recovery]),
+            variant: .bech32
+        ).text
+    }
+
+    /// R8: an expiry that no number holds is a late one; it neither ends the process nor is short.
+    @Test(
+        arguments: [
+            ([], 0), ([0], 0), ([1], 1), ([2] + Array(repeating: 0, count: 12), 1 << 61),
+            ([4] + Array(repeating: 0, count: 12), .max),
+            ([16] + Array(repeating: 0, count: 12), .max), (Array(repeating: 31, count: 40), .max),
+            (Array(repeating: 31, count: 1000), .max),
+        ] as [([UInt8], Int64)],
+        [0, 1_700_000_000, 1 << 35 - 1]
+    )
+    func `R8: an expiry of any size is read`(
+        expiry: (values: [UInt8], seconds: Int64),
+        at: Int64
+    )
+        throws
+    {
+        let text = try text(expiry: expiry.values, createdAt: at)
+        guard case .invoice(let invoice) = try DestinationParser.decode(text).content else {
+            Issue.record("it is no invoice")
+            return
+        }
+        #expect(invoice.payee == key.publicKey && invoice.createdAt.rawValue == at * 1000)
+        #expect(invoice.expirySeconds == expiry.seconds)
+        let least = invoice.createdAt.advanced(byMilliseconds: min(expiry.seconds, 1 << 40))
+        #expect(invoice.expiresAt >= least)
+    }
+
     @Test func `an amount pays an invoice from once to twice what it asks for`() {
         var invoice = Invoice(
             network: .bitcoin,

@@ -40,7 +40,7 @@ import Testing
     }
 
     /// Random sequences against the rule: money moves out once, all of it, and the status says how.
-    @Test func `whatever happens in whatever order, an escrow ends in one way`() throws {
+    @Test func `R52: whatever happens in whatever order, an escrow ends in one way`() throws {
         let repeated = ProcessInfo.processInfo.environment["PURSESTRINGS_SEED"].flatMap(UInt64.init)
         let seed = repeated ?? UInt64.random(in: .min ... .max)
         print("seed \(seed)")

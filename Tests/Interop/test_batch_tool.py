@@ -48,11 +48,18 @@ def test_a_table_is_imported_paid_and_exported(company, purse, tmp_path):
     assert drafted["id"] in purse("status").stdout
 
 
+# R40, R41: what spreadsheets make of numbers.
+WRITTEN_BY_SPREADSHEETS = {
+    200: "2.7821E+10,1", 201: "27821230001.0,1", 202: "27821230001,1E+03",
+    300: '27821230001,"10,50"', 301: '27821230001,"1,000.00"', 302: "27821230001,1 000",
+    303: "27821230001,1.000", 304: "27821230001,R10"}
+
+
 def test_every_bad_row_is_shown_with_its_line(company, purse, tmp_path):
     table = tmp_path / "bad.csv"
     lines = [f"{27820000000 + number},1" for number in range(25_000)]
     for line, row in {100: "0821231234,1", 10_001: "27821231234,0.5", 10_002: "x,abc",
-                      24_990: "27821231234,"}.items():
+                      24_990: "27821231234,", **WRITTEN_BY_SPREADSHEETS}.items():
         lines[line] = row
     table.write_text("msisdn,amount\n" + "\n".join(lines) + "\n")
     result = purse("import", str(table), "--yes", check=False)
@@ -60,7 +67,11 @@ def test_every_bad_row_is_shown_with_its_line(company, purse, tmp_path):
     for words in ["line 102: Msisdn invalid (0821231234)",
                   "line 10003: Amount must be >= 1 DZAR (0.5)", "line 10004: Msisdn invalid (x)",
                   "line 10004: Amount invalid (abc)", "line 24992: Amount must be >= 1 DZAR (0.0)",
-                  "5 failures"]:
+                  "line 202: Msisdn invalid (2.7821E+10)", "line 203: Msisdn invalid (27821230001.0)",
+                  "line 204: Amount invalid (1E+03)", "line 302: Amount invalid (10,50)",
+                  "line 303: Amount invalid (1,000.00)", "line 304: Amount invalid (1 000)",
+                  "line 305: Amount must have at most 2 places (1.000)", "line 306: Amount invalid (R10)",
+                  "13 failures"]:
         assert words in result.stderr, result.stderr
     assert company.float() == 1000
     assert company.client.get("/batches").json()[0]["statusCode"] == "CANCELLED"

@@ -1,13 +1,15 @@
 """Faults of other people's systems that this one must not have, each by its smallest input.
 
 The numbers are those of the collection that they come from; those of it that are not here are marked
-with their numbers where the rule is tested: R1 and R13 in test_bark.py and test_rail.py, R8 to R11 in
-DestinationsTests, R17 and R19 in PolicyCoreTests, R39 to R48 in test_batch_tool.py and CSVTests, R52
-in test_escrow.py and TransitionTests, R54 in HTTPTests, R56 in test_webhooks.py.
+with their numbers where the rule is tested: R1 and R13 in test_bark.py and test_rail.py, R8 and R11 in
+DestinationsTests, R17 and R19 in PolicyCoreTests, R39 to R48 in test_batch_tool.py, CSVTests and
+PurseTests, R52 in test_escrow.py and TransitionTests, R54 also in HTTPTests, R56 and R57 in
+NotifierCoreTests, O13 in test_mixin.py.
 """
 
 import concurrent.futures
 import json
+import re
 import time
 import uuid
 from decimal import Decimal
@@ -17,6 +19,7 @@ import pytest
 
 from parties import Parties, post
 from test_bark import invoice, satoshis, send
+from test_mixin import BTC, Users, data, error
 from test_sixdot50 import SAMPLE, Company
 
 
@@ -198,6 +201,15 @@ def test_r50_a_batch_is_submitted_once(system):
     assert [account["balance"] for account in accounts] == [977]
 
 
+def attempts_of(admin, webhook: str) -> list[dict]:
+    """The attempts to tell a webhook, as soon as there are some."""
+    attempts, deadline = [], time.monotonic() + 10
+    while not attempts and time.monotonic() < deadline:
+        deliveries = admin.get(f"/v1/webhooks/{webhook}/deliveries").json()["data"]
+        attempts = [attempt for delivery in deliveries for attempt in delivery["attempts"]]
+    return attempts
+
+
 @pytest.mark.parametrize("host", [
     "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "[::1]", "[::ffff:10.0.0.1]",
     "[64:ff9b::a00:1]", "10.0.0.1", "172.16.0.1", "192.168.0.1", "169.254.169.254", "100.64.0.1",
@@ -210,12 +222,23 @@ def test_r54_no_webhook_reaches_inside(system, host):
         assert made.status_code == 200, made.text
         webhook = made.json()["webhook_id"]
         admin.post(f"/v1/webhooks/{webhook}/test").raise_for_status()
-        attempts, deadline = [], time.monotonic() + 10
-        while not attempts and time.monotonic() < deadline:
-            deliveries = admin.get(f"/v1/webhooks/{webhook}/deliveries").json()["data"]
-            attempts = [attempt for delivery in deliveries for attempt in delivery["attempts"]]
+        attempts = attempts_of(admin, webhook)
         admin.delete(f"/v1/webhooks/{webhook}")
     assert attempts and all(attempt["status_code"] is None for attempt in attempts), attempts
+
+
+def test_r54_a_webhook_that_is_moved_inside_tells_nobody(system):
+    with system.client() as admin:
+        webhook = post(admin, "/v1/webhooks", {
+            "url": "https://hooks.example/", "events": ["endpoint.disabled"]})["webhook_id"]
+        for url in ["http://10.0.0.1/", "http://[::ffff:10.0.0.1]/"]:
+            moved = admin.patch(f"/v1/webhooks/{webhook}", json={"url": url})
+            if moved.status_code == 400:
+                continue
+            assert moved.status_code == 200, moved.text
+            admin.post(f"/v1/webhooks/{webhook}/test").raise_for_status()
+            assert attempts_of(admin, webhook)[0]["status_code"] is None
+        admin.delete(f"/v1/webhooks/{webhook}")
 
 
 @pytest.mark.parametrize("limit", [1, 3, 7])
@@ -244,6 +267,39 @@ def test_o14_caps_hold_for_batches_that_come_at_once(system):
     answers = at_once(6, lambda index: company.submit(batches[index]))
     assert sorted(answer.status_code for answer in answers) == [200] * 3 + [400] * 3
     assert [account["balance"] for account in company.client.get("/accounts").json()] == [991]
+
+
+def test_o14_caps_hold_for_referrals_and_for_mixins_codes(system):
+    company = Company(system, capabilities=["referral"])
+    policy = post(company.admin, "/v1/policies", {
+        "name": uuid.uuid4().hex, "currency": "DZAR", "maxPerDay": "10.00"})["policy_id"]
+    company.admin.patch("/v1/organisation", json={"payoutPolicyId": policy}).raise_for_status()
+    batch = company.batch([{"msisdn": "27821230001", "amount": 6,
+                            "referralMsisdn": "27821230002", "referralAmount": 5}])
+    refused = company.submit(batch)
+    assert refused.status_code == 400 and "max_per_day" in refused.text, refused.text
+    users = Users(system, maxPerDay="0.01")
+    for number, status in enumerate(["paid", "refused"]):
+        code = {"asset_id": BTC, "amount": "0.006", "trace_id": str(uuid.uuid4()),
+                "opponent_multisig": {
+                    "receivers": [users["receiver"].user, users["stranger"].user], "threshold": 2}}
+        data(users["payer"].send("POST", "/payments", code))
+        answer = users["payer"].send("POST", "/transactions", code)
+        if status == "paid":
+            assert data(answer)["amount"] == "-0.006"
+        else:
+            assert "max_per_day" in error(answer, 403)["description"]
+
+
+def test_o18_the_pattern_of_amounts_takes_each_assets_least_and_largest(system):
+    with system.client() as client:
+        schemas = client.get("/openapi.json").json()
+    paid = schemas["paths"]["/v1/payments"]["post"]["requestBody"]["content"]["application/json"]
+    pattern = paid["schema"]["properties"]["amount"]["pattern"]
+    for places in [2, 6, 8, 9]:  # DZAR, USDC, BTC, SOL
+        least, most = Decimal(1).scaleb(-places), Decimal(2**53 - 1).scaleb(-places)
+        for amount in [least, most]:
+            assert re.search(pattern, f"{amount:f}"), amount
 
 
 def test_nothing_is_damaged_after_all_that(system):

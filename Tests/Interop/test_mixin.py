@@ -237,7 +237,7 @@ def test_a_trace_that_another_has_paid_moves_nothing(system):
     assert others.balance("payer") == Decimal("1") and users.balance("payer") == Decimal("0.9")
 
 
-def test_many_pay_one_trace_at_once_and_one_pays(system):
+def test_o13_many_pay_one_trace_at_once_and_one_pays(system):
     all_users = [Users(system) for _ in range(3)]
     receiver = all_users[0]["receiver"].user
     for _ in range(3):
@@ -450,7 +450,7 @@ def test_two_of_three_signatures_move_the_money_once(money):
         assert [row["type"] for row in rows] == ["group_release"]
 
 
-def test_all_sign_at_once_and_the_money_moves_once(money):
+def test_o13_all_sign_at_once_and_the_money_moves_once(money):
     for _ in range(5):
         before = money.balance()
         release = money.create("0.01")

@@ -476,6 +476,7 @@ class Service:
         self.wrong = ""
         self.asked: list[dict] = []
         self.invoice: str | None = None
+        self.comments = {"commentAllowed": 20}
         self.metadata = json.dumps([["text/plain", "coffee"], ["text/identifier", "a@b.c"]])
         service = self
 
@@ -504,7 +505,7 @@ class Service:
         if url.path == "/pay":
             conditions = {
                 "tag": "payRequest", "callback": self.url + "/invoice?x=1", "minSendable": 1000,
-                "maxSendable": 10_000_000, "metadata": self.metadata, "commentAllowed": 20}
+                "maxSendable": 10_000_000, "metadata": self.metadata, **self.comments}
             if self.wrong == "error":
                 return {"status": "ERROR", "reason": "closed today"}
             if self.wrong == "callback":
@@ -576,6 +577,19 @@ def test_a_comment_that_is_too_long_is_not_cut(barkd, parties, service):
         assert send(payer, service.lnurl, 1234, comment="x" * 21).status_code == 500
         assert satoshis(payer) == 10_000_000
     assert service.asked == []
+
+
+def test_r13_a_comment_is_sent_whole_where_as_long_a_one_is_taken(barkd, parties, service):
+    with parties.client("payer") as payer:
+        for allowed, comment, status in [
+                ({}, "hello", 500), ({"commentAllowed": 0}, "hello", 500),
+                ({"commentAllowed": 5}, "hello", 200), ({"commentAllowed": 5}, "hello!", 500),
+                ({"commentAllowed": 5}, "🧀🧀🧀🧀🧀", 200),
+                ({"commentAllowed": 20}, "a&amount=1#x y", 200)]:
+            service.comments = allowed
+            assert send(payer, service.lnurl, 1234, comment=comment).status_code == status, comment
+    assert [(asked["amount"], asked["comment"]) for asked in service.asked] == [
+        ("1234000", "hello"), ("1234000", "🧀🧀🧀🧀🧀"), ("1234000", "a&amount=1#x y")]
 
 
 def test_inside_addresses_are_guarded():

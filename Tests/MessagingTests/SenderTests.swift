@@ -2,7 +2,8 @@ import Contracts
 import Messaging
 import Testing
 
-/// Who may say what: `Keep` is said by the gateway, Settlement and Escrow, `Add` by the gateway.
+/// Who may say what (review 7): `Keep` is said by the gateway, Settlement and Escrow, `Add` by the
+/// gateway.
 @Suite("Senders") struct SenderTests {
     @Test(arguments: [
         ("gateway-1", Peer.local), ("settlement-1", .local), ("interop", .local),

@@ -91,6 +91,45 @@ import Testing
         #expect(try harness.deliveries(of: "bad").count == 1)
     }
 
+    @Test func `R56: each attempt has the same identifier and bytes, and a time of its own`() throws
+    {
+        let harness = try Harness()
+        let secret = try #require(try harness.endpoint("one").secret)
+        let wallet = WalletSnapshot(
+            id: Wallet.ID("wal_1"),
+            organisation: Harness.organisation,
+            agent: "agent",
+            label: "Käse 🧀\u{2028}\u{1F468}\u{200D}\u{1F469}",
+            tags: [],
+            status: .active,
+            solanaAddress: "11111111111111111111111111111111",
+            balances: [],
+            createdAt: harness.now
+        )
+        let event = EventRecord(
+            id: Event.ID("evt_emoji"),
+            organisation: Harness.organisation,
+            type: .walletCreated,
+            occurredAt: harness.now,
+            wallets: [wallet.id],
+            data: EventData(wallet: wallet)
+        )
+        try harness.handle(.recordEvents(RecordEvents(events: [event])))
+        var seen: [HTTPExchange] = []
+        for wait: Int64 in [6001, 360_001, 0] {
+            let order = try #require(harness.waiting.first)
+            seen.append(order)
+            try harness.answer { Harness.result($0, status: 500) }
+            try harness.wait(milliseconds: wait)
+        }
+        #expect(Set(seen.map(\.body)).count == 1)
+        #expect(Set(seen.map { $0.header("webhook-id") }) == ["evt_emoji"])
+        #expect(Set(seen.map { $0.header("webhook-timestamp") }).count == 3)
+        #expect(seen.allSatisfy { $0.isSigned(with: secret) })
+        let text = String(decoding: seen[0].body, as: UTF8.self)
+        #expect(text.contains("🧀"))
+    }
+
     @Test func `an endpoint that is gone is disabled at once and can be enabled again`() throws {
         let harness = try Harness()
         try harness.endpoint("gone")

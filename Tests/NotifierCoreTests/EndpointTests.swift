@@ -40,6 +40,24 @@ import Testing
         #expect(!damaged.isSigned(with: second))
     }
 
+    @Test func `R57: a second rotation within a day ends the first secret at once`() throws {
+        let harness = try Harness()
+        var secrets = [try #require(try harness.endpoint("one").secret)]
+        for name in ["req_1", "req_2"] {
+            let rotate = RotateEndpointSecret(
+                organisation: Harness.organisation,
+                endpoint: WebhookEndpoint.ID("whe_one"),
+                rotation: RequestReference.ID(name)
+            )
+            let reply = try harness.ask(.rotateEndpointSecret(rotate), EndpointReply.self)
+            secrets.append(try #require(reply.secret))
+            try harness.wait(milliseconds: 1000)
+        }
+        try harness.happen()
+        let signed = secrets.map { harness.waiting[0].isSigned(with: $0) }
+        #expect(signed == [false, true, true])
+    }
+
     @Test func `a secret is in no table and is shown only when it is made`() throws {
         let harness = try Harness()
         let secret = try #require(try harness.endpoint("one").secret)

@@ -28,7 +28,35 @@ import Testing
         #expect(outgoing.count == 1)
     }
 
-    @Test func `what is given back can be spent again, once`() throws {
+    @Test func `R17: what is given back after its day has rolled is in no later day's windows`()
+        throws
+    {
+        let harness = try PolicyHarness(.limits(day: 100, month: 1000))
+        _ = try harness.pay("a", 60)
+        harness.now = harness.now.advanced(byMilliseconds: PolicyHarness.day)
+        _ = try harness.pay("b", 100)
+        let release = ReleaseAuthorizations(payments: [Payment.ID("tx_a")])
+        _ = try harness.send(.releaseAuthorizations(release))
+        #expect(harness.rules(try harness.pay("c", 1)) == [.maxPerDay])
+        #expect(try harness.budget().windows.map(\.used) == ["0.0001", "0.0001"])
+        _ = try harness.send(
+            .replacePolicy(
+                ReplacePolicy(
+                    organisation: PolicyHarness.organisation,
+                    policy: Policy.ID("pol_test"),
+                    expectedVersion: 1,
+                    terms: .limits(day: 10)
+                )
+            )
+        )
+        let other = ReleaseAuthorizations(payments: [Payment.ID("tx_b")])
+        _ = try harness.send(.releaseAuthorizations(other))
+        #expect(try harness.budget().windows.map(\.used) == ["0.00"])
+        #expect(harness.rules(try harness.pay("d", 11)) == [.maxPerDay])
+        #expect(try harness.pay("e", 10) == .approved)
+    }
+
+    @Test func `R17: what is given back can be spent again, once`() throws {
         let harness = try PolicyHarness(.limits(day: 100, month: 100, velocity: 2))
         _ = try harness.pay("a", 60)
         _ = try harness.pay("b", 40)

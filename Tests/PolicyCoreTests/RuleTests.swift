@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func `the day rolls exactly`() throws {
+    @Test func `R19: the day rolls exactly`() throws {
         let harness = try PolicyHarness(.limits(day: 100))
         let start = harness.now
         #expect(try harness.pay("a", 60) == .approved)
@@ -69,7 +69,7 @@ import Testing
         #expect(harness.rules(try harness.pay("e", 1)) == [.maxPerDay])
     }
 
-    @Test func `the hour counts payments of all assets`() throws {
+    @Test func `R19: the hour counts payments of all assets`() throws {
         let harness = try PolicyHarness(.limits(velocity: 2))
         let start = harness.now
         #expect(try harness.pay("a", 1) == .approved)
@@ -79,7 +79,7 @@ import Testing
         #expect(try harness.pay("d", 1) == .approved)
     }
 
-    @Test func `the month is the calendar's`() throws {
+    @Test func `R19: the month is the calendar's`() throws {
         let harness = try PolicyHarness(.limits(month: 100))
         #expect(try harness.pay("a", 100) == .approved)
         #expect(harness.rules(try harness.pay("b", 1)) == [.maxPerMonth])

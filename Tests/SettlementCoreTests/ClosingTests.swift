@@ -87,6 +87,115 @@ import Testing
         #expect(try closing("wal_eve") == nil)
     }
 
+    @Test func `review 9: money that waits for a phone number keeps its wallet open`() throws {
+        try harness.deposit(100, .dzar, reference: "float")
+        let batch = "b7ccbefd-51e1-4720-81fb-da5740e38e8c"
+        let creation = CreateBatch(
+            organisation: SettlementHarness.organisation,
+            batch: batch,
+            name: "Test",
+            externalID: nil
+        )
+        _ = try harness.ask(.createBatch(creation), BatchReply.self)
+        let payout = PayoutOrder(
+            id: "00000000-0000-4000-8000-000000000101",
+            phone: "27821231101",
+            amount: 100
+        )
+        let payouts = AddPayouts(
+            organisation: SettlementHarness.organisation,
+            batch: batch,
+            replaces: false,
+            payouts: [payout]
+        )
+        _ = try harness.ask(.addPayouts(payouts), PayoutList.self)
+        try harness.send(
+            .submitBatch(
+                SubmitBatch(
+                    organisation: SettlementHarness.organisation,
+                    batch: batch,
+                    policy: Policy.ID("pol_open")
+                )
+            )
+        )
+        let decision = ExecuteBatch(
+            organisation: SettlementHarness.organisation,
+            batch: batch,
+            attempt: 1,
+            problems: []
+        )
+        try harness.send(.executeBatch(decision), isAnswered: false)
+        #expect(try closing("wal_eve") == nil)
+        // Policy has not said yet that the money may go there.
+        let entry = try harness.register(.phone, payout.phone, for: "wal_bob")
+        #expect(try closing("wal_bob") == .conflict)
+        let settle = SettleClaims(
+            organisation: SettlementHarness.organisation,
+            entry: DirectoryEntrySnapshot(
+                id: entry,
+                wallet: Wallet.ID("wal_bob"),
+                destination: Destination(kind: .phone, value: payout.phone),
+                createdAt: harness.now
+            ),
+            allowed: [payout.phone]
+        )
+        try harness.send(.settleClaims(settle), isAnswered: false)
+        #expect(try closing("wal_bob") == .conflict, "now the money is the wallet's")
+        #expect(try harness.verify().isClean)
+    }
+
+    @Test func `review 9: a group's money keeps its members' wallets open, until it is empty`()
+        throws
+    {
+        let users = [
+            "a15e0b6d-76ed-4443-b83f-ade9eca2681a", "b9126674-b07d-49b6-bf4f-48d965b2242b",
+        ]
+        let entry = try harness.register(.mixinUser, users[0], for: "wal_eve")
+        let opening = OpenGroup(
+            organisation: SettlementHarness.organisation,
+            members: users,
+            threshold: 1,
+            asset: .usdc,
+            wallet: Wallet.ID("wal_ada")
+        )
+        let group = try #require(
+            try harness.send(.openGroup(opening)).command(RecordGroup.self)?.group.id
+        )
+        let paid = try harness.execute(
+            harness.order("in", 5, to: Destination(kind: .group, value: group.rawValue))
+        )
+        #expect(paid.status == .confirmed)
+        #expect(try closing("wal_eve") == .conflict)
+        #expect(try closing("wal_bob") == nil, "who is no member closes")
+        let removal = RemoveDestination(
+            organisation: SettlementHarness.organisation,
+            wallet: Wallet.ID("wal_eve"),
+            entry: entry
+        )
+        try harness.send(.removeDestination(removal))
+        #expect(try closing("wal_eve") == nil, "the user is nobody's now")
+    }
+
+    @Test func `L6: a wallet's names have at most 128 KiB together`() throws {
+        func register(_ number: Int, _ size: Int) throws -> RequestRefused.Code? {
+            let text = "lno1" + String(repeating: "q", count: size - 8) + "\(1000 + number)"
+            return try harness.refusal(
+                .registerDestination(
+                    RegisterDestination(
+                        organisation: SettlementHarness.organisation,
+                        entry: DirectoryEntry.ID("dst_\(number)"),
+                        wallet: Wallet.ID("wal_eve"),
+                        destination: Destination(kind: .bolt12Offer, value: text)
+                    )
+                )
+            )
+        }
+        for number in 0..<8 { #expect(try register(number, 16_000) == nil) }
+        #expect(try register(8, 16_000) == .conflict)
+        #expect(try register(9, 3000) == nil)
+        #expect(try register(10, 100) == .conflict)
+    }
+
     @Test func `review 9: a refund whose payer closed before this was refused is the reserve's`()
         throws
     {
