@@ -74,6 +74,13 @@ public enum Rendering {
                 )
             )
         }
+        if let thresholds = wallet.lowBalances {
+            object["low_balance"] = .object(
+                JSONObject(
+                    thresholds.map { .init(key: $0.asset.rawValue, value: .string($0.text)) }
+                )
+            )
+        }
         object["policy"] = policy.map { .object(summary($0)) } ?? .null
         object["status"] = .string(wallet.status.rawValue)
         object["tags"] = .array(wallet.tags.map { .string($0) })
@@ -193,6 +200,12 @@ public enum Rendering {
             data = self.wallet(wallet, nil)
             // Settlement tells it, which does not know the policy: null would say that it has none.
             data["policy"] = nil
+        }
+        if let low = event.data.lowBalance {
+            let asset = low.available.asset
+            data["currency"] = .string(asset.rawValue)
+            data["balance"] = .string(low.available.text)
+            data["threshold"] = .string(Money(minorUnits: low.threshold, asset: asset).text)
         }
         if let policy = event.data.policy {
             // An event is short enough for every page and stream; who needs the lists reads them.

@@ -69,5 +69,6 @@ public enum LedgerSchema {
                 "ALTER TABLE ledger_head ADD COLUMN signed_after INTEGER",
             ]
         ),
+        LowBalances.migration,
     ]
 }

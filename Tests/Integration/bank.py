@@ -41,7 +41,8 @@ class Bank:
         assert answer.status_code == 200, answer.text
 
     def open(self, admin: httpx.Client) -> str:
-        made = admin.post("/v1/wallets", json={"agentId": uuid.uuid4().hex, "policyId": "pol_open"})
+        made = admin.post("/v1/wallets", json={
+            "agentId": uuid.uuid4().hex, "label": "Account", "policyId": "pol_open"})
         assert made.status_code == 200, made.text
         wallet = made.json()["wallet_id"]
         funded = admin.post(f"/v1/wallets/{wallet}/fund", json={

@@ -38,7 +38,8 @@ class Maker:
         self.expected: dict = {"access": system.access}
 
     def wallet(self, name: str, money: dict[str, str] | None = None, **more) -> str:
-        made = post(self.admin, "/v1/wallets", {"agentId": name, **more})
+        made = post(self.admin, "/v1/wallets", {
+            "agentId": name, "label": name, "policyId": "pol_open", **more})
         for asset, amount in (money or {}).items():
             post(self.admin, f"/v1/wallets/{made['wallet_id']}/fund",
                  {"amount": amount, "currency": asset})

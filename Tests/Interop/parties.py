@@ -27,7 +27,7 @@ class Parties:
             self.wallets = {}
             self.keys = {}
             for name in ["payer", "receiver", "stranger"]:
-                body = {"agentId": uuid.uuid4().hex, "policyId": policy_id}
+                body = {"agentId": uuid.uuid4().hex, "label": name, "policyId": policy_id}
                 wallet = post(admin, "/v1/wallets", body)["wallet_id"]
                 key = post(admin, "/v1/api-keys", {"class": "agent", "walletId": wallet})["key"]
                 self.wallets[name], self.keys[name] = wallet, key

@@ -42,7 +42,8 @@ def make_wallets(system: System, count: int, policy: dict, amount: str) -> list[
              {"amount": "1000000", "currency": "USDC", "reference": uuid.uuid4().hex})
         wallets = []
         for _ in range(count):
-            body = {"agentId": "a" + uuid.uuid4().hex[:12], "policyId": policy_id}
+            body = {"agentId": "a" + uuid.uuid4().hex[:12], "label": "Crashing",
+                    "policyId": policy_id}
             wallet = call(client, "/v1/wallets", body)["wallet_id"]
             call(client, f"/v1/wallets/{wallet}/fund", {"amount": amount, "currency": "USDC"})
             wallets.append(wallet)

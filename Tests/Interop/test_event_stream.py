@@ -63,7 +63,7 @@ def client(system):
 
 def open_wallet(client) -> str:
     answer = client.post("/v1/wallets", json={
-        "agentId": f"agent-{uuid.uuid4().hex}", "policyId": "pol_open"})
+        "agentId": f"agent-{uuid.uuid4().hex}", "label": "Agent", "policyId": "pol_open"})
     assert answer.status_code == 200, answer.text
     return answer.json()["wallet_id"]
 

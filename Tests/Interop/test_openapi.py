@@ -68,7 +68,8 @@ def test_the_operations_of_an_organisation_do_what_their_description_says(system
 def test_the_operations_of_mixin_do_what_their_description_says(system):
     # A request without a key or with another method is answered with 202 and a code inside.
     with system.client() as admin:
-        wallet = admin.post("/v1/wallets", json={"agentId": "fuzzed"}).json()["wallet_id"]
+        wallet = admin.post("/v1/wallets", json={
+            "agentId": "fuzzed", "label": "Fuzzed", "policyId": "pol_open"}).json()["wallet_id"]
         made = admin.post("/v1/api-keys", json={"class": "agent", "walletId": wallet}).json()
     fuzz(system, made["key"], "--include-path-regex", MIXIN, "--exclude-checks",
          "ignored_auth,missing_required_header,unsupported_method")

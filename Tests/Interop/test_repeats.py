@@ -81,7 +81,8 @@ class World:
             self.deposit(asset)
         for _ in range(3):
             agent = name()
-            wallet = self.post("/v1/wallets", {"agentId": agent, "policyId": self.policy})
+            wallet = self.post("/v1/wallets", {
+                "agentId": agent, "label": agent, "policyId": self.policy})
             key = self.post("/v1/api-keys", {"class": "agent", "walletId": wallet["wallet_id"]})
             self.names.append(agent)
             self.wallets.append(wallet["wallet_id"])
@@ -260,12 +261,14 @@ def native(world: World) -> dict[str, Callable[[], Ask]]:
                    {"amount": "2", "currency": "USDC"})
 
     def frozen() -> str:
-        wallet = world.post("/v1/wallets", {"agentId": name(), "policyId": world.policy})
+        wallet = world.post("/v1/wallets", {
+            "agentId": name(), "label": "x", "policyId": world.policy})
         world.post(f"/v1/wallets/{wallet['wallet_id']}/freeze")
         return f"/v1/wallets/{wallet['wallet_id']}"
 
     def fresh() -> str:
-        wallet = world.post("/v1/wallets", {"agentId": name(), "policyId": world.policy})
+        wallet = world.post("/v1/wallets", {
+            "agentId": name(), "label": "x", "policyId": world.policy})
         return f"/v1/wallets/{wallet['wallet_id']}"
 
     def destination() -> str:
@@ -345,8 +348,9 @@ def native(world: World) -> dict[str, Callable[[], Ask]]:
             root, "PUT", f"/v1/organisations/{world.organisation}/rails/bark",
             {"asset": "BTC", "maxPerDay": "1"}, {"asset": "BTC", "maxPerDay": "2"}),
         "createWallet": lambda: Ask(
-            admin, "POST", "/v1/wallets", {"agentId": name(), "policyId": world.policy},
-            {"agentId": name(), "policyId": world.policy}),
+            admin, "POST", "/v1/wallets",
+            {"agentId": name(), "label": "one", "policyId": world.policy},
+            {"agentId": name(), "label": "two", "policyId": world.policy}),
         "updateWallet": on(fresh, admin, "PATCH", {"label": "one"}, {"label": "two"}),
         "freezeWallet": freeze,
         "unfreezeWallet": on(frozen, admin, suffix="/unfreeze"),
@@ -454,7 +458,7 @@ def refusals(world: World) -> dict[str, Callable[[], Ask]]:
     """Requests that a service says no to; the key is used up by that."""
     admin, root, agents, wallets = world.admin, world.root, world.agents, world.wallets
     usdc = {"amount": "1000", "currency": "USDC"}
-    agent = {"agentId": world.names[0], "policyId": world.policy}
+    agent = {"agentId": world.names[0], "label": "x", "policyId": world.policy}
     return {
         "revokeKey": lambda: Ask(admin, "DELETE", "/v1/api-keys/key_01kqcf1800vkdzgtvxa65hv0dc"),
         "approve": lambda: Ask(admin, "POST", decided(world) + "/approve"),

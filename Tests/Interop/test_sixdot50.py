@@ -74,7 +74,8 @@ class Company:
 
     def join(self, phone: str) -> str:
         """Makes a wallet whose owner has a phone number."""
-        wallet = self.admin.post("/v1/wallets", json={"agentId": uuid.uuid4().hex}).json()
+        wallet = self.admin.post("/v1/wallets", json={
+            "agentId": uuid.uuid4().hex, "label": "Member", "policyId": "pol_open"}).json()
         answer = self.admin.post(f"/v1/wallets/{wallet['wallet_id']}/destinations",
                                  json={"type": "phone", "value": phone})
         assert answer.status_code == 200, answer.text
@@ -264,7 +265,8 @@ def test_members_are_paid_and_the_others_money_waits(company):
 @pytest.mark.parametrize("rule", ["blockedRecipients", "blockedCategories", "the number"])
 def test_money_that_waits_goes_to_nobody_whom_the_policy_blocks(company, rule):
     # By whatever detour: the number gets its owner after the batch was decided about.
-    wallet = company.admin.post("/v1/wallets", json={"agentId": uuid.uuid4().hex}).json()["wallet_id"]
+    wallet = company.admin.post("/v1/wallets", json={
+        "agentId": uuid.uuid4().hex, "label": "Member", "policyId": "pol_open"}).json()["wallet_id"]
     phone = "27821231299"
     terms = {"blockedRecipients": [wallet]} if rule == "blockedRecipients" else {"blockedCategories": ["gambling"]}
     policy = company.admin.post("/v1/policies", json={
@@ -463,7 +465,8 @@ def test_nobody_is_paid_twice_when_processes_are_killed(tmp_path):
         company = Company(system, money="20000")
         admin = company.admin
         phones = [str(27820000000 + number) for number in range(1000)]
-        wallets = [post(admin, "/v1/wallets", {"agentId": f"member-{number}"})["wallet_id"]
+        wallets = [post(admin, "/v1/wallets", {"agentId": f"member-{number}", "label": "Member",
+                                               "policyId": "pol_open"})["wallet_id"]
                    for number in range(200)]
         killer = Killer(system, random.Random(seed))
         killer.start()

@@ -75,7 +75,8 @@ def escrows(system) -> None:
             return answer.json()
 
         payer, payee = [
-            post("/v1/wallets", {"agentId": name, "policyId": "pol_open"})["wallet_id"]
+            post("/v1/wallets", {
+                "agentId": name, "label": name, "policyId": "pol_open"})["wallet_id"]
             for name in ["escrow-payer", "escrow-payee"]]
         money = {"amount": "100.00", "currency": "USDC"}
         post("/v1/reserve/deposits", {**money, "reference": "escrows"})
@@ -103,7 +104,8 @@ def batch(system) -> None:
             assert answer.status_code == 200, answer.text
             return answer.json()
 
-        member = post("/v1/wallets", {"agentId": "member"})["wallet_id"]
+        member = post("/v1/wallets", {
+            "agentId": "member", "label": "Member", "policyId": "pol_open"})["wallet_id"]
         post(f"/v1/wallets/{member}/destinations", {"type": "phone", "value": "27821231234"})
         post("/v1/reserve/deposits",
              {"amount": "100.00", "currency": "DZAR", "reference": "batches"})

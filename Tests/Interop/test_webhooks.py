@@ -79,7 +79,7 @@ def make_webhook(client, url: str, **fields) -> dict:
 def happen(client) -> str:
     """Makes an event, and returns the wallet that it is about."""
     answer = client.post("/v1/wallets", json={
-        "agentId": f"agent-{uuid.uuid4().hex}", "policyId": "pol_open"})
+        "agentId": f"agent-{uuid.uuid4().hex}", "label": "Agent", "policyId": "pol_open"})
     assert answer.status_code == 200, answer.text
     return answer.json()["wallet_id"]
 

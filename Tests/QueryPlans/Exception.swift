@@ -54,6 +54,16 @@ struct Exception {
             because: "one row for each asset"
         ),
         Exception(
+            "SELECT asset, posted_minor - held_minor, held_minor, coalesce(low_minor, 0)",
+            because: "as above"
+        ),
+        Exception("UPDATE ledger_account SET low_minor = NULL", because: "as above"),
+        Exception(
+            "SELECT id, owner, kind, asset, posted_minor - held_minor, low_minor",
+            "INDEXED BY ledger_account_crossed",
+            because: "the index has the accounts alone whose balance this message has changed"
+        ),
+        Exception(
             "SELECT member FROM group_member",
             because: "a group has at most 256 members"
         ),

@@ -125,7 +125,13 @@ struct BenchBatchCommand: Command {
         let first = 1_000_000_000 + Int(SecureRandom.bytes(4).reduce(0) { $0 << 8 | Int($1) })
         let phones = (0..<count).map { String(first + $0) }
         let made = try BenchFleet.send(count, "wallets", through: connection, console) { number in
-            ("/v1/wallets", ["agentId": .string("member-\(suffix)-\(number)")])
+            (
+                "/v1/wallets",
+                [
+                    "agentId": .string("member-\(suffix)-\(number)"),
+                    "label": .string("Member \(number)"), "policyId": "pol_open",
+                ]
+            )
         }
         _ = try BenchFleet.send(count, "members", through: connection, console) { number in
             (

@@ -11,6 +11,8 @@ struct Field {
         case choice([String])
         /// Several texts with commas between.
         case texts
+        /// Amounts of assets, with commas between: USDC=10.00,SOL=0.5.
+        case amounts
         /// A date or a time in UTC.
         case time
         /// A JSON object.
@@ -110,6 +112,16 @@ struct Field {
             return .string(text)
         case .texts:
             return .array(Self.parts(of: text).map { .string($0) })
+        case .amounts:
+            var amounts = JSONObject()
+            for part in Self.parts(of: text) {
+                let sides = part.split(separator: "=", omittingEmptySubsequences: false)
+                guard sides.count == 2, amounts[String(sides[0])] == nil else {
+                    throw wrong("amounts of assets such as USDC=10.00,SOL=0.5", text)
+                }
+                amounts[String(sides[0])] = .string(try amount(String(sides[1])))
+            }
+            return .object(amounts)
         case .time:
             return .string(try time(text))
         case .json:

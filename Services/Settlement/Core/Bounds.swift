@@ -15,6 +15,7 @@ extension OpenWallet {
             return "A public key is base58 of 32 bytes."
         }
         return Bounds.problem(label: label, tags: tags)
+            ?? Bounds.problem(thresholds: lowBalances ?? [])
     }
 
     /// The digest of what a repeat must repeat.
@@ -27,13 +28,21 @@ extension OpenWallet {
         ]
         // What was digested before there were keys stays as it was.
         if let publicKey { content["public_key"] = .string(publicKey) }
+        if let lowBalances, !lowBalances.isEmpty {
+            content["low_balances"] = .array(
+                lowBalances.map { .string($0.text + " " + $0.asset.rawValue) }
+            )
+        }
         return SHA256.hex(of: JSONValue.object(content).bytes())
     }
 }
 
 extension UpdateWallet {
     /// What is wrong with the request, or `nil`.
-    var problem: String? { Bounds.problem(label: label, tags: tags ?? []) }
+    var problem: String? {
+        Bounds.problem(label: label, tags: tags ?? [])
+            ?? Bounds.problem(thresholds: lowBalances ?? [])
+    }
 }
 
 extension DepositReserve {
@@ -175,6 +184,13 @@ enum Bounds {
     fileprivate static func problem(externalID: String?) -> String? {
         guard let externalID, externalID.isEmpty || !externalID.fits(100) else { return nil }
         return "An external identifier has 1 to 100 characters."
+    }
+
+    fileprivate static func problem(thresholds: [Money]) -> String? {
+        guard thresholds.allSatisfy({ $0.minorUnits > 0 }),
+            Set(thresholds.map(\.asset)).count == thresholds.count
+        else { return "A threshold is more than zero, and there is one for each asset at most." }
+        return nil
     }
 
     fileprivate static func problem(label: String?, tags: [String]) -> String? {

@@ -164,6 +164,9 @@ extension SettlementStateMachine {
                     "UPDATE wallet SET tags = \(Self.text(of: tags)) WHERE id = \(body.wallet)"
                 )
             }
+            if let thresholds = body.lowBalances {
+                try set(thresholds, of: body.wallet, in: transaction)
+            }
         }
         let changed = try wallet(body.wallet, of: body.organisation, in: transaction)
         var outgoing: [Outgoing]
@@ -277,8 +280,12 @@ extension SettlementStateMachine {
                 \(body.digest))
             """
         )
-        guard let row = try WalletRow.find(body.wallet, in: transaction) else {
+        guard var row = try WalletRow.find(body.wallet, in: transaction) else {
             throw StorageError(.corrupt, message: "a wallet that was opened is not there")
+        }
+        if let thresholds = body.lowBalances, !thresholds.isEmpty {
+            try set(thresholds, of: body.wallet, in: transaction)
+            try row.readBalances(in: transaction)
         }
         let own = [("dst_own_", row.snapshot.solanaAddress), ("dst_key_", row.snapshot.publicKey)]
         for (prefix, address) in own {

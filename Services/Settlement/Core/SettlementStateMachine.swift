@@ -46,6 +46,14 @@ public struct SettlementStateMachine: StateMachine {
         _ message: Received<SettlementInput>,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
+        let outgoing = try turn(message, in: transaction)
+        return try tellFalls(after: outgoing, at: message.timestamp, in: transaction)
+    }
+
+    private func turn(
+        _ message: Received<SettlementInput>,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
         switch message.body {
         case .executePayments(let command):
             return try execute(command.payments, at: message.timestamp, in: transaction)

@@ -50,13 +50,23 @@ struct WalletRow {
         try transaction.rows(columns + filter) { row throws(StorageError) in try read(row) }
     }
 
-    /// Reads the balances of every asset that the wallet has an account in.
+    /// Reads the balances of every asset that the wallet has an account in, and their thresholds.
     mutating func readBalances(in transaction: borrowing Transaction) throws(StorageError) {
-        snapshot.balances = try Balance.list(
-            owner: id.rawValue,
-            kind: .wallet,
-            in: transaction
-        )
+        var thresholds: [Money] = []
+        snapshot.balances = try transaction.rows(
+            """
+            SELECT asset, posted_minor - held_minor, held_minor, coalesce(low_minor, 0)
+            FROM ledger_account
+            WHERE owner = \(id.rawValue) AND kind = \(LedgerAccount.Kind.wallet.rawValue)
+            ORDER BY asset
+            """
+        ) { row in
+            let asset = row.asset(0)
+            let threshold = Money(minorUnits: row.minorUnits(3), asset: asset)
+            if threshold.minorUnits > 0 { thresholds.append(threshold) }
+            return Balance(asset: asset, available: row.minorUnits(1), held: row.minorUnits(2))
+        }
+        snapshot.lowBalances = thresholds.isEmpty ? nil : thresholds
     }
 
     private static func first(

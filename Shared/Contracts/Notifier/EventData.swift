@@ -3,7 +3,7 @@ public struct EventData: Codable, Hashable, Sendable {
     /// Of `transaction.…` and `wallet.funded`.
     public var payment: PaymentSnapshot?
 
-    /// Of `wallet.created` and `wallet.frozen`.
+    /// Of `wallet.created`, `wallet.frozen` and `balance.low`.
     public var wallet: WalletSnapshot?
 
     /// Of `policy.expired`.
@@ -24,6 +24,9 @@ public struct EventData: Codable, Hashable, Sendable {
     /// Of `transaction.completed` when a payout of a batch came into a wallet.
     public var payout: PayoutSnapshot?
 
+    /// Of `balance.low`, beside the wallet.
+    public var lowBalance: LowBalance?
+
     /// Creates a value.
     public init(
         payment: PaymentSnapshot? = nil,
@@ -33,7 +36,8 @@ public struct EventData: Codable, Hashable, Sendable {
         escrow: EscrowSnapshot? = nil,
         endpoint: EndpointSnapshot? = nil,
         batch: BatchSnapshot? = nil,
-        payout: PayoutSnapshot? = nil
+        payout: PayoutSnapshot? = nil,
+        lowBalance: LowBalance? = nil
     ) {
         self.payment = payment
         self.wallet = wallet
@@ -43,5 +47,6 @@ public struct EventData: Codable, Hashable, Sendable {
         self.endpoint = endpoint
         self.batch = batch
         self.payout = payout
+        self.lowBalance = lowBalance
     }
 }

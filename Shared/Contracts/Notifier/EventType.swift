@@ -28,7 +28,7 @@ public enum EventType: String, Codable, CaseIterable, Sendable {
     case escrowDisputed = "escrow.disputed"
     /// An escrow's money went back to the payer.
     case escrowRefunded = "escrow.refunded"
-    /// A wallet has less than it was to keep.
+    /// What a wallet can spend of an asset has fallen below its threshold.
     case balanceLow = "balance.low"
     /// A batch was submitted.
     case batchSubmitted = "batch.submitted"

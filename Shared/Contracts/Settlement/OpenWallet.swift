@@ -33,6 +33,9 @@ public struct OpenWallet: Request {
     /// Whether the policy is the organisation's default: a repeat need not name the same one.
     public var isDefaultPolicy: Bool?
 
+    /// By asset, what the wallet should not fall below: whoever has a webhook is told when it does.
+    public var lowBalances: [Money]?
+
     /// Creates a request.
     public init(
         organisation: Organisation.ID,
@@ -42,7 +45,8 @@ public struct OpenWallet: Request {
         tags: [String],
         publicKey: String? = nil,
         policy: Policy.ID,
-        isDefaultPolicy: Bool? = nil
+        isDefaultPolicy: Bool? = nil,
+        lowBalances: [Money]? = nil
     ) {
         self.organisation = organisation
         self.wallet = wallet
@@ -52,5 +56,6 @@ public struct OpenWallet: Request {
         self.publicKey = publicKey
         self.policy = policy
         self.isDefaultPolicy = isDefaultPolicy
+        self.lowBalances = lowBalances
     }
 }

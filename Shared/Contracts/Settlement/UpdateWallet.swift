@@ -29,6 +29,9 @@ public struct UpdateWallet: Request {
     /// ``SetWalletStatus`` says when it is refused.
     public var status: WalletSnapshot.Status?
 
+    /// By asset, what the wallet should not fall below, from now on; absent leaves them.
+    public var lowBalances: [Money]?
+
     /// Creates a request.
     public init(
         organisation: Organisation.ID,
@@ -36,7 +39,8 @@ public struct UpdateWallet: Request {
         label: String? = nil,
         tags: [String]? = nil,
         policy: Policy.ID? = nil,
-        status: WalletSnapshot.Status? = nil
+        status: WalletSnapshot.Status? = nil,
+        lowBalances: [Money]? = nil
     ) {
         self.organisation = organisation
         self.wallet = wallet
@@ -44,5 +48,6 @@ public struct UpdateWallet: Request {
         self.tags = tags
         self.policy = policy
         self.status = status
+        self.lowBalances = lowBalances
     }
 }

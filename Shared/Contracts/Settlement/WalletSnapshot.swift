@@ -27,6 +27,9 @@ public struct WalletSnapshot: Codable, Hashable, Sendable {
     /// The balances that are or were not zero, by asset.
     public var balances: [Balance]
 
+    /// By asset, what it should not fall below; absent without any.
+    public var lowBalances: [Money]?
+
     /// When it was opened.
     public var createdAt: Timestamp
 
@@ -41,6 +44,7 @@ public struct WalletSnapshot: Codable, Hashable, Sendable {
         solanaAddress: String,
         publicKey: String? = nil,
         balances: [Balance],
+        lowBalances: [Money]? = nil,
         createdAt: Timestamp
     ) {
         self.id = id
@@ -52,6 +56,7 @@ public struct WalletSnapshot: Codable, Hashable, Sendable {
         self.solanaAddress = solanaAddress
         self.publicKey = publicKey
         self.balances = balances
+        self.lowBalances = lowBalances
         self.createdAt = createdAt
     }
 }

@@ -15,6 +15,9 @@ extension BodyReader {
         "max_outstanding",
     ]
 
+    /// Objects whose members are amounts.
+    private static let amountsByAsset: Set<String> = ["low_balance"]
+
     private static func content(_ value: JSONValue, _ keepsNulls: Bool) -> JSONValue {
         switch value {
         case .array(let items): return .array(items.map { content($0, keepsNulls) })
@@ -25,6 +28,19 @@ extension BodyReader {
                 var value = content(member.value, keepsNulls)
                 if amounts.contains(name), let text = value.stringValue {
                     value = .string(withoutZeros(text))
+                }
+                if amountsByAsset.contains(name), let object = value.objectValue {
+                    value = .object(
+                        JSONObject(
+                            object.members.map { member in
+                                let text = member.value.stringValue.map(withoutZeros)
+                                return .init(
+                                    key: member.key,
+                                    value: text.map { .string($0) } ?? member.value
+                                )
+                            }
+                        )
+                    )
                 }
                 members[name] = value
             }

@@ -292,6 +292,30 @@ struct BodyReader {
         amount(name, in: asset, isRequired: false, upTo: .maximum)?.money
     }
 
+    /// Positive amounts by asset, which can be more than one payment can be.
+    mutating func amounts(_ name: String) -> [Money]? {
+        guard let value = value(name) else { return nil }
+        guard let object = value.objectValue else {
+            note(name, "wrong_type", "It must be an object: asset to amount.")
+            return nil
+        }
+        var amounts: [Money] = []
+        var reader = BodyReader(object, in: self)
+        for member in object.members {
+            guard let asset = Asset(rawValue: member.key) else {
+                reader.note(member.key, "unknown_asset", "It must be one of \(Schema.assetCodes).")
+                continue
+            }
+            if let amount = reader.amount(member.key, in: asset, upTo: .maximum) {
+                amounts.append(amount.money)
+            }
+        }
+        for problem in reader.problems {
+            note("\(name).\(problem.field)", problem.code, problem.message)
+        }
+        return amounts.sorted { $0.asset < $1.asset }
+    }
+
     /// A positive amount of an asset, with its text.
     mutating func amount(
         _ name: String,

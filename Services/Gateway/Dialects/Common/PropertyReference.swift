@@ -176,8 +176,10 @@ enum PropertyReference {
         limit: What the rule allows.
         ln_receive_anti_dos_required: Always false.
         lock_tx_id: The transaction that locked the money.
-        lowBalance: By asset, the balance below which balance.low is sent once.
-        low_balance: By asset, the balance below which balance.low is sent once.
+        lowBalance: By asset, the amount below which balance.low tells once that what can be \
+        spent has fallen.
+        low_balance: By asset, the amount below which balance.low tells once that what can be \
+        spent has fallen.
         mailbox_pubkey: The node's public key, compressed, in hexadecimal.
         maxOutstanding: The most that may be under way at once.
         maxPerDay: The most in a day (UTC).

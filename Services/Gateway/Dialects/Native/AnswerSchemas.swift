@@ -218,7 +218,7 @@ enum AnswerSchemas {
         [
             "wallet_id": string, "solana_address": string, "agent_id": string,
             "label": Schema.optional(string), "usdc_balance": Schema.decimal,
-            "balances": amounts, "held": amounts,
+            "balances": amounts, "held": amounts, "low_balance": amounts,
             "policy": Schema.optional(
                 Schema.answer([
                     "policy_id": string, "name": string, "max_per_tx": amountOrNull,
@@ -228,7 +228,7 @@ enum AnswerSchemas {
             "status": Schema.choice(WalletSnapshot.Status.self),
             "tags": ["type": "array", "items": string], "created_at": Schema.time,
         ],
-        optional: ["held"]
+        optional: ["held", "low_balance"]
     )
 
     private static let approval = Schema.answer([

@@ -14,10 +14,10 @@ enum PolicyBody {
         terms.name = name ?? ""
         var own = terms.limits.first { $0.asset == currency } ?? AssetLimits(asset: currency)
         read(&own, &body)
-        var others = readOthers(&body, beside: currency, old: terms.limits)
+        var others = readOthers(&body, own: own, old: terms.limits)
         var isNamed = false
         if let index = others.firstIndex(where: { $0.asset == currency }) {
-            join(&own, others.remove(at: index), &body)
+            own = others.remove(at: index)
             isNamed = true
         }
         terms.currency = currency
@@ -50,28 +50,29 @@ enum PolicyBody {
         return assets
     }
 
-    /// Takes limits of the policy's own currency that `limits` has, if they contradict nothing that
-    /// stands beside `limits`.
-    private static func join(
-        _ own: inout AssetLimits,
+    private static var members: [(name: String, limit: KeyPath<AssetLimits, MinorUnits?>)] {
+        [
+            ("maxPerTx", \.maxPerTx), ("maxPerDay", \.maxPerDay), ("maxPerMonth", \.maxPerMonth),
+            ("requireCoSign", \.requireCoSign),
+        ]
+    }
+
+    /// Notes what `limits` says of the policy's own currency that contradicts what stands beside
+    /// `limits`; null there and a limit here is a contradiction too.
+    private static func compare(
         _ named: AssetLimits,
+        _ reader: BodyReader,
+        with own: AssetLimits,
         _ body: inout BodyReader
     ) {
-        func join(_ name: String, _ member: WritableKeyPath<AssetLimits, MinorUnits?>) {
-            guard let limit = named[keyPath: member] else { return }
-            if body.contains(name), own[keyPath: member] != limit {
-                body.note(
-                    "limits.\(own.asset.rawValue).\(name)",
-                    "invalid",
-                    "It contradicts \(name) of the policy itself."
-                )
-            }
-            own[keyPath: member] = limit
+        for member in members where body.contains(member.name) && reader.contains(member.name) {
+            guard named[keyPath: member.limit] != own[keyPath: member.limit] else { continue }
+            body.note(
+                "limits.\(own.asset.rawValue).\(member.name)",
+                "invalid",
+                "It contradicts \(member.name) of the policy itself."
+            )
         }
-        join("maxPerTx", \.maxPerTx)
-        join("maxPerDay", \.maxPerDay)
-        join("maxPerMonth", \.maxPerMonth)
-        join("requireCoSign", \.requireCoSign)
     }
 
     private static func isEmpty(_ limits: AssetLimits) -> Bool {
@@ -92,14 +93,15 @@ enum PolicyBody {
         limits.requireCoSign = read("requireCoSign", limits.requireCoSign)
     }
 
-    /// The limits by asset: `limits` replaces those of all other assets.
+    /// The limits by asset: `limits` replaces those of all other assets, and changes those of the
+    /// policy's own currency.
     private static func readOthers(
         _ body: inout BodyReader,
-        beside currency: Asset,
+        own: AssetLimits,
         old: [AssetLimits]
     ) -> [AssetLimits] {
         guard let value = body.value("limits") else {
-            return body.isNull("limits") ? [] : old.filter { $0.asset != currency }
+            return body.isNull("limits") ? [] : old.filter { $0.asset != own.asset }
         }
         guard let object = value.objectValue else {
             body.note("limits", "wrong_type", "It must be an object: asset to limits.")
@@ -117,8 +119,9 @@ enum PolicyBody {
                 continue
             }
             var reader = BodyReader(inner, in: body)
-            var limits = AssetLimits(asset: asset)
+            var limits = asset == own.asset ? own : AssetLimits(asset: asset)
             read(&limits, &reader)
+            if asset == own.asset { compare(limits, reader, with: own, &body) }
             reader.noteUnknown()
             for problem in reader.problems {
                 body.note("limits.\(member.key).\(problem.field)", problem.code, problem.message)

@@ -16,11 +16,12 @@ enum WalletOperations {
             body: Schema.closed(
                 [
                     "agentId": Directory.agentSchema,
-                    "label": Schema.optional(Schema.text()),
-                    "policyId": Schema.optional(Schema.identifier("pol")),
+                    "label": Schema.text(),
+                    "policyId": Schema.identifier("pol"),
                     "tags": Schema.optional(Schema.texts(32, 1...64)),
+                    "lowBalance": thresholds,
                 ],
-                required: ["agentId"]
+                required: ["agentId", "label", "policyId"]
             ),
             answers: [
                 200: Schema.reference("Wallet"), 404: Schema.reference("Failure"),
@@ -63,12 +64,13 @@ enum WalletOperations {
             .patch,
             "/v1/wallets/{wallet_id}",
             id: "updateWallet",
-            "Change a wallet's label, tags or policy, or close it",
+            "Change a wallet's label, tags, policy or thresholds, or close it",
             classes: .operators,
             body: Schema.closed([
                 "label": Schema.optional(Schema.text(0...200)),
                 "tags": Schema.optional(Schema.texts(32, 1...64)),
                 "policyId": Schema.optional(Schema.identifier("pol")),
+                "lowBalance": thresholds,
                 "status": Schema.optional([
                     "type": "string", "enum": ["active", "frozen", "closed"],
                 ]),
@@ -132,6 +134,11 @@ enum WalletOperations {
         ) { (call) async throws(APIFailure) in try await Directory.remove(call) },
     ]
 
+    /// Positive amounts by asset.
+    private static let thresholds = Schema.optional([
+        "type": "object", "propertyNames": Schema.currency, "additionalProperties": Schema.limit,
+    ])
+
     private static let kinds: [Destination.Kind] = [
         .solana, .domain, .agent, .lightningAddress, .lnurl, .bolt12Offer, .ark, .bitcoin, .phone,
         .mixinUser,
@@ -156,18 +163,14 @@ enum WalletOperations {
     private static func open(_ call: Call) async throws(APIFailure) -> Response {
         var body = try BodyReader(call.request)
         let agent = Directory.agentName(&body)
-        let label = body.text("label")
+        let label = body.text("label", isRequired: true)
         let tags = body.texts("tags", count: 32, 1...64) ?? []
-        let policyText = body.text("policyId", 1...80)
+        let policy = body.text("policyId", 1...80, isRequired: true).map { Policy.ID($0) }
+        let thresholds = body.amounts("lowBalance")
         let key = body.idempotencyKey
         try body.finish()
-        guard let agent else { throw .invalid(body.problems) }
+        guard let agent, let label, let policy else { throw .invalid(body.problems) }
         let organisation = call.principal.organisation
-        var policy = policyText.map { Policy.ID($0) }
-        if policy == nil {
-            policy = try Administration.organisation(call).defaultPolicy
-        }
-        guard let policy else { throw .notFound("There is no such policy.") }
         _ = try await call.ask(GetPolicy(organisation: organisation, policy: policy))
         let reply = try await call.ask(
             OpenWallet(
@@ -177,7 +180,7 @@ enum WalletOperations {
                 label: label,
                 tags: tags,
                 policy: policy,
-                isDefaultPolicy: policyText == nil ? true : nil
+                lowBalances: thresholds
             )
         )
         return try await answer(reply.wallet, call)
@@ -223,6 +226,8 @@ enum WalletOperations {
         var tags = body.texts("tags", count: 32, 1...64)
         if body.isNull("tags") { tags = [] }
         let policy = body.text("policyId", 1...80).map { Policy.ID($0) }
+        var thresholds = body.amounts("lowBalance")
+        if body.isNull("lowBalance") { thresholds = [] }
         let statusText = body.text("status")
         let status = statusText.flatMap { WalletSnapshot.Status(rawValue: $0) }
         if statusText != nil, status == nil {
@@ -239,7 +244,8 @@ enum WalletOperations {
                 label: label,
                 tags: tags,
                 policy: policy,
-                status: status
+                status: status,
+                lowBalances: thresholds
             )
         )
         return try await answer(reply.wallet, call)

@@ -12,6 +12,14 @@ enum WalletCalls {
         .init("POLICY", "policy.policy_id"), .init("BALANCES", "balances"),
     ]
 
+    private static let lowBalance = Field(
+        "low-balance",
+        as: "lowBalance",
+        "LIST",
+        .amounts,
+        "report balance.low when it falls below, for example USDC=10.00,SOL=0.5"
+    )
+
     private static let wallets: [CallCommand] = [
         CallCommand(
             name: "wallets create",
@@ -27,6 +35,7 @@ enum WalletCalls {
                 Field.text("policy", as: "policyId", "POLICY_ID", "the policy that binds it")
                     .required,
                 .texts("tags", "LIST", "words to find it by"),
+                lowBalance,
             ],
             isRepeatable: true,
             output: .object
@@ -62,7 +71,7 @@ enum WalletCalls {
         ),
         CallCommand(
             name: "wallets edit",
-            summary: "Change a wallet's label, tags or policy",
+            summary: "Change a wallet's label, tags, policy or low-balance amounts",
             example: "purse wallets edit wal_... --policy pol_conservative",
             subjects: ["WALLET_ID"],
             method: .patch,
@@ -71,6 +80,7 @@ enum WalletCalls {
                 .text("label", "what the wallet is for"),
                 .text("policy", as: "policyId", "POLICY_ID", "the policy that binds it"),
                 Field.texts("tags", "LIST", "words to find it by").clearable,
+                lowBalance.clearable,
             ],
             output: .object
         ),
