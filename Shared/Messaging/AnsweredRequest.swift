@@ -219,7 +219,7 @@ extension Outgoing {
         if body is any MergeableMessage || body is Acknowledge { return nil }
         switch route {
         case .reply(let address), .kept(let address): return address
-        case .outbox, .direct, .port: return nil
+        case .outbox, .direct, .port, .remark: return nil
         }
     }
 }

@@ -8,6 +8,7 @@ struct Letter<Input: Sendable> {
     var instance: String
     var returnAddress: ReturnAddress?
     var traceparent: String?
+    var requestID: String?
 
     /// What the client knows a request by.
     var identity: RequestIdentity?
@@ -18,7 +19,7 @@ struct Letter<Input: Sendable> {
     var suspectName: String?
 
     /// What the messages follow from that this one leads to.
-    var cause: Cause { Cause(id: id, traceparent: traceparent) }
+    var cause: Cause { Cause(id: id, traceparent: traceparent, requestID: requestID) }
 }
 
 /// A message that will never take effect.

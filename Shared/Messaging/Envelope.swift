@@ -26,6 +26,10 @@ public struct Envelope<Payload: Message>: Encodable, Sendable {
     /// The trace that the message belongs to.
     public var traceparent: String?
 
+    /// The client's request that the message follows from; messages that were merged of several
+    /// clients' have none.
+    public var requestID: String?
+
     /// What the sender's client knows a request by, if it gave it a key.
     public var identity: RequestIdentity?
 
@@ -43,6 +47,7 @@ public struct Envelope<Payload: Message>: Encodable, Sendable {
         correlationID: String,
         causationID: MessageReference.ID? = nil,
         traceparent: String? = nil,
+        requestID: String? = nil,
         identity: RequestIdentity? = nil,
         sentAt: Timestamp,
         payload: Payload
@@ -54,6 +59,7 @@ public struct Envelope<Payload: Message>: Encodable, Sendable {
         self.correlationID = correlationID
         self.causationID = causationID
         self.traceparent = traceparent
+        self.requestID = requestID
         self.identity = identity
         self.sentAt = sentAt
         self.payload = payload
@@ -67,6 +73,7 @@ public struct Envelope<Payload: Message>: Encodable, Sendable {
         case correlationID = "correlationId"
         case causationID = "causationId"
         case traceparent
+        case requestID = "requestId"
         case identity
         case sentAt
         case payload

@@ -75,6 +75,7 @@ extension Mailroom {
                 instance: dead.instance,
                 returnAddress: envelope.returnAddress,
                 traceparent: envelope.traceparent,
+                requestID: envelope.requestID,
                 identity: entry.keepsAnswer ? envelope.identity : nil,
                 bytes: dead.bytes,
                 input: try entry.decode(envelope)

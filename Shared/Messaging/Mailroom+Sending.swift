@@ -6,6 +6,7 @@ extension Mailroom {
     struct Result {
         var mail: [OutgoingMail] = []
         var orders: [any Message] = []
+        var remarks: [Remark] = []
         var posted: [Outbox.Posted] = []
         var tally = Tally()
         var microseconds: Int64?
@@ -70,7 +71,8 @@ extension Mailroom {
                 result.tally.count(letter.type, isDuplicate: false)
             }
         }
-        result.mail = try mail(of: outgoing)
+        result.remarks = outgoing.compactMap(\.remark)
+        result.mail = try mail(of: outgoing.filter { $0.route != .remark })
         for envelope in result.mail {
             if case .outbox = envelope.route {
                 preconditionFailure("a query changes nothing and orders nothing")
@@ -127,6 +129,9 @@ extension Mailroom {
             returnAddress: letter.returnAddress
         )
         var outgoing = try machine.handle(message, in: transaction)
+        for case let refusal as RequestRefused in outgoing.map(\.body) {
+            outgoing.append(.remark(.refusal(of: letter.type, refusal)))
+        }
         for index in outgoing.indices {
             outgoing[index].cause = letter.cause
         }
@@ -138,6 +143,10 @@ extension Mailroom {
         for line in result.tally.lines {
             observer.handled(type: line.type, count: line.count, duplicates: line.duplicates)
         }
+        for letter in batch.letters {
+            observer.took(type: letter.type, id: letter.id, request: letter.requestID)
+        }
+        for remark in result.remarks { observer.remarked(remark) }
         for letter in batch.deadLetters {
             observer.putAside(
                 type: letter.type,
@@ -210,7 +219,7 @@ extension Mailroom {
                 case .reply(let address):
                     try transport.reply(envelope.bytes, to: address.instance)
                 case .direct(let service): try transport.send(envelope.bytes, to: service)
-                case .outbox, .port, .kept: true
+                case .outbox, .port, .kept, .remark: true
                 }
             if !isSent { observer.dropped(type: envelope.type, reason: "undelivered") }
         }
@@ -282,7 +291,8 @@ extension Mailroom {
     ) throws(StorageError) {
         let sent = try keepAnswers(among: outgoing, &result, in: transaction)
         result.orders = sent.filter { $0.route == .port }.map(\.body)
-        let mail = try mail(of: sent.filter { $0.route != .port })
+        result.remarks = sent.compactMap(\.remark)
+        let mail = try mail(of: sent.filter { $0.route != .port && $0.route != .remark })
         result.mail += mail
         for envelope in mail {
             guard case .outbox(let service) = envelope.route else { continue }

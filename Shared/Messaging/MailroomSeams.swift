@@ -26,6 +26,12 @@ public protocol MailroomObserver: AnyObject {
     /// Messages of a type were handled; so many of them had had their effect before.
     func handled(type: String, count: Int, duplicates: Int)
 
+    /// A message was handled that follows from a client's request, if it says from which.
+    func took(type: String, id: MessageReference.ID, request: String?)
+
+    /// What the state machine says of what was committed, or of a question's answer.
+    func remarked(_ remark: Remark)
+
     /// A message was put aside; an operator must decide about it, or nobody misses it.
     func putAside(type: String, reason: String, isForOperator: Bool)
 
@@ -50,4 +56,10 @@ public protocol MailroomObserver: AnyObject {
 
     /// Messages were sent again.
     func resent(count: Int)
+}
+
+extension MailroomObserver {
+    public func took(type: String, id: MessageReference.ID, request: String?) {}
+
+    public func remarked(_ remark: Remark) {}
 }

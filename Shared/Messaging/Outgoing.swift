@@ -14,6 +14,8 @@ public struct Outgoing: Sendable {
         case kept(ReturnAddress)
         /// To a port of this process, once, and lost when the process ends.
         case port
+        /// To the log and the metrics of this process, after the commit.
+        case remark
     }
 
     /// The way.
@@ -45,6 +47,11 @@ public struct Outgoing: Sendable {
         Outgoing(body, by: .port)
     }
 
+    /// Returns what the host writes into its log, and counts, once it is true.
+    public static func remark(_ remark: Remark) -> Outgoing {
+        Outgoing(remark, by: .remark)
+    }
+
     /// Returns an answer that another service gives in this one's name: it is kept here, for who
     /// repeats the request, and not sent.
     public static func kept(_ body: some Message, to address: ReturnAddress) -> Outgoing {
@@ -54,5 +61,14 @@ public struct Outgoing: Sendable {
     /// Returns an answer.
     public static func reply(_ body: some Message, to address: ReturnAddress) -> Outgoing {
         Outgoing(body, by: .reply(address))
+    }
+}
+
+extension Outgoing {
+    /// The remark that it is, with the request that its cause follows from.
+    var remark: Remark? {
+        guard var remark = body as? Remark else { return nil }
+        remark.request = remark.request ?? cause?.requestID
+        return remark
     }
 }

@@ -41,6 +41,9 @@ struct EnvelopeMaker {
                 groups[place].count + body.itemCount <= limits.mergedItems
             {
                 groups[place].rest.append(message.body)
+                if groups[place].first.cause?.requestID != message.cause?.requestID {
+                    groups[place].first.cause?.requestID = nil
+                }
                 groups[place].count += body.itemCount
             } else {
                 places[key] = groups.count
@@ -66,7 +69,7 @@ struct EnvelopeMaker {
                     switch message.route {
                     case .outbox(let service): .outbox(service)
                     case .direct(let service): .direct(service)
-                    case .port, .kept:
+                    case .port, .kept, .remark:
                         preconditionFailure("what is not sent needs no envelope")
                     case .reply(let address):
                         .reply(
@@ -149,6 +152,7 @@ struct EnvelopeMaker {
             correlationID: correlationID,
             causationID: message.cause?.id,
             traceparent: message.cause?.traceparent,
+            requestID: message.cause?.requestID,
             sentAt: timestamp,
             payload: body
         )

@@ -84,6 +84,13 @@ public struct ReceivedEnvelope: MessagePayload, Sendable {
         document.string(forKey: "traceparent").flatMap { TraceContext.isValid($0) ? $0 : nil }
     }
 
+    /// The client's request that the message follows from, if it is one by its form.
+    public var requestID: String? {
+        document.string(forKey: "requestId").flatMap {
+            TraceContext.isRequestID($0) ? $0 : nil
+        }
+    }
+
     /// The message that this one follows from, if its sender says so.
     public var causationID: MessageReference.ID? {
         document.string(forKey: "causationId").map { MessageReference.ID($0) }

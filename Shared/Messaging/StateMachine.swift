@@ -17,6 +17,9 @@ public protocol StateMachine {
     /// How the messages of the wire become inputs.
     static var inputs: InputTable<Input> { get }
 
+    /// What its remarks count: shown as 0 from the start.
+    static var counters: [String] { get }
+
     /// The input that comes about once a second: expiries and retries happen in it.
     static var pulse: Input { get }
 
@@ -44,6 +47,8 @@ public protocol StateMachine {
 }
 
 extension StateMachine {
+    public static var counters: [String] { [] }
+
     public func giveUp(
         _ message: Received<Input>,
         in transaction: borrowing Transaction

@@ -8,6 +8,15 @@ public enum TraceContext {
     /// The `traceparent` of the request that the task answers.
     @TaskLocal public static var traceparent: String?
 
+    /// What the request that the task answers is known by: `X-Request-Id`.
+    @TaskLocal public static var requestID: String?
+
+    /// Whether a text can be what a request is known by: 1 to 128 printable ASCII characters
+    /// without a space.
+    public static func isRequestID(_ text: String) -> Bool {
+        (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
     /// Whether a text has the form `00-{32 digits}-{16 digits}-{2 digits}`, lower-case hexadecimal
     /// and with no identifier all zero.
     public static func isValid(_ text: String) -> Bool {
@@ -33,4 +42,7 @@ struct Cause: Hashable, Sendable {
 
     /// The trace that it belongs to.
     var traceparent: String?
+
+    /// The client's request that it follows from.
+    var requestID: String?
 }

@@ -83,11 +83,17 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
         _ request: Question
     ) async throws(AskFailure) -> Question.Reply {
         let traceparent = TraceContext.traceparent
+        let requestID = TraceContext.requestID
         // A question needs no identity, and a payment has one of its own.
         let scope =
             request is any Query || request is any MergeableRequest ? nil : OnceScope.current
         let result: Result<Question.Reply, AskFailure> = await withUnsafeContinuation { waiter in
-            begin(request, traceparent: traceparent, scope?.request) { answer in
+            begin(
+                request,
+                traceparent: traceparent,
+                requestID: requestID,
+                scope?.request
+            ) { answer in
                 if case .envelope(let envelope) = answer, envelope.isReplay { scope?.noteReplay() }
                 waiter.resume(returning: Self.reply(Question.Reply.self, of: answer))
             }
@@ -146,6 +152,7 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     private func begin<Question: Request>(
         _ request: Question,
         traceparent: String?,
+        requestID: String?,
         _ identity: RequestIdentity?,
         _ completion: @escaping Completion
     ) {
@@ -154,10 +161,21 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
         waiting[correlationID] = completion
         deadlines.append((deadline(), correlationID))
         if let request = request as? any MergeableRequest {
-            merge(request, correlationID: correlationID, traceparent: traceparent)
+            merge(
+                request,
+                correlationID: correlationID,
+                traceparent: traceparent,
+                requestID: requestID
+            )
             return
         }
-        send(request, as: correlationID, traceparent: traceparent, identity)
+        send(
+            request,
+            as: correlationID,
+            traceparent: traceparent,
+            requestID: requestID,
+            identity
+        )
     }
 
     private func nextCorrelationID() -> String {
@@ -172,7 +190,8 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     private func merge<Question: MergeableRequest>(
         _ request: Question,
         correlationID: String,
-        traceparent: String?
+        traceparent: String?,
+        requestID: String?
     ) {
         var request = request
         let address = ReturnAddress(instance: transport.instance, correlationID: correlationID)
@@ -186,11 +205,11 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
         where merge.traceparent == traceparent
             && merge.itemCount + request.itemCount <= Self.mergedItems
         {
-            merge.append(request, correlationID: correlationID)
+            merge.append(request, correlationID: correlationID, requestID: requestID)
             return
         }
         let merge = Merge<Question>(traceparent: traceparent)
-        merge.append(request, correlationID: correlationID)
+        merge.append(request, correlationID: correlationID, requestID: requestID)
         merges.append(merge)
     }
 
@@ -198,11 +217,21 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
     private func send(_ merge: any PendingMerge) {
         let together = merge.correlationIDs
         guard together.count > 1 else {
-            return send(merge.body, as: together[0], traceparent: merge.traceparent)
+            return send(
+                merge.body,
+                as: together[0],
+                traceparent: merge.traceparent,
+                requestID: merge.requestID
+            )
         }
         // The envelope is known by a name of its own, so that a refusal of it is none of a member.
         let correlationID = nextCorrelationID()
-        let bytes = envelope(of: merge.body, as: correlationID, traceparent: merge.traceparent)
+        let bytes = envelope(
+            of: merge.body,
+            as: correlationID,
+            traceparent: merge.traceparent,
+            requestID: merge.requestID
+        )
         if bytes.count > Self.mergedBytes {
             for half in merge.halves() { send(half) }
             return
@@ -245,9 +274,16 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
         _ body: some Request,
         as correlationID: String,
         traceparent: String?,
+        requestID: String?,
         _ identity: RequestIdentity? = nil
     ) {
-        let bytes = envelope(of: body, as: correlationID, traceparent: traceparent, identity)
+        let bytes = envelope(
+            of: body,
+            as: correlationID,
+            traceparent: traceparent,
+            requestID: requestID,
+            identity
+        )
         guard bytes.count <= ReceivedEnvelope.maximumByteCount else {
             let message = "The request is too large; ask for less at once."
             let refusal = RequestRefused(.invalidRequest, message: message)
@@ -260,6 +296,7 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
         of body: some Message,
         as correlationID: String,
         traceparent: String?,
+        requestID: String?,
         _ identity: RequestIdentity? = nil
     ) -> [UInt8] {
         let now = environment.wireTime()
@@ -269,6 +306,7 @@ public final class BusClient: ServiceClient, @unchecked Sendable {
             replyTo: transport.instance,
             correlationID: correlationID,
             traceparent: traceparent,
+            requestID: requestID,
             identity: identity,
             sentAt: now,
             payload: body
@@ -332,6 +370,7 @@ private protocol PendingMerge: AnyObject {
     var service: ServiceName { get }
     var correlationIDs: [String] { get }
     var traceparent: String? { get }
+    var requestID: String? { get }
 
     /// The requests in two parts, in order.
     ///
@@ -343,14 +382,16 @@ private final class Merge<Question: MergeableRequest>: PendingMerge {
     private(set) var requests: [Question] = []
     private(set) var correlationIDs: [String] = []
     private(set) var itemCount = 0
+    private var requestIDs: [String?] = []
     let traceparent: String?
 
     init(traceparent: String?) {
         self.traceparent = traceparent
     }
 
-    func append(_ request: Question, correlationID: String) {
+    func append(_ request: Question, correlationID: String, requestID: String?) {
         requests.append(request)
+        requestIDs.append(requestID)
         correlationIDs.append(correlationID)
         itemCount += request.itemCount
     }
@@ -365,12 +406,21 @@ private final class Merge<Question: MergeableRequest>: PendingMerge {
 
     var service: ServiceName { Question.service }
 
+    /// The client's request, if all are of one.
+    var requestID: String? {
+        requestIDs.allSatisfy { $0 == requestIDs[0] } ? requestIDs[0] : nil
+    }
+
     func halves() -> [any PendingMerge] {
         let middle = requests.count / 2
         return [0..<middle, middle..<requests.count].map { range in
             let half = Merge(traceparent: traceparent)
             for index in range {
-                half.append(requests[index], correlationID: correlationIDs[index])
+                half.append(
+                    requests[index],
+                    correlationID: correlationIDs[index],
+                    requestID: requestIDs[index]
+                )
             }
             return half
         }

@@ -17,10 +17,11 @@ final class HostObserver: MailroomObserver {
     /// What was refused to whom and is in the log: each once, so that nobody fills it.
     private var known: Set<String> = []
 
-    init(log: Log, metrics: Metrics) {
+    init(log: Log, metrics: Metrics, counters: [String]) {
         self.log = log
         self.metrics = metrics
         declare()
+        for counter in counters { metrics.add(0, to: counter) }
     }
 
     /// Begins at 0, so that the first event is an increase for whoever watches (deploy/alerts.yml).
@@ -55,6 +56,26 @@ final class HostObserver: MailroomObserver {
     func handled(type: String, count: Int, duplicates: Int) {
         metrics.add(Int64(count), to: "purse_messages_handled_total{type=\"\(type)\"}")
         if duplicates > 0 { metrics.add(Int64(duplicates), to: "purse_inbox_duplicates_total") }
+    }
+
+    func took(type: String, id: MessageReference.ID, request: String?) {
+        guard log.writes(.debug) else { return }
+        log.write(
+            .debug,
+            "message_handled",
+            [
+                ("type", .string(type)), ("message", .string(id.rawValue)),
+                ("request", request.map { .string($0) } ?? .null),
+            ]
+        )
+    }
+
+    func remarked(_ remark: Remark) {
+        for counter in remark.counters { metrics.add(to: counter) }
+        guard log.writes(.info) else { return }
+        var fields: [(String, JSONValue)] = remark.fields.map { ($0.name, .string($0.value)) }
+        if let request = remark.request { fields.append(("request", .string(request))) }
+        log.write(.info, remark.event, fields)
     }
 
     func recovered() {

@@ -49,6 +49,9 @@ public struct Log: Sendable {
         self.least = least
     }
 
+    /// Whether lines of a level are written.
+    public func writes(_ level: Level) -> Bool { level >= least }
+
     /// Writes one line.
     public func write(_ level: Level, _ event: String, _ fields: [(String, JSONValue)] = []) {
         guard level >= least else { return }

@@ -63,6 +63,8 @@ public final class Metrics: Sendable {
             "process_cpu_seconds_total \(Self.seconds(microseconds))",
             "# TYPE process_resident_memory_bytes gauge",
             "process_resident_memory_bytes \(residentBytes())",
+            "# TYPE purse_build_info gauge",
+            "purse_build_info{version=\"\(Version.number)\",commit=\"\(Version.commit)\"} 1",
         ]
         return lines.joined(separator: "\n") + "\n"
     }

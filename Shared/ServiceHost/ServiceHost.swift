@@ -83,6 +83,18 @@ public enum ServiceHost {
         )
     }
 
+    /// Writes the first line of a process that is ready: which build, and which instance.
+    public static func noteStart(_ settings: Settings, _ log: Log) {
+        log.write(
+            .info,
+            "started",
+            [
+                ("instance", .string(settings.instance)), ("version", .string(Version.number)),
+                ("commit", .string(Version.commit)),
+            ]
+        )
+    }
+
     private static func serve<Machine: StateMachine>(
         _ machine: (Settings) throws -> Machine,
         settings: Settings,
@@ -120,7 +132,7 @@ public enum ServiceHost {
             database: database,
             transport: transport,
             environment: environment,
-            observer: HostObserver(log: log, metrics: metrics),
+            observer: HostObserver(log: log, metrics: metrics, counters: Machine.counters),
             limits: limits,
             ports: ports,
             journal: try SystemAtHandJournal(path: path + "-at-hand"),
@@ -132,7 +144,7 @@ public enum ServiceHost {
         )
         operations.tick(isReady: true)
         try announce(Machine.service, settings: settings, operations: operations)
-        log.write(.info, "started", [("instance", .string(settings.instance))])
+        noteStart(settings, log)
         var refused = 0
         while !Termination.isRequested {
             try mailroom.turn(waitingMilliseconds: 1000)

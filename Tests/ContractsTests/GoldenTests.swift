@@ -55,6 +55,7 @@ import Testing
             correlationID: received.correlationID ?? "",
             causationID: received.causationID,
             traceparent: received.traceparent,
+            requestID: received.requestID,
             sentAt: received.sentAt,
             payload: try received.decode(type)
         )

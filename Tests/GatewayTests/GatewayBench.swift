@@ -32,7 +32,7 @@ final class GatewayBench {
     private var secrets: [KeyClass: String] = [:]
 
     /// Opens a gateway that bounds what its clients do.
-    init(_ limits: GatewayLimits = .none) throws {
+    init(_ limits: GatewayLimits = .none, observer: (any GatewayObserver)? = nil) throws {
         let keys = try KeyStore(
             database: try SQLiteDatabase(path: ":memory:"),
             environment: environment
@@ -58,6 +58,7 @@ final class GatewayBench {
             streams: streams,
             limiter: limiter,
             environment: environment,
+            observer: observer,
             publicAnswer: { _ in nil }
         )
     }

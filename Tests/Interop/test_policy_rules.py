@@ -1,7 +1,9 @@
 """Policy cannot be walked around: lists, kinds, names, categories, assets, approvals (over HTTP)."""
 
+import json
 import uuid
 
+import httpx
 import pytest
 from parties import Parties, post
 
@@ -153,3 +155,53 @@ def test_r21_a_yes_decides_again_and_is_anothers(system):
         post(admin, f"/v1/wallets/{wallet}/unfreeze")
         assert admin.get(f"/v1/payments/{frozen['tx_id']}").json()["status"] == "blocked"
         other.close()
+
+
+def lines(system, service: str, request: str) -> list[dict]:
+    """What a service has written into its log about a request."""
+    path = system.state / "log" / f"{service}.log"
+    found = []
+    for line in path.read_text().splitlines():
+        if request in line:
+            found.append(json.loads(line))
+    return found
+
+
+def test_a_denial_is_one_line_with_its_request_in_the_logs_of_gateway_and_policy(parties):
+    system, request = parties.system, f"req-{uuid.uuid4().hex}"
+    denials = 'purse_denials_total{rule="max_per_tx"}'
+    refusals = 'purse_http_responses_total{dialect="native",status="4xx"}'
+    before = [system.metric("policy", denials), system.metric("gateway", refusals)]
+    with system.client() as admin, parties.client("payer") as payer:
+        made = policy(admin, maxPerTx="3.00").json()["policy_id"]
+        wallet = parties.wallets["payer"]
+        assert admin.patch(f"/v1/wallets/{wallet}", json={"policyId": made}).status_code == 200
+        answer = payer.post("/v1/payments", headers={"X-Request-Id": request}, json={
+            "walletId": wallet, "to": parties.wallets["receiver"], "amount": "3.01",
+            "currency": "USDC", "memo": "for Mrs Smith"})
+        assert rule(answer) == "max_per_tx" and answer.headers["X-Request-Id"] == request
+        told = payer.get(f"/v1/payments/{answer.json()['error']['tx_id']}/explain").json()
+    assert told["request"]["request_id"] == request
+    [seen] = lines(system, "gateway", request)
+    assert (seen["event"], seen["level"], seen["operation"], seen["status"], seen["rules"]) == (
+        "request_refused", "info", "createPayment", 402, ["max_per_tx"])
+    [decided] = lines(system, "policy", request)
+    assert (decided["event"], decided["level"], decided["rules"], decided["policy"]) == (
+        "payment_denied", "info", "max_per_tx", made)
+    assert decided["policy_version"] == "1"
+    for line in [seen, decided]:
+        assert not {"Mrs", "3.01", parties.keys["payer"]} & set(json.dumps(line).split('"'))
+    after = [system.metric("policy", denials), system.metric("gateway", refusals)]
+    assert [b - a for a, b in zip(before, after)] == [1, 1]
+
+
+def test_the_version_is_in_log_metrics_and_description(system):
+    version = httpx.get(system.access["url"] + "/openapi.json").json()["info"]["version"]
+    for service in ["gateway", "policy", "settlement", "escrow", "notifier"]:
+        text = httpx.get(system.operations(service) + "/metrics").text
+        assert f'purse_build_info{{version="{version}"' in text
+        log = (system.state / "log" / f"{service}.log").read_text().splitlines()
+        assert any(json.loads(line).get("version") == version for line in log
+                   if '"started"' in line)
+    assert "purse_http_request_seconds_bucket" in httpx.get(
+        system.operations("gateway") + "/metrics").text

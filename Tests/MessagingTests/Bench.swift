@@ -45,6 +45,7 @@ final class Bench {
         replyTo: ReturnAddress? = nil,
         sentAt: Timestamp? = nil,
         traceparent: String? = nil,
+        requestID: String? = nil,
         identity: RequestIdentity? = nil
     ) throws {
         let envelope = Envelope(
@@ -53,6 +54,7 @@ final class Bench {
             replyTo: replyTo?.instance,
             correlationID: replyTo?.correlationID ?? id,
             traceparent: traceparent,
+            requestID: requestID,
             identity: identity,
             sentAt: sentAt ?? clock.now(),
             payload: body
@@ -181,6 +183,11 @@ final class Recorder: MailroomObserver {
     private(set) var forbidden: [String] = []
     private(set) var resent = 0
     private(set) var duplicates = 0
+    private(set) var remarks: [Remark] = []
+
+    func remarked(_ remark: Remark) {
+        remarks.append(remark)
+    }
 
     func committed(messages: Int, sent: Int, outboxRows: Int, microseconds: Int64) {}
 

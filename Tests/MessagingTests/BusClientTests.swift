@@ -180,7 +180,7 @@ import Testing
 }
 
 /// A client whose tasks run between its turns on one thread.
-private final class ClientBench: @unchecked Sendable {
+final class ClientBench: @unchecked Sendable {
     // Only the thread of the test uses it: the tasks run on the executor of the bench.
 
     let transport = FakeTransport(instance: "gateway-1")

@@ -57,3 +57,74 @@ import Testing
         #expect(bench.transport.takeEnvelopes(of: Keep.wireName).map(\.traceparent) == [nil])
     }
 }
+
+@Suite struct `The client's request` {
+    @Test func `what follows from a message has its request`() throws {
+        let bench = try Bench()
+        try bench.put(Add(3), id: "msg_1", requestID: "req_1")
+        try bench.turn()
+        #expect(bench.transport.takeEnvelopes(of: Keep.wireName).map(\.requestID) == ["req_1"])
+    }
+
+    @Test func `messages of two requests travel as one, which has none`() throws {
+        let bench = try Bench()
+        for (id, request) in [("msg_1", "req_1"), ("msg_2", "req_2"), ("msg_3", "req_1")] {
+            try bench.put(Add(1), id: id, requestID: request)
+        }
+        try bench.turn()
+        let sent = bench.transport.takeEnvelopes(of: Keep.wireName)
+        #expect(try sent.map { try $0.decode(Keep.self).numbers.count } == [3])
+        #expect(sent.map(\.requestID) == [nil])
+    }
+
+    @Test(arguments: ["", "a b", "a\nb", "é", String(repeating: "x", count: 129)])
+    func `what is none is not passed on`(text: String) throws {
+        #expect(!TraceContext.isRequestID(text))
+        let bench = try Bench()
+        try bench.put(Add(3), id: "msg_1", requestID: text)
+        try bench.turn()
+        #expect(bench.transport.takeEnvelopes(of: Keep.wireName).map(\.requestID) == [nil])
+    }
+
+    @Test func `requests of a client travel as one, which has the request if it is of one`()
+        async throws
+    {
+        let bench = ClientBench()
+        var requests: [String?] = []
+        _ = try await bench.run {
+            async let one = TraceContext.$requestID.withValue("req_1") {
+                await bench.failure(of: Add(1))
+            }
+            async let other = TraceContext.$requestID.withValue("req_2") {
+                await bench.failure(of: Add(2))
+            }
+            async let question = TraceContext.$requestID.withValue("req_3") {
+                await bench.failure(of: GetTotal())
+            }
+            return await [one, other, question]
+        } turns: {
+            for type in [Add.wireName, GetTotal.wireName] {
+                for envelope in bench.transport.takeEnvelopes(of: type) {
+                    requests.append(envelope.requestID)
+                    let refusal = RequestRefused(.overloaded, message: "full")
+                    try bench.answer(refusal, correlationID: envelope.correlationID ?? "")
+                }
+            }
+        }
+        #expect(Set(requests) == [nil, "req_3"])
+    }
+
+    @Test func `a refusal is told to the host with type, code and request`() throws {
+        let bench = try Bench()
+        try bench.put(
+            Raise(amount: 1, way: .never),
+            id: "msg_1",
+            replyTo: ReturnAddress(instance: "gateway-1", correlationID: "c1"),
+            requestID: "req_1"
+        )
+        try bench.turn()
+        let remark = try #require(bench.observer.remarks.last)
+        #expect(remark.event == "request_refused" && remark.request == "req_1")
+        #expect(remark.fields.map(\.value) == [Raise.wireName, "conflict"])
+    }
+}

@@ -21,6 +21,9 @@ final class PolicyHarness {
     private let policy = PolicyStateMachine()
     var now = Timestamp(milliseconds: 1_800_000_000_000)
 
+    /// What the log was told at the last message.
+    private(set) var remarks: [Remark] = []
+
     init(_ terms: PolicyTerms) throws {
         database = try SQLiteDatabase(path: ":memory:")
         watched = WatchedDatabase(database) { Issue.record("\($0)") }
@@ -69,7 +72,7 @@ final class PolicyHarness {
     }
 
     func send(_ input: PolicyInput) throws -> [Outgoing] {
-        try watched.write { transaction throws(StorageError) in
+        let outgoing = try watched.write { transaction throws(StorageError) in
             try policy.handle(
                 Received(
                     input,
@@ -79,6 +82,8 @@ final class PolicyHarness {
                 in: transaction
             )
         }
+        remarks = outgoing.compactMap { $0.body as? Remark }
+        return outgoing.filter { $0.route != .remark }
     }
 
     /// The rows that Policy reads to answer a message.

@@ -26,5 +26,6 @@ import Testing
         ]
         #expect(text.hasPrefix(expected.joined(separator: "\n") + "\n"))
         #expect(text.contains("\nprocess_resident_memory_bytes "))
+        #expect(text.contains("\npurse_build_info{version=\"\(Version.number)\""))
     }
 }

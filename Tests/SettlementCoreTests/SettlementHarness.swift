@@ -25,6 +25,9 @@ final class SettlementHarness {
     )
     var now = Timestamp(milliseconds: 1_800_000_000_000)
 
+    /// What the log was told at the last message.
+    private(set) var remarks: [Remark] = []
+
     init() throws {
         database = try SQLiteDatabase(path: ":memory:")
         watched = WatchedDatabase(database) { Issue.record("\($0)") }
@@ -49,12 +52,14 @@ final class SettlementHarness {
         correlationID: String = "1"
     ) throws -> [Outgoing] {
         let address = ReturnAddress(instance: "test", correlationID: correlationID)
-        return try watched.write { transaction throws(StorageError) in
+        let outgoing = try watched.write { transaction throws(StorageError) in
             try machine.handle(
                 Received(input, at: now, returnAddress: isAnswered ? address : nil),
                 in: transaction
             )
         }
+        remarks = outgoing.compactMap { $0.body as? Remark }
+        return outgoing.filter { $0.route != .remark }
     }
 
     /// The rows that Settlement reads to answer a message.

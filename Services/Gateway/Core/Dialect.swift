@@ -4,6 +4,9 @@ public import HTTP
 /// One of the APIs that the gateway speaks: it turns requests into questions to services, and
 /// their replies into answers.
 public protocol Dialect {
+    /// The name in metrics and logs.
+    var name: String { get }
+
     /// Whether a token that an agent's session signed is as good as a key.
     var takesSessions: Bool { get }
 
@@ -28,6 +31,9 @@ extension Dialect {
 
 /// One operation of a dialect.
 public protocol Route: Sendable {
+    /// The operation's name.
+    var id: String { get }
+
     /// The classes of keys that may use it; empty for everybody, also without a key.
     var classes: Set<KeyClass> { get }
 

@@ -21,6 +21,7 @@ public final class Gateway {
     private let authenticator: Authenticator
     private let environment: any GatewayEnvironment
     private let publicAnswer: (HTTP.Request) -> Response?
+    private let observer: (any GatewayObserver)?
 
     /// Creates a gateway.
     ///
@@ -33,6 +34,7 @@ public final class Gateway {
         streams: EventStreams,
         limiter: Limiter,
         environment: any GatewayEnvironment,
+        observer: (any GatewayObserver)? = nil,
         publicAnswer: @escaping (HTTP.Request) -> Response?
     ) {
         precondition(!dialects.isEmpty, "a gateway speaks at least one dialect")
@@ -43,6 +45,7 @@ public final class Gateway {
         self.limiter = limiter
         authenticator = Authenticator(keys: keys, limiter: limiter)
         self.environment = environment
+        self.observer = observer
         self.publicAnswer = publicAnswer
     }
 
@@ -60,8 +63,9 @@ public final class Gateway {
         let requestID = identifier(of: head)
         let dialect = dialect(of: head)
         if let answer = publicAnswer(head) {
-            return .answer(finished(answer, of: dialect, requestID))
+            return .answer(finished(answer, Answered(dialect, requestID)))
         }
+        var answered = Answered(dialect, requestID)
         do throws(APIFailure) {
             switch dialect.match(head) {
             case .notFound:
@@ -72,15 +76,17 @@ public final class Gateway {
                     requestID: requestID
                 )
                 response.headers.add("Allow", allowed.map(\.text).joined(separator: ", "))
-                return .answer(finished(response, of: dialect, requestID))
+                return .answer(finished(response, answered))
             case .options(let allowed):
                 let response = Response(
                     status: 204,
                     headers: ["Allow": allowed.map(\.text).joined(separator: ", ")]
                 )
-                return .answer(finished(response, of: dialect, requestID))
+                return .answer(finished(response, answered))
             case .found(let route, let parameters):
+                answered.operation = route.id
                 let sender = try sender(of: head, for: route, dialect)
+                answered.keyClass = sender.principal.knownClass
                 try checkBody(head, of: route)
                 let standard = route.classes.isEmpty ? Self.publicBodyBytes : Self.bodyBytes
                 return .admitted(
@@ -96,19 +102,22 @@ public final class Gateway {
                 )
             }
         } catch {
+            answered.failure = error
             let response = dialect.answer(error, requestID: requestID)
-            return .answer(finished(response, of: dialect, requestID))
+            return .answer(finished(response, answered))
         }
     }
 
     /// Answers a complete request that was admitted, within the trace that its header
     /// `traceparent` names.
     public func answer(_ request: HTTP.Request, _ admitted: AdmittedRequest) async -> Response {
-        guard let trace = request.headers["traceparent"], TraceContext.isValid(trace) else {
-            return await respond(request, admitted)
-        }
-        return await TraceContext.$traceparent.withValue(trace) {
-            await respond(request, admitted)
+        await TraceContext.$requestID.withValue(admitted.requestID) {
+            guard let trace = request.headers["traceparent"], TraceContext.isValid(trace) else {
+                return await respond(request, admitted)
+            }
+            return await TraceContext.$traceparent.withValue(trace) {
+                await respond(request, admitted)
+            }
         }
     }
 
@@ -137,11 +146,17 @@ public final class Gateway {
             }
         let requestID = identifier(of: request)
         let dialect = dialect(of: request)
-        return finished(dialect.answer(failure, requestID: requestID), of: dialect, requestID)
+        var answered = Answered(dialect, requestID)
+        answered.failure = failure
+        return finished(dialect.answer(failure, requestID: requestID), answered)
     }
 
     private func respond(_ request: HTTP.Request, _ admitted: AdmittedRequest) async -> Response {
         var response: Response
+        var answered = Answered(admitted.dialect, admitted.requestID)
+        answered.operation = admitted.route.id
+        answered.keyClass = admitted.principal.knownClass
+        answered.startedAt = environment.uptimeMicroseconds()
         do throws(APIFailure) {
             try authenticator.check(
                 admitted.session,
@@ -163,10 +178,11 @@ public final class Gateway {
                 )
             )
         } catch {
+            answered.failure = error
             response = admitted.dialect.answer(error, requestID: admitted.requestID)
             if error.isReplay { response = response.replayed }
         }
-        return finished(response, of: admitted.dialect, admitted.requestID)
+        return finished(response, answered)
     }
 
     /// Who sends a request to a route, if he may use it.
@@ -202,15 +218,37 @@ public final class Gateway {
         if !route.bodyTypes.contains(type) || head.isCharsetOther { throw .wrongMediaType }
     }
 
-    /// An answer with what every answer has.
-    private func finished(
-        _ response: Response,
-        of dialect: any Dialect,
-        _ requestID: String
-    ) -> Response {
+    /// What is known of a request when it is answered.
+    private struct Answered {
+        var dialect: any Dialect
+        var requestID: String
+        var operation: String?
+        var keyClass: KeyClass?
+        var failure: APIFailure?
+        var startedAt: Int64?
+
+        init(_ dialect: any Dialect, _ requestID: String) {
+            self.dialect = dialect
+            self.requestID = requestID
+        }
+    }
+
+    /// An answer with what every answer has, told to the host.
+    private func finished(_ response: Response, _ answered: Answered) -> Response {
         var response = response
-        response.headers.add("X-Request-Id", requestID)
-        dialect.finish(&response, at: environment.now())
+        response.headers.add("X-Request-Id", answered.requestID)
+        answered.dialect.finish(&response, at: environment.now())
+        observer?.answered(
+            AnsweredCall(
+                dialect: answered.dialect.name,
+                operation: answered.operation,
+                requestID: answered.requestID,
+                keyClass: answered.keyClass,
+                status: response.status,
+                failure: answered.failure,
+                microseconds: answered.startedAt.map { environment.uptimeMicroseconds() - $0 }
+            )
+        )
         return response
     }
 
@@ -220,9 +258,7 @@ public final class Gateway {
 
     /// The client's name for the request if it is sane, else a new one.
     private func identifier(of request: HTTP.Request) -> String {
-        if let given = request.headers["X-Request-Id"], (1...128).contains(given.utf8.count),
-            given.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        {
+        if let given = request.headers["X-Request-Id"], TraceContext.isRequestID(given) {
             return given
         }
         return (environment.identifier() as RequestReference.ID).rawValue

@@ -5,6 +5,9 @@ public protocol GatewayEnvironment: AnyObject {
     /// The time, which never goes back.
     func now() -> Timestamp
 
+    /// The microseconds since some moment, for durations.
+    func uptimeMicroseconds() -> Int64
+
     /// Unpredictable bytes.
     func randomBytes(_ count: Int) -> [UInt8]
 
@@ -13,6 +16,9 @@ public protocol GatewayEnvironment: AnyObject {
 }
 
 extension GatewayEnvironment {
+    /// Where time is not the world's, everything takes none.
+    public func uptimeMicroseconds() -> Int64 { 0 }
+
     /// Where time is not the world's, none goes by.
     public func pause(milliseconds: Int64) async {}
 

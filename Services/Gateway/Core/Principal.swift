@@ -44,3 +44,8 @@ public struct Principal: Hashable, Sendable {
         wallet?.rawValue ?? organisation.rawValue
     }
 }
+
+extension Principal {
+    /// The class of a key that there is.
+    var knownClass: KeyClass? { self == .nobody ? nil : keyClass }
+}

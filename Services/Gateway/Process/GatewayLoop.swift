@@ -86,7 +86,7 @@ final class GatewayLoop {
             operations: operations,
             fields: [("url", .string(url(port: http.port)))]
         )
-        log.write(.info, "started", [("instance", .string(settings.instance))])
+        ServiceHost.noteStart(settings, log)
         try serve(http, transport, client, operations, streams, limiter, readiness)
     }
 
@@ -176,17 +176,19 @@ final class GatewayLoop {
         limiter: Limiter,
         readiness: Readiness
     ) -> Gateway {
-        let document = OpenAPI.document().bytes()
+        let document = OpenAPI.document(of: Version.number, Version.commit).bytes()
         let page = ReferencePage.html()
+        let dialects: [any Dialect] = [
+            NativeDialect(), NetAuthDialect(), MixinDialect(), BarkDialect(), SixDot50Dialect(),
+        ]
         return Gateway(
-            dialects: [
-                NativeDialect(), NetAuthDialect(), MixinDialect(), BarkDialect(), SixDot50Dialect(),
-            ],
+            dialects: dialects,
             keys: keys,
             services: services,
             streams: streams,
             limiter: limiter,
             environment: environment,
+            observer: AnswerObserver(log: log, metrics: metrics, dialects: dialects.map(\.name)),
             publicAnswer: { [metrics] request in
                 metrics.add(to: "purse_http_requests_total")
                 guard request.method == .get || request.method == .head else { return nil }
@@ -322,6 +324,8 @@ private final class LoopEnvironment: GatewayEnvironment {
     }
 
     func now() -> Timestamp { system.now() }
+
+    func uptimeMicroseconds() -> Int64 { system.uptimeMicroseconds() }
 
     func randomBytes(_ count: Int) -> [UInt8] { SecureRandom.bytes(count) }
 

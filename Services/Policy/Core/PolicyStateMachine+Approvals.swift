@@ -219,6 +219,7 @@ extension PolicyStateMachine {
         )
         spending.endWaiting(row.counted)
         let decision: DecidedPayment.Decision
+        var remarks: [Outgoing] = []
         if approval.status == .approved {
             decision = .approvedByPerson(approval: approval.id)
             // Whether it leaves over a rail is asked again, as all else was.
@@ -235,6 +236,7 @@ extension PolicyStateMachine {
             )
         } else if let violations = approval.violations {
             decision = .denied(violations: violations)
+            remarks.append(Denial.remark("payment_denied", approval.order, place, violations))
             try transaction.execute(
                 """
                 UPDATE authorization SET state = 'denied',
@@ -244,6 +246,7 @@ extension PolicyStateMachine {
             )
         } else {
             decision = .notApproved(approval: approval.id, status: approval.status)
+            remarks.append(Denial.remark(of: approval))
             try transaction.execute(
                 "UPDATE authorization SET state = 'not_approved' WHERE id = \(row.id)"
             )
@@ -259,7 +262,7 @@ extension PolicyStateMachine {
         return [
             .command(ExecutePayments(payments: [payment]), to: .settlement),
             tell(.approvalDecided, approval, at: now),
-        ]
+        ] + remarks
     }
 
     /// Whom a person's yes is about, where the policy has lists.

@@ -119,6 +119,14 @@ extension PolicyStateMachine {
             decision = .denied(violations: evaluation.violations)
             try row.write(again: isAgain, in: transaction)
             try spending.writeTime(in: transaction)
+            outgoing = [
+                Denial.remark(
+                    order.escrow == nil ? "payment_denied" : "lock_denied",
+                    order,
+                    place,
+                    evaluation.violations
+                )
+            ]
         } else if evaluation.needsApproval {
             let approval = Approval.ID("apr_" + order.id.rawValue.dropFirst("tx_".count))
             row.state = .pending
@@ -232,16 +240,23 @@ extension PolicyStateMachine {
         _ message: String
     ) -> [Outgoing] {
         let refusal = RequestRefused(code, message: message)
+        let remark = Outgoing.remark(
+            Remark(
+                "payment_refused",
+                ["subject": order.id.rawValue, "code": code.rawValue],
+                request: order.request
+            )
+        )
         if let escrow = order.escrow {
             let lock = EscrowLock(escrow: escrow, refusal: refusal)
-            return [.command(RecordLocks(locks: [lock]), to: .escrow)]
+            return [.command(RecordLocks(locks: [lock]), to: .escrow), remark]
         }
-        guard let address = order.returnAddress else { return [] }
+        guard let address = order.returnAddress else { return [remark] }
         let outcome = PaymentOutcome(
             correlationID: address.correlationID,
             isReplay: false,
             refusal: refusal
         )
-        return [.reply(PaymentOutcomes(outcomes: [outcome]), to: address)]
+        return [.reply(PaymentOutcomes(outcomes: [outcome]), to: address), remark]
     }
 }

@@ -21,7 +21,15 @@ extension PolicyStateMachine {
             in: transaction
         )
         var judged: [String: Wallet.ID]?
-        let problems = try decide(command, known: known, &judged, at: now, in: transaction)
+        var outgoing: [Outgoing] = []
+        let problems = try decide(
+            command,
+            known: known,
+            &judged,
+            at: now,
+            telling: &outgoing,
+            in: transaction
+        )
         let decision = ExecuteBatch(
             organisation: command.organisation,
             batch: command.batch,
@@ -29,7 +37,7 @@ extension PolicyStateMachine {
             problems: problems,
             recipients: problems.isEmpty ? judged : nil
         )
-        return [.command(decision, to: .settlement)]
+        return outgoing + [.command(decision, to: .settlement)]
     }
 
     /// Returns a sentence for every rule that the batch violates, or reserves all of it, and notes
@@ -39,6 +47,7 @@ extension PolicyStateMachine {
         known: Int,
         _ judged: inout [String: Wallet.ID]?,
         at now: Timestamp,
+        telling outgoing: inout [Outgoing],
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [String] {
         guard
@@ -88,7 +97,31 @@ extension PolicyStateMachine {
         if needsApproval {
             problems.append("The policy demands an approval, and a batch cannot wait for one.")
         }
-        guard problems.isEmpty else { return problems }
+        guard problems.isEmpty else {
+            let rules = violated.union(needsApproval ? [.requireCoSign] : [])
+            outgoing.append(
+                Denial.remark(
+                    "batch_denied",
+                    command.batch,
+                    by: place,
+                    PolicyRule.allCases.filter(rules.contains)
+                )
+            )
+            return problems
+        }
+        try reserve(command, place, known: known, at: spending.now, in: transaction)
+        try spending.write(in: transaction)
+        return []
+    }
+
+    /// Writes down that the payouts of a batch are reserved; so many of them have a row.
+    private func reserve(
+        _ command: AuthorizeBatch,
+        _ place: Binding.WithPolicy,
+        known: Int,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
         for (index, payout) in command.payouts.enumerated() {
             let order = PaymentOrder(
                 id: Self.authorization(command.batch, command.attempt, index),
@@ -100,11 +133,9 @@ extension PolicyStateMachine {
                 amountText: "",
                 digest: ""
             )
-            let row = AuthorizationRow(order, place, at: spending.now)
+            let row = AuthorizationRow(order, place, at: now)
             try row.write(again: index < known, in: transaction)
         }
-        try spending.write(in: transaction)
-        return []
     }
 
     /// Returns those of some phone numbers that the policy of payouts lets money go to, as the

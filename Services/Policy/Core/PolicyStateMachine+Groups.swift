@@ -35,6 +35,7 @@ extension PolicyStateMachine {
     ) throws(StorageError) -> [Outgoing] {
         var allowed: [GroupMove] = []
         var refused: [GroupMoveEnd] = []
+        var remarks: [Outgoing] = []
         for var move in moves {
             let wallets = Set((move.signatures ?? []).map(\.wallet)).sorted()
             // Nobody's policy was asked: what no wallet has signed moves nothing.
@@ -52,7 +53,9 @@ extension PolicyStateMachine {
                 switch try answer(order, to: move, at: now, in: transaction) {
                 case .stands: break
                 case .reserves(let reservation): reservations.append(reservation)
-                case .refuses(let refusal): end = refusal
+                case .refuses(let refusal, let remark):
+                    end = refusal
+                    remarks += remark.map { [$0] } ?? []
                 }
             }
             if let end {
@@ -62,7 +65,7 @@ extension PolicyStateMachine {
             for reservation in reservations { try reservation.write(in: transaction) }
             allowed.append(move)
         }
-        var outgoing: [Outgoing] = []
+        var outgoing = remarks
         if !allowed.isEmpty {
             outgoing.append(.command(MoveGroups(moves: allowed), to: .settlement))
         }
@@ -77,7 +80,7 @@ extension PolicyStateMachine {
         /// It was decided before, and is in the windows.
         case stands
         case reserves(Reservation)
-        case refuses(GroupMoveEnd)
+        case refuses(GroupMoveEnd, Outgoing?)
     }
 
     /// A release in the windows of one signing wallet, for the first time or in the place of one
@@ -107,7 +110,7 @@ extension PolicyStateMachine {
     ) throws(StorageError) -> Answer {
         guard let place = try Binding.find(order.wallet, in: transaction),
             place.binding.organisation == move.organisation
-        else { return .refuses(GroupMoveEnd(release: move.release, failure: .forbidden)) }
+        else { return .refuses(GroupMoveEnd(release: move.release, failure: .forbidden), nil) }
         let known = try AuthorizationRow.find(order.id, in: transaction)
         if let known, known.state == .reserved, known.amount == move.amount { return .stands }
         let spending = try windows(
@@ -124,7 +127,8 @@ extension PolicyStateMachine {
                 violations: violations
             )
             return .refuses(
-                GroupMoveEnd(release: move.release, failure: .forbidden, refusal: refusal)
+                GroupMoveEnd(release: move.release, failure: .forbidden, refusal: refusal),
+                Denial.remark(of: move.release, by: place, violations.map(\.rule))
             )
         }
         return .reserves(

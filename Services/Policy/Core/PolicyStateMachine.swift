@@ -8,6 +8,7 @@ public struct PolicyStateMachine: StateMachine {
     public static let inputs = PolicyInput.table
     public static let pulse = PolicyInput.pulse
     public static let migrations = PolicySchema.migrations
+    public static let counters = Denial.counters
 
     /// The time in which an approval must be decided: 24 hours.
     public static let approvalMilliseconds = Timestamp.millisecondsPerDay

@@ -1,3 +1,5 @@
+import ServiceHost
+
 /// The help texts that are made of the commands' own descriptions.
 enum CommandHelp {
     /// The width of the pages.
@@ -26,7 +28,7 @@ enum CommandHelp {
         }
         lines += [
             "",
-            Version.text,
+            "purse \(Version.text)",
             "purse --version tells the version, and purse COMMAND --help the options of a command.",
             "purse help TOPIC tells more: "
                 + HelpTopic.allCases.map(\.rawValue).joined(separator: ", ")

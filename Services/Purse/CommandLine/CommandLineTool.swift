@@ -32,7 +32,7 @@ struct CommandLineTool {
             return .done
         }
         if first == "--version" {
-            console.print(Version.text)
+            console.print("purse \(Version.text)")
             return .done
         }
         guard let (command, rest) = find(texts) else {

@@ -19,6 +19,9 @@ struct Execution {
     /// What ports are ordered to do after the commit.
     var orders: [Outgoing] = []
 
+    /// What the log is told.
+    var remarks: [Outgoing] = []
+
     private var outcomes: [String: [PaymentOutcome]] = [:]
 
     init(at timestamp: Timestamp, journal: Journal) {
@@ -56,7 +59,30 @@ struct Execution {
         if !released.isEmpty {
             outgoing.append(.command(ReleaseAuthorizations(payments: released), to: .policy))
         }
-        return outgoing + orders
+        return outgoing + orders + remarks
+    }
+
+    /// Says in the log that a payment has failed, and why.
+    mutating func noteFailure(of payment: PaymentSnapshot, request: String? = nil) {
+        guard payment.status == .failed, let failure = payment.failure else { return }
+        let code = failure.rawValue
+        remarks.append(
+            .remark(
+                Remark(
+                    "payment_failed",
+                    ["subject": payment.id.rawValue, "code": code],
+                    request: request,
+                    counters: [Self.counter(of: failure)]
+                )
+            )
+        )
+    }
+
+    /// What the metrics count.
+    static let counters = RequestRefused.Code.allCases.map(counter)
+
+    private static func counter(of code: RequestRefused.Code) -> String {
+        "purse_payment_failures_total{code=\"\(code.rawValue)\"}"
     }
 
     /// Answers with what has become of a payment; `receiverAddress` is that of an escrow's

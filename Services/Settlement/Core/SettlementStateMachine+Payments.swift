@@ -86,6 +86,7 @@ extension SettlementStateMachine {
         }
         if payment.isOver, decided.decision.letsMoneyMove { work.released.append(payment.id) }
         if let event = EventRecord.of(payment, at: work.timestamp) { work.events.append(event) }
+        work.noteFailure(of: payment, request: order.request)
         // What goes over a rail is answered when its outcome is known, or after a while.
         if payment.status == .pending { return }
         let address = try receiverAddress(payment, of: order, in: transaction)

@@ -378,6 +378,7 @@ extension SettlementStateMachine {
         payment.endedAt = work.timestamp
         try PaymentStore.update(payment, payeeNumber: nil, in: transaction)
         if let event = EventRecord.of(payment, at: work.timestamp) { work.events.append(event) }
+        work.noteFailure(of: payment)
         work.orders += attempt.answer(payment)
         try attempt.update(in: transaction)
     }

@@ -9,6 +9,7 @@ public struct SettlementStateMachine: StateMachine {
     public static let service = ServiceName.settlement
     public static let inputs = SettlementInput.table
     public static let pulse = SettlementInput.pulse
+    public static let counters = Execution.counters
     public static let migrations = LedgerSchema.migrations + SettlementSchema.migrations
 
     let signingKey: SigningKey

@@ -8,6 +8,8 @@ import JSON
 /// Shapes and words are those of barkd 0.1.4. What today's clients (0.8.0) call and require beyond
 /// that is added, or refused in a sentence: ``BarkRefusals`` has what a wallet here cannot do.
 public struct BarkDialect: Dialect {
+    public let name = "bark"
+
     private let router = Operation.router(of: operations)
 
     /// Creates the dialect.

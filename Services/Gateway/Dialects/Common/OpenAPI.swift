@@ -4,8 +4,8 @@ public import JSON
 
 /// The description of the API, made of the operations that serve it.
 public enum OpenAPI {
-    /// The OpenAPI 3.1 document.
-    public static func document() -> JSONValue {
+    /// The OpenAPI 3.1 document of a version, with the commit that it was built from if it is known.
+    public static func document(of version: String = "0", _ commit: String = "") -> JSONValue {
         var paths: JSONObject = [:]
         for operation in operations {
             var path = paths[operation.path]?.objectValue ?? [:]
@@ -14,11 +14,7 @@ public enum OpenAPI {
         }
         return [
             "openapi": "3.1.0",
-            "info": [
-                "title": "Pursestrings",
-                "version": "1",
-                "description": "Give your agents a purse, and hold the strings.",
-            ],
+            "info": .object(information(version, commit)),
             "security": [["key": []]],
             "paths": described(.object(paths)),
             "components": [
@@ -26,6 +22,16 @@ public enum OpenAPI {
                 "schemas": described(.object(schemas)),
             ],
         ]
+    }
+
+    private static func information(_ version: String, _ commit: String) -> JSONObject {
+        var information: JSONObject = [
+            "title": "Pursestrings",
+            "version": .string(version),
+            "description": "Give your agents a purse, and hold the strings.",
+        ]
+        if !commit.isEmpty { information["x-commit"] = .string(commit) }
+        return information
     }
 
     /// All operations of all dialects.

@@ -7,6 +7,8 @@ import JSON
 ///
 /// Every failure below 500 travels with HTTP 202 and its code inside.
 public struct MixinDialect: Dialect {
+    public let name = "mixin"
+
     private let router = Operation.router(of: operations)
 
     /// Creates the dialect.

@@ -4,6 +4,8 @@ import JSON
 
 /// The native API: everything below `/v1`.
 public struct NativeDialect: Dialect {
+    public let name = "native"
+
     private let router = Operation.router(of: operations)
 
     /// Creates the dialect.

@@ -4,6 +4,8 @@ import JSON
 
 /// The API of NetAuth: everything below `/api` that is not below `/api/v1`.
 public struct NetAuthDialect: Dialect {
+    public let name = "netauth"
+
     private let router = Operation.router(of: operations)
 
     /// Creates the dialect.

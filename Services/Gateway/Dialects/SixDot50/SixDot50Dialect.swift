@@ -4,6 +4,8 @@ import JSON
 
 /// The API of 6DOT50: batches of payouts to phone numbers.
 public struct SixDot50Dialect: Dialect {
+    public let name = "sixdot50"
+
     private let router = Operation.router(of: operations)
 
     /// Creates the dialect.
