@@ -9,6 +9,7 @@ import sys
 import uuid
 
 import httpx
+import jsonschema_rs
 import pytest
 
 
@@ -65,9 +66,86 @@ def test_every_operation_has_a_name_of_its_own(document):
     assert len(names) == len(set(names)) > 150
 
 
+def resolved(document, operation):
+    """Every example of an operation with its schema, and where it stands."""
+    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        yield f"body {kind}", content
+    for status, answer in operation["responses"].items():
+        for kind, content in answer.get("content", {}).items():
+            yield f"{status} {kind}", content
+
+
+def operations(document):
+    return [(f"{method} {path}", one) for path, methods in document["paths"].items()
+            for method, one in methods.items()]
+
+
+def test_every_operation_has_a_tag_that_is_explained_and_a_description(document):
+    tags = {tag["name"] for tag in document["tags"] if tag["description"]}
+    for name, operation in operations(document):
+        assert set(operation["tags"]) <= tags and len(operation["tags"]) == 1, name
+        assert len(operation["description"]) > len(operation["summary"]), name
+    assert {one["tags"][0] for _, one in operations(document)} == tags, "each tag has operations"
+
+
+def test_every_example_is_one_of_its_schema(document):
+    wrong, count = [], 0
+    for name, operation in operations(document):
+        for place, content in resolved(document, operation):
+            schema = {**content["schema"], "components": document["components"]}
+            validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+            assert "example" in content, (name, place)
+            count += 1
+            wrong += [(name, place, error.message) for error in
+                      validator.iter_errors(content["example"])]
+    assert wrong == [] and count > 1000, wrong
+
+
+def test_a_key_is_a_header_of_what_changes_something(document):
+    for name, operation in operations(document):
+        headers = [one for one in operation.get("parameters", []) if one["in"] == "header"]
+        if name.startswith("get "):
+            assert headers == [], name
+    for name in ["createPayment", "createWallet", "approve", "createEscrow", "submitBatch"]:
+        [found] = [one for _, one in operations(document) if one["operationId"] == name]
+        assert "Idempotency-Key" in [one["name"] for one in found["parameters"]]
+
+
+def test_what_the_examples_ask_for_is_taken(document, system):
+    """Those that need nothing that they do not name."""
+    bodies = {one["operationId"]: (name.split(" "), one["requestBody"]["content"]
+              ["application/json"]["example"]) for name, one in operations(document)
+              if "requestBody" in one}
+    with system.client(key=system.access["root_key"]) as root:
+        made = root.post("/v1/organisations", json=bodies["createOrganisation"][1])
+    with system.client(key=made.json()["admin_key"]) as admin:
+        for name in ["createPolicy", "createWallet", "depositReserve", "createKey",
+                     "createWebhook", "updateOrganisation", "createBatch"]:
+            (method, path), body = bodies[name]
+            answer = admin.request(method.upper(), path, json=body)
+            assert answer.status_code == 200, (name, answer.text)
+            if name == "createWallet":
+                wallet = answer.json()["wallet_id"]
+        for name in ["fundWallet", "registerDestination", "updateWallet"]:
+            (method, path), body = bodies[name]
+            answer = admin.request(method.upper(), path.format(wallet_id=wallet), json=body)
+            assert answer.status_code == 200, (name, answer.text)
+        assert admin.post("/v1/policies/pol_standard/simulate",
+                          json=bodies["simulatePolicy"][1]).status_code == 200
+
+
+def test_the_page_shows_each_call_with_its_example(document, system):
+    page = httpx.get(system.access["url"] + "/docs").text
+    for _, operation in operations(document):
+        assert f'<details id="{operation["operationId"]}">' in page
+    assert "<script" not in page and "lowBalance" in page
+
+
 def call(made, name: str, client, **arguments):
     """Calls an operation of the generated client, and returns what it read."""
-    module = importlib.import_module(f"purse_client.api.default.{name}")
+    folder = pathlib.Path(made.__file__).parent / "api"
+    [place] = folder.glob(f"*/{name}.py")
+    module = importlib.import_module(f"purse_client.api.{place.parent.name}.{name}")
     return module.sync_detailed(client=client, **arguments)
 
 
@@ -104,7 +182,11 @@ def test_the_generated_client_does_a_days_work(system, made):
     assert {str(one.status) for one in payments} == {"confirmed"}
     denied = pay("5.01")
     assert denied.status_code == 402
-    assert denied.parsed.error.code == "policy_violation"
+    refusal = denied.parsed.error
+    assert refusal.code == "policy_violation" and refusal.violation.rule == "max_per_tx"
+    assert [(str(one.rule), one.limit, one.attempted) for one in refusal.violations] == [
+        ("max_per_tx", "5.00", "5.01")]
+    assert refusal.wallet_id == ada.wallet_id and refusal.policy_id == policy.policy_id
 
     found, cursor = [], {}
     while True:
@@ -117,6 +199,9 @@ def test_the_generated_client_does_a_days_work(system, made):
 
     budget = call(made, "get_budget", client, wallet_id=ada.wallet_id).parsed
     assert {window.limit for window in budget.windows} == {"9.00"}
+    assert [(str(one.rule), one.limit) for one in budget.rules] == [
+        ("currency", "USDC"), ("max_per_tx", "5.00"), ("max_per_day", "9.00")]
+    assert budget.balances["USDC"] == "49.999997" and budget.policy.version == 1
     escrow = call(made, "create_escrow", client, body=body("CreateEscrowBody", {
         "fromWallet": ada.wallet_id, "toWallet": bob.wallet_id, "amount": "2.00",
         "currency": "USDC", "taskDescription": "Summarise"})).parsed

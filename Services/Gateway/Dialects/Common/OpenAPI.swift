@@ -4,7 +4,7 @@ public import JSON
 
 /// The description of the API, made of the operations that serve it.
 public enum OpenAPI {
-    /// The OpenAPI 3.1 document of a version, with the commit that it was built from if it is known.
+    /// The OpenAPI 3.1 document of a version, with the commit that it was built from if known.
     public static func document(of version: String = "0", _ commit: String = "") -> JSONValue {
         var paths: JSONObject = [:]
         for operation in operations {
@@ -16,6 +16,11 @@ public enum OpenAPI {
             "openapi": "3.1.0",
             "info": .object(information(version, commit)),
             "security": [["key": []]],
+            "tags": .array(
+                OperationReference.groups.map { group in
+                    ["name": .string(group.name), "description": .string(group.meaning)]
+                }
+            ),
             "paths": described(.object(paths)),
             "components": [
                 "securitySchemes": ["key": ["type": "http", "scheme": "bearer"]],
@@ -39,7 +44,7 @@ public enum OpenAPI {
         NativeDialect.operations + NetAuthDialect.operations + MixinDialect.operations
         + BarkDialect.operations + SixDot50Dialect.operations
 
-    private static let schemas = JSONObject(
+    static let schemas = JSONObject(
         AnswerSchemas.all.members + NetAuthDialect.schemas.members + MixinDialect.schemas.members
             + BarkDialect.schemas.members + SixDot50Dialect.schemas.members
     )
@@ -97,24 +102,29 @@ public enum OpenAPI {
     private static func description(of operation: Operation) -> JSONValue {
         var object: JSONObject = [
             "operationId": .string(operation.id),
+            "tags": [.string(OperationReference.group(of: operation))],
             "summary": .string(operation.summary),
+            "description": .string(OperationReference.description(of: operation)),
         ]
-        let parameters = pathParameters(of: operation) + operation.query.map(parameter)
+        let parameters =
+            pathParameters(of: operation) + operation.query.map(parameter)
+            + (operation.takesKey ? [keyParameter] : [])
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         if let body = operation.body {
+            let content: JSONValue = ["schema": body, "example": Example.body(of: operation)]
             object["requestBody"] = [
                 "required": .bool(!operation.isBodyOptional),
-                "content": ["application/json": ["schema": body]],
+                "content": ["application/json": content],
             ]
         }
         var answers: JSONObject = [:]
         if operation.classes.isEmpty { object["security"] = [] }
-        let all = operation.answers.merging(failures(of: operation)) { own, _ in own }
-        for (status, schema) in all.sorted(by: { $0.key < $1.key }) {
+        for (status, schema) in allAnswers(of: operation) {
             var answer: JSONObject = ["description": .string(meaning(of: status))]
             if schema != .null {
                 let type = status == 200 ? operation.mediaType : "application/json"
-                answer["content"] = .object([type: ["schema": schema]])
+                let example = Example.answer(of: operation, status, schema)
+                answer["content"] = .object([type: ["schema": schema, "example": example]])
             }
             if [429, 503].contains(status) { answer["headers"] = retryAfter }
             answers[String(status)] = .object(answer)
@@ -122,6 +132,27 @@ public enum OpenAPI {
         object["responses"] = .object(answers)
         return .object(object)
     }
+
+    /// The schemas of an operation's answers with those of what goes wrong, by status.
+    static func allAnswers(of operation: Operation) -> [(Int, JSONValue)] {
+        operation.answers.merging(failures(of: operation)) { own, _ in own }
+            .sorted { $0.key < $1.key }
+    }
+
+    /// The header by which a repeat is recognised.
+    private static let keyParameter: JSONValue = [
+        "name": "Idempotency-Key", "in": "header", "required": false,
+        "description": """
+        What this request is known by: a repeat with it gets the first outcome, marked \
+        Idempotent-Replayed: true. Other content with the same key is 409. A body's \
+        idempotencyKey says the same.
+        """,
+        "schema": [
+            "type": "string", "minLength": 1, "maxLength": 255,
+            "pattern": #"^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$"#,
+        ],
+        "example": "order-42",
+    ]
 
     private static let retryAfter: JSONValue = [
         "Retry-After": [

@@ -77,6 +77,9 @@ struct Operation: Route {
         self.handler = handler
     }
 
+    /// Whether a repeat with the same Idempotency-Key meets the first outcome.
+    var takesKey: Bool { keeping != .nothing }
+
     /// The routes of a dialect's operations.
     static func router(of operations: [Operation]) -> Router<any Route> {
         var router = Router<any Route>()
@@ -138,7 +141,9 @@ struct Operation: Route {
             return scope.isReplay ? response.replayed : response
         } catch {
             var failure = error
-            let isOutcome = !["idempotency_conflict", "overloaded"].contains(failure.code)
+            let isOutcome = !["idempotency_conflict", "overloaded", "no_answer"].contains(
+                failure.code
+            )
             if scope.isReplay, isOutcome { failure.isReplay = true }
             throw failure
         }

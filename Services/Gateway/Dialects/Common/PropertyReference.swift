@@ -360,6 +360,7 @@ enum PropertyReference {
         velocity_cap: The most payments in an hour.
         verifyOutput: Not used here.
         version: The number of the version, from 1.
+        violation: The first rule that stopped it; violations has all.
         violations: The rules that stopped it.
         vtxo_exit_delta: Always 0: there are no exits.
         vtxo_expiry_delta: Always 0: there are no VTXOs.

@@ -1,6 +1,7 @@
 import Contracts
 import GatewayCore
 import HTTP
+import JSON
 
 /// The page `/docs`: the calls, the errors and the rules, as HTML without scripts.
 public enum ReferencePage {
@@ -16,7 +17,7 @@ public enum ReferencePage {
         body{font:16px/1.5 sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
         table{border-collapse:collapse}
         td,th{padding:.3rem .8rem .3rem 0;vertical-align:top;text-align:left}
-        tr:target{background:#fff3b0}
+        tr:target,details:target{background:#fff3b0}
         pre{background:#f4f4f4;padding:1rem;overflow:auto}
         </style>
         <h1>Pursestrings API</h1>
@@ -42,17 +43,64 @@ public enum ReferencePage {
     }
 
     private static var calls: String {
-        let rows = OpenAPI.operations.map { operation in
-            let classes = operation.classes.map(\.rawValue).sorted().joined(separator: ", ")
-            return "<tr id=\"\(operation.id)\"><td><code>\(operation.method.text) "
-                + "\(escaped(operation.path))</code></td><td>\(escaped(operation.summary))</td>"
-                + "<td>\(classes.isEmpty ? "no key" : classes)</td></tr>"
+        let groups = OperationReference.groups.map { group in
+            let operations = OpenAPI.operations.filter {
+                OperationReference.group(of: $0) == group.name
+            }
+            return """
+                <h3 id="group-\(group.name)">\(escaped(group.name))</h3>
+                <p>\(escaped(group.meaning))</p>
+                \(operations.map(call).joined(separator: "\n"))
+                """
+        }
+        return "<h2 id=\"calls\">Calls</h2>\n" + groups.joined(separator: "\n")
+    }
+
+    /// One call: what it does, how to make it, and what comes back.
+    private static func call(_ operation: Operation) -> String {
+        let answers = OpenAPI.allAnswers(of: operation).filter { $0.0 < 300 && $0.1 != .null }
+        let shown = answers.map { status, schema in
+            let example = Example.answer(of: operation, status, schema)
+            return "<p>\(status)</p><pre>\(escaped(text(of: example)))</pre>"
         }
         return """
-            <h2 id="calls">Calls</h2>
-            <table><tr><th>Call</th><th>What it does</th><th>Classes of keys</th></tr>
-            \(rows.joined(separator: "\n"))</table>
+            <details id="\(operation.id)"><summary><code>\(operation.method.text) \
+            \(escaped(operation.path))</code> \(escaped(operation.summary))</summary>
+            <p>\(escaped(OperationReference.description(of: operation)))</p>
+            <pre>\(escaped(curl(operation)))</pre>
+            \(shown.joined(separator: "\n"))
+            </details>
             """
+    }
+
+    private static func curl(_ operation: Operation) -> String {
+        var lines = ["curl -X \(operation.method.text)"]
+        if !operation.classes.isEmpty { lines.append(#"-H "Authorization: Bearer KEY""#) }
+        if operation.takesKey { lines.append(#"-H "Idempotency-Key: order-42""#) }
+        if operation.body != nil {
+            lines.append(#"-H "Content-Type: application/json""#)
+            let body = String(decoding: Example.body(of: operation).bytes(), as: UTF8.self)
+            lines.append("-d '\(body)'")
+        }
+        lines.append("URL\(operation.path)")
+        return lines.joined(separator: " \\\n  ")
+    }
+
+    /// A value over several lines.
+    private static func text(of value: JSONValue, _ indent: String = "") -> String {
+        let inner = indent + "  "
+        if let members = value.objectValue?.members, !members.isEmpty {
+            let lines = members.map { member in
+                let key = String(decoding: JSONValue.string(member.key).bytes(), as: UTF8.self)
+                return inner + key + ": " + text(of: member.value, inner)
+            }
+            return "{\n" + lines.joined(separator: ",\n") + "\n" + indent + "}"
+        }
+        if let items = value.arrayValue, !items.isEmpty {
+            let lines = items.map { inner + text(of: $0, inner) }
+            return "[\n" + lines.joined(separator: ",\n") + "\n" + indent + "]"
+        }
+        return String(decoding: value.bytes(), as: UTF8.self)
     }
 
     private static var errors: String {

@@ -6,6 +6,7 @@ import JSON
 enum AnswerSchemas {
     static let all: JSONObject = [
         "Failure": failure,
+        "PolicyViolation": policyViolation,
         "Violation": violation,
         "Payment": Schema.answer(payment, optional: ["approval_id"]),
         "Transaction": transaction,
@@ -136,8 +137,38 @@ enum AnswerSchemas {
         optional: ["used", "frees_at"]
     )
 
+    private static let policyViolation: JSONValue = {
+        let first = Schema.answer([
+            "rule": Schema.choice(PolicyRule.self), "limit": string, "attempted": string,
+        ])
+        return Schema.answer([
+            "error": Schema.answer(
+                [
+                    "code": ["type": "string", "enum": ["policy_violation"]], "message": string,
+                    "violation": first, "wallet_id": string,
+                    "policy_id": Schema.optional(string),
+                    "violations": ["type": "array", "items": Schema.reference("Violation")],
+                    "tx_id": string, "release_id": string, "docs": string, "request_id": string,
+                    "outcome": ["type": "string", "enum": ["not_applied", "unknown"]],
+                ],
+                optional: ["release_id"]
+            )
+        ])
+    }()
+
     private static let budget = Schema.answer([
-        "wallet_id": string,
+        "wallet_id": string, "status": Schema.choice(WalletSnapshot.Status.self),
+        "balances": amounts,
+        "policy": Schema.optional(
+            Schema.answer(["policy_id": string, "name": string, "version": number])
+        ),
+        "rules": [
+            "type": "array",
+            "items": Schema.answer([
+                "rule": Schema.choice(PolicyRule.self), "asset": Schema.optional(string),
+                "limit": string,
+            ]),
+        ],
         "windows": [
             "type": "array",
             "items": Schema.answer([

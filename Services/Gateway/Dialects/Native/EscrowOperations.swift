@@ -17,7 +17,7 @@ enum EscrowOperations {
             body: EscrowBodies.creation,
             answers: [
                 200: Schema.reference("Escrow"), 202: Schema.reference("Escrow"),
-                402: Schema.reference("Failure"), 409: Schema.reference("Failure"),
+                402: Schema.reference("PolicyViolation"), 409: Schema.reference("Failure"),
                 422: Schema.reference("Failure"),
             ],
             keeping: .objects

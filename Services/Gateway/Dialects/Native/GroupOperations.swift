@@ -139,7 +139,8 @@ enum GroupOperations {
     private static let failure = Schema.reference("Failure")
 
     private static let released: [Int: JSONValue] = [
-        200: Schema.reference("GroupRelease"), 402: failure, 404: failure, 409: failure,
+        200: Schema.reference("GroupRelease"), 402: Schema.reference("PolicyViolation"),
+        404: failure, 409: failure,
         422: failure,
     ]
 

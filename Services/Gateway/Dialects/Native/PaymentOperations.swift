@@ -27,7 +27,7 @@ enum PaymentOperations {
             ),
             answers: [
                 200: Schema.reference("Payment"), 202: Schema.reference("Payment"),
-                402: Schema.reference("Failure"), 409: Schema.reference("Failure"),
+                402: Schema.reference("PolicyViolation"), 409: Schema.reference("Failure"),
                 422: Schema.reference("Failure"),
             ],
             keeping: .objects

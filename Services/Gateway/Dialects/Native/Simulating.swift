@@ -52,11 +52,29 @@ enum Simulating {
     static func budget(_ call: Call) async throws(APIFailure) -> Response {
         let wallet = try call.identifier("wallet_id", of: Wallet.self)
         try call.checkOwn(wallet)
-        let budget = try await call.ask(
-            GetBudget(organisation: call.principal.organisation, wallet: wallet)
+        let organisation = call.principal.organisation
+        let budget = try await call.ask(GetBudget(organisation: organisation, wallet: wallet))
+        let found = try await call.ask(GetWallet(organisation: organisation, wallet: wallet)).wallet
+        let bindings = try await call.ask(
+            GetBindings(organisation: organisation, wallets: [wallet])
         )
+        var policy = bindings.bindings.first?.policy
+        if let id = policy?.id {
+            // Bindings are told without lists.
+            policy = try await call.ask(GetPolicy(organisation: organisation, policy: id)).policy
+        }
         return .object([
             "wallet_id": .string(budget.wallet.rawValue),
+            "status": .string(found.status.rawValue),
+            "balances": .object(Rendering.balances(found.balances)),
+            "policy": policy.map { policy in
+                [
+                    "policy_id": .string(policy.id.rawValue),
+                    "name": .string(policy.terms.name),
+                    "version": .integer(Int64(policy.version)),
+                ]
+            } ?? .null,
+            "rules": .array(policy.map { rules(of: $0.terms) } ?? []),
             "windows": .array(
                 budget.windows.map { window in
                     [
@@ -70,6 +88,38 @@ enum Simulating {
                 }
             ),
         ])
+    }
+
+    /// Every rule of a policy with its limit, in the order in which rules are checked.
+    private static func rules(of terms: PolicyTerms) -> [JSONValue] {
+        var rules: [JSONValue] = []
+        func add(_ rule: PolicyRule, _ limit: String, _ asset: Asset? = nil) {
+            rules.append([
+                "rule": .string(rule.rawValue), "asset": Rendering.optional(asset?.rawValue),
+                "limit": .string(limit),
+            ])
+        }
+        func add(_ rule: PolicyRule, _ list: [String]) {
+            guard !list.isEmpty else { return }
+            add(rule, list.joined(separator: ", ").shortened(toBytes: 1000))
+        }
+        if let expiry = terms.expiry { add(.expiry, expiry.iso8601) }
+        let named = [terms.currency] + terms.limits.map(\.asset) + (terms.assets ?? [])
+        add(.currency, (terms.assets ?? Set(named).sorted()).map(\.rawValue))
+        add(.blockedRecipients, terms.blockedRecipients)
+        add(.blockedCategories, terms.blockedCategories)
+        add(.allowedRecipients, terms.allowedRecipients)
+        for limits in terms.limits {
+            let members: [(PolicyRule, MinorUnits?)] = [
+                (.maxPerTx, limits.maxPerTx), (.maxPerDay, limits.maxPerDay),
+                (.maxPerMonth, limits.maxPerMonth), (.requireCoSign, limits.requireCoSign),
+            ]
+            for case (let rule, let limit?) in members {
+                add(rule, Money(minorUnits: limit, asset: limits.asset).text, limits.asset)
+            }
+        }
+        if let cap = terms.velocityCap { add(.velocityCap, String(cap)) }
+        return rules
     }
 
     private static func object(of reply: PaymentSimulation) -> JSONObject {
