@@ -219,11 +219,16 @@ public enum Rendering {
     }
 
     /// What a webhook's body says of an event.
-    public static func message(of event: EventRecord) -> JSONObject {
-        [
+    ///
+    /// Standard Webhooks' members come first; then what the log and the stream know it by.
+    public static func message(of sequenced: SequencedEvent) -> JSONObject {
+        let event = sequenced.event
+        return [
             "type": .string(event.type.rawValue),
             "timestamp": .string(event.occurredAt.iso8601),
             "data": .object(data(of: event)),
+            "event_id": .string(event.id.rawValue),
+            "sequence": .integer(sequenced.sequence),
         ]
     }
 

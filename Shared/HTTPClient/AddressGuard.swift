@@ -23,11 +23,18 @@ public struct AddressGuard: Sendable {
 
     private let allowed: [Network]
 
+    /// Why a connection was refused, and what would allow it.
+    let refusal: String
+
     /// Creates a guard.
     ///
-    /// - Parameter allowed: Networks that are let through although they are inside.
-    public init(allowing allowed: [Network] = []) {
+    /// - Parameters:
+    ///   - allowed: Networks that are let through although they are inside.
+    ///   - setting: The setting that names them, if an operator can.
+    public init(allowing allowed: [Network] = [], by setting: String? = nil) {
         self.allowed = allowed
+        let hint = setting.map { "; to allow it, name its network in \($0)" }
+        refusal = "the address is not a public one" + (hint ?? "")
     }
 
     /// Whether a connection to an address, 4 or 16 bytes, may be made.

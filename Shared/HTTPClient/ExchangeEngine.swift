@@ -186,7 +186,7 @@ final class ExchangeEngine: @unchecked Sendable {
     }
 
     private static func failure(of transfer: Transfer, _ outcome: CURLcode) -> String {
-        if transfer.isRefused { return "the address is not a public one" }
+        if let refusal = transfer.refusal { return refusal }
         let code = transfer.error(outcome)?.code
         return switch code {
         case .invalidURL: "the URL cannot be used"

@@ -290,3 +290,8 @@ final class Transfer {
         headers.add(name, String(decoding: value, as: UTF8.self))
     }
 }
+
+extension Transfer {
+    /// Why a connection was refused, if one was.
+    var refusal: String? { isRefused ? addressGuard?.refusal : nil }
+}

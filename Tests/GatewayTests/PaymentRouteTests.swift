@@ -219,7 +219,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (AskFailure.noAnswer, 503, "overloaded", "unknown"),
+        (AskFailure.noAnswer, 503, "no_answer", "unknown"),
         (.overloaded, 503, "overloaded", "not_applied"),
         (
             .refused(RequestRefused(.idempotencyConflict, message: "Another content.")), 409,

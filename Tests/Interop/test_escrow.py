@@ -19,7 +19,6 @@ from addresses import base58
 from conftest import System
 from killer import SERVICES, Killer, await_drained, insist
 from parties import Parties, post
-from receiver import until
 
 HASH = "sha256:" + "a" * 64
 
@@ -84,11 +83,18 @@ def test_an_escrow_that_nobody_approved_can_be_read(system):
         path = "/v1/payments/a2a/" + made["escrow_id"]
         assert payer.get(path).json()["status"] == "awaiting_approval"
         post(admin, f"/v1/approvals/{made['approval_id']}/deny")
-        denied = until(lambda: payer.get(path).json(), lambda it: it["status"] == "blocked")
+        denied = payer.get(path).json()
+        assert denied["status"] == "blocked", "it is read at once as the no has left it"
         assert denied["approval_id"] == made["approval_id"] and "denied" in denied["reason"]
         assert admin.get(path).json() == denied
         page = payer.get("/v1/payments/a2a", params={"status": "blocked"}).json()
         assert page["data"] == [denied]
+        other = post(payer, "/v1/payments/a2a", parties.body(), status=202)
+        post(admin, f"/v1/approvals/{other['approval_id']}/approve")
+        found = payer.get("/v1/payments/a2a/" + other["escrow_id"]).json()
+        assert found["status"] == "locked", "it is read at once as the yes has left it"
+        assert parties.act("payer", other, "dispute", {"reason": "x"}).is_success
+        post(admin, f"/v1/payments/a2a/{other['escrow_id']}/resolve", {"decision": "refund"})
         wrong = payer.get("/v1/payments/a2a", params={"status": "nothing"})
         assert wrong.status_code == 400
         told = wrong.json()["error"]["errors"][0]["message"]

@@ -217,6 +217,10 @@ def test_external_identifiers_are_unique(company):
     taken = company.client.post("/batches", json={"name": "x", "externalId": "b1"})
     assert taken.status_code == 400 and taken.json()[0].keys() == {
         "errorMessage", "fieldName", "fieldValue"}
+    wrong = company.client.post("/batches", json={"name": 5, "externalId": "x" * 300}).json()
+    assert [(one["fieldName"], one["fieldValue"]) for one in wrong] == [
+        ("Name", "5"), ("ExternalId", wrong[1]["fieldValue"])]
+    assert 90 < len(wrong[1]["fieldValue"]) <= 103, "what was sent, shortened"
     company.add(batch, [{"msisdn": "27821231234", "amount": 1, "externalId": "p1"}])
     answer = company.client.post(f"/batches/{batch['id']}/payments", json={
         "clearExisting": False, "payments": [

@@ -15,11 +15,15 @@ public struct APIFailure: Error, Sendable {
         /// A sentence.
         public var message: String
 
+        /// What was sent, shortened, for who shows it to the sender; empty when it is not shown.
+        public var value: String
+
         /// Creates a problem.
-        public init(field: String, code: String, message: String) {
+        public init(field: String, code: String, message: String, value: String = "") {
             self.field = field
             self.code = code
             self.message = message
+            self.value = value
         }
     }
 
@@ -90,7 +94,7 @@ public struct APIFailure: Error, Sendable {
         case .noAnswer:
             self.init(
                 503,
-                "overloaded",
+                "no_answer",
                 "No answer came in time; repeat the request with its key.",
                 outcome: .unknown,
                 retryAfterSeconds: 1

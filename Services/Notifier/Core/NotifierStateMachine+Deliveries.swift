@@ -50,6 +50,8 @@ extension NotifierStateMachine {
             "type": "webhook.test",
             "timestamp": .string(now.iso8601),
             "data": .object(Rendering.endpoint(row.snapshot(at: now))),
+            "event_id": .string(body.event.rawValue),
+            "sequence": .null,
         ]
         let event = SequencedEvent(
             sequence: 0,

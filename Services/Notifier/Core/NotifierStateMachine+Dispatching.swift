@@ -171,7 +171,7 @@ extension NotifierStateMachine {
         guard let found = try EventLog.find(due.event, of: organisation, in: transaction) else {
             throw StorageError(.corrupt, message: "a delivery has no event")
         }
-        return JSONValue.object(Rendering.message(of: found.event)).bytes()
+        return JSONValue.object(Rendering.message(of: found)).bytes()
     }
 
     private func exchange(

@@ -15,7 +15,7 @@ struct NotifierProcess {
                 return [
                     HTTPPort(
                         simultaneous: NotifierLimits().underWay,
-                        addressGuard: AddressGuard(allowing: networks)
+                        addressGuard: AddressGuard(allowing: networks, by: "PURSE_WEBHOOK_ALLOW")
                     ),
                     try TextPort(
                         settings,

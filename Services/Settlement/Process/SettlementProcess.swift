@@ -24,7 +24,10 @@ struct SettlementProcess {
                         )
                     ),
                     // Lightning addresses are somebody else's servers.
-                    HTTPPort(simultaneous: 32, addressGuard: AddressGuard(allowing: networks)),
+                    HTTPPort(
+                        simultaneous: 32,
+                        addressGuard: AddressGuard(allowing: networks, by: "PURSE_LIGHTNING_ALLOW")
+                    ),
                 ]
             },
             { settings in

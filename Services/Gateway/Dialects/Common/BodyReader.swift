@@ -59,7 +59,20 @@ struct BodyReader {
 
     /// Notes that a field is wrong.
     mutating func note(_ field: String, _ code: String, _ message: String) {
-        problems.append(.init(field: field, code: code, message: message))
+        let sent = Self.secrets.contains(field) ? nil : object[field]
+        problems.append(
+            .init(field: field, code: code, message: message, value: Self.text(of: sent))
+        )
+    }
+
+    /// Fields that are not repeated to who sent them.
+    private static let secrets: Set<String> = ["key", "secret"]
+
+    /// A value as a text of bounded length.
+    static func text(of value: JSONValue?) -> String {
+        guard let value, value != .null else { return "" }
+        let text = value.stringValue ?? String(decoding: value.bytes(), as: UTF8.self)
+        return text.shortened(toBytes: 100)
     }
 
     /// Notes the fields that nobody asked for, if the client wants to hear of them.

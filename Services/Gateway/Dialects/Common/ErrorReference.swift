@@ -178,7 +178,14 @@ enum ErrorReference {
         Entry(
             code: "overloaded",
             statuses: "503",
-            meaning: "A service is away, busy or without disk, or did not answer in time.",
+            meaning: "A service is away, busy or without disk.",
+            money: "No. The key is not used up.",
+            next: "Wait for the seconds in `Retry-After`, then repeat the same request."
+        ),
+        Entry(
+            code: "no_answer",
+            statuses: "503",
+            meaning: "A service has taken the request and did not answer within ten seconds.",
             money: "`outcome` says so: `not_applied` is no; `unknown` means that nobody knows yet.",
             next: "Repeat the same request with the same key until there is an answer. Without a"
                 + " key, look before you repeat."

@@ -62,12 +62,17 @@ enum MixinReadOperations {
             answers: [200: Schema.reference("MixinUser")]
         ) { (call) async throws(APIFailure) in
             guard let wallet = call.principal.wallet else {
-                throw .forbidden("Only a wallet's key has a user.")
+                throw .forbidden("Only an agent's key has a user: make one for a wallet.")
             }
             let users = try await call.ask(
                 FindUsers(organisation: call.principal.organisation, wallets: [wallet])
             ).users
-            guard let user = users.first else { throw .notFound() }
+            guard let user = users.first else {
+                throw .notFound(
+                    "The wallet has no Mixin user: register one with POST /v1/wallets/"
+                        + "\(wallet.rawValue)/destinations, with type mixin_user and a UUID."
+                )
+            }
             return .object(["data": MixinUser.object(user, relationship: "ME")])
         },
     ]

@@ -113,6 +113,37 @@ enum ApprovalOperations {
                 reason: reason
             )
         )
+        await settle(reply.approval, call)
         return .object(Rendering.approval(reply.approval))
+    }
+
+    /// How often it is looked whether a payment has gone on, and how long between.
+    private static let looks = (count: 40, milliseconds: Int64(25))
+
+    /// Waits a moment until who reads the payment or the escrow finds it as the person has left it.
+    ///
+    /// Policy has decided; Settlement, and Escrow after it, hear of it a moment later.
+    private static func settle(_ approval: ApprovalSnapshot, _ call: Call) async {
+        let organisation = call.principal.organisation
+        let order = approval.order
+        for _ in 0..<looks.count {
+            do throws(APIFailure) {
+                if let escrow = order.escrow {
+                    let found = try await call.ask(
+                        GetEscrow(escrow: escrow, organisation: organisation)
+                    ).escrow
+                    if ![.requested, .awaitingApproval].contains(found.status) { return }
+                } else {
+                    let found = try await call.ask(
+                        GetPayment(organisation: organisation, payment: order.id)
+                    ).payment
+                    if found.status != .awaitingApproval { return }
+                }
+            } catch {
+                // The decision stands, whatever is read.
+                return
+            }
+            await call.environment.pause(milliseconds: looks.milliseconds)
+        }
     }
 }

@@ -71,7 +71,7 @@ struct PayoutReader {
 
     private mutating func phone(_ value: JSONValue?, _ field: String) -> String? {
         if let text = value?.stringValue, Self.isPhone(text) { return text }
-        note("\(field) invalid", field, Self.text(of: value))
+        note("\(field) invalid", field, BodyReader.text(of: value))
         return nil
     }
 
@@ -82,7 +82,7 @@ struct PayoutReader {
             return nil
         }
         guard let number = value.numberValue else {
-            note("\(field) invalid", field, Self.text(of: value))
+            note("\(field) invalid", field, BodyReader.text(of: value))
             return nil
         }
         let places = Asset.dzar.places
@@ -111,17 +111,10 @@ struct PayoutReader {
     private mutating func name(_ value: JSONValue?, _ field: String) -> String? {
         guard let value, value != .null else { return nil }
         guard let text = value.stringValue, BodyReader.isText(text, 0...Self.maximumName) else {
-            note("\(field) invalid", field, Self.text(of: value))
+            note("\(field) invalid", field, BodyReader.text(of: value))
             return nil
         }
         return text.isEmpty ? nil : text
-    }
-
-    /// A value as the list of failures shows it, of bounded length.
-    private static func text(of value: JSONValue?) -> String {
-        guard let value, value != .null else { return "" }
-        let text = value.stringValue ?? String(decoding: value.bytes(), as: UTF8.self)
-        return text.shortened(toBytes: 100)
     }
 
     /// Whether a text is a phone number in international form: 7 to 15 digits without a 0 before;

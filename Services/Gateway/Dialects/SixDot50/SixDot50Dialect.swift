@@ -30,7 +30,11 @@ public struct SixDot50Dialect: Dialect {
             failure.problems.isEmpty
             ? [PayoutFailure(message: failure.message)]
             : failure.problems.map {
-                PayoutFailure(message: $0.message, field: PayoutFailure.pascalCase($0.field))
+                PayoutFailure(
+                    message: $0.message,
+                    field: PayoutFailure.pascalCase($0.field),
+                    value: $0.value
+                )
             }
         var response = PayoutFailure.response(failures, status: Self.status(of: failure))
         if failure.status == 401 { response.headers.add("WWW-Authenticate", "Bearer") }
