@@ -270,7 +270,7 @@ let package = Package(
             swiftSettings: safe,
             linkerSettings: linking
         ),
-        .tests("PurseTests", dependencies: ["Purse"]),
+        .tests("PurseTests", dependencies: ["Contracts", "Purse"]),
         .tests("SimulationTests", dependencies: ["Contracts", "Simulation"]),
         .tests("TidyTests", dependencies: []),
     ]

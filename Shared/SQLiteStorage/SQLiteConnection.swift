@@ -127,6 +127,12 @@ final class SQLiteConnection: Connection {
         _ = try execute(sql)
     }
 
+    /// Runs a statement again that may have failed before: nothing of a transaction depends on it.
+    func retry(_ sql: SQL) throws(StorageError) {
+        failure = nil
+        try run(sql)
+    }
+
     /// Returns the first column of a query's first row as a text.
     func text(_ sql: SQL) throws(StorageError) -> String? {
         var text: String?

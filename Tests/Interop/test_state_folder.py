@@ -81,8 +81,8 @@ def test_a_link_to_the_folder_is_the_folder(system, tmp_path):
 
 def test_help_and_runbook_name_the_same_backup():
     runbook = (ROOT / "deploy" / "runbook.md").read_text()
-    three = runbook.split("A backup is whole with three things", 1)[1].split("\n\n")[1]
+    things = runbook.split("A backup is whole with two things", 1)[1].split("\n\n")[1]
     page = subprocess.run([programs() / "purse", "help", "state"], capture_output=True, text=True,
                           check=True).stdout
-    plain = re.sub(r"\s+", " ", re.sub(r"[`*]", "", three)).strip()
+    plain = re.sub(r"\s+", " ", re.sub(r"[`*]", "", things)).strip()
     assert "master.unlock" in plain and plain in re.sub(r"\s+", " ", page)

@@ -46,6 +46,8 @@ enum CommandTable {
         [
             DecodeCommand.self,
             VerifyCommand.self,
+            BackupCommand.self,
+            RestoreCommand.self,
             BenchPayCommand.self,
             BenchEscrowCommand.self,
             BenchBatchCommand.self,

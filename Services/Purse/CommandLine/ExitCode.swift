@@ -23,8 +23,9 @@ enum ExitCode: Int32, CaseIterable {
         case .usage: "The command line is wrong: an unknown command or option, a bad value."
         case .unreachable:
             "Nothing answers at the address, it is not ready, or its supervisor is gone."
-        case .damaged: "purse verify found damage, or the audit of purse bench did."
-        case .wrongState: "The state is already running (up) or is not running (status)."
+        case .damaged: "purse verify found damage, purse bench or purse restore did."
+        case .wrongState:
+            "The state is already running (up), not running (status), or not empty (restore)."
         case .failed: "Anything else: a file, a process that does not start, an unexpected answer."
         }
     }

@@ -101,18 +101,20 @@ struct HelpCommand: Command {
           run/supervisor.lock        locked while it runs
           log/<service>.log          JSON lines; 16 MiB, then moved to <service>.log.1
 
-        A backup is whole with three things:
+        Where every service has a folder of its own, as in containers, DIR/<service> is that folder.
 
-        - the master key, once: its 24 words on paper, or DIR/master.key and DIR/master.unlock in
-          two different places. It signs the ledger, and the addresses come from it. Without it a
-          restored ledger cannot go on;
-        - the databases and notifier.key in DIR/data. A database is three files: x.sqlite,
-          x.sqlite-wal and x.sqlite-shm. Committed payments may be in the -wal file alone, so
-          copying x.sqlite by itself loses them;
-        - DIR/access.json: the administrator's and the root key. The databases hold only their
-          hashes.
+        A backup is whole with two things:
 
-        How to back up while it runs, and how to restore: deploy/runbook.md. A master key that is
-        missing is restored with purse init --restore --state DIR.
+        - what purse backup makes, at any time: the five databases as they are at one moment,
+          notifier.key, access.json, and master.key as it lies sealed;
+        - what opens the master key, once and in another place: its 24 words on paper, or
+          DIR/master.unlock. Without it a restored ledger cannot go on, and whoever has it and a
+          backup can sign for the platform.
+
+        Never copy a database that is open: it is three files, x.sqlite, x.sqlite-wal and
+        x.sqlite-shm, and five databases that were copied one after the other do not fit.
+
+        purse restore puts a backup into an empty state folder. How, and when: deploy/runbook.md. A
+        master key that is missing is restored with purse init --restore --state DIR.
         """
 }

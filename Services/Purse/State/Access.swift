@@ -56,6 +56,13 @@ struct Access {
         return value.description
     }
 
+    /// The keys alone, for a copy that runs nowhere yet.
+    var withoutPlace: Access {
+        var access = self
+        (access.url, access.state, access.operations) = ("", "", [:])
+        return access
+    }
+
     /// Takes the keys that the gateway wrote at its first start, if it did.
     mutating func takeBootstrap(of state: StateFolder) {
         guard let bytes = try? Files.read(state.bootstrap),

@@ -3,6 +3,9 @@ import Glibc
 import ServiceHost
 
 /// The folder of one installation: keys, databases, sockets, logs (API.md, section 7).
+///
+/// Where every service has a folder of its own, as volumes of containers are, `DIR/<service>` is
+/// that folder.
 struct StateFolder {
     /// The greatest length of the path, because a socket's path has at most 107 bytes.
     static let maximumPathLength = 84
@@ -50,16 +53,38 @@ struct StateFolder {
     var lock: String { run + "/supervisor.lock" }
 
     /// The keys that the gateway made at its first start.
-    var bootstrap: String { run + "/bootstrap.json" }
+    var bootstrap: String { folder(of: .gateway) + "/run/bootstrap.json" }
+
+    /// Whether every service has a folder of its own.
+    var isSplit: Bool {
+        ServiceName.allCases.allSatisfy { Glibc.access("\(path)/\($0.rawValue)/.", F_OK) == 0 }
+    }
+
+    /// The state folder of a service.
+    func folder(of service: ServiceName) -> String {
+        isSplit ? "\(path)/\(service.rawValue)" : path
+    }
+
+    /// The folder of a service's database.
+    func data(of service: ServiceName) -> String {
+        store ?? folder(of: service) + "/data"
+    }
 
     /// Where a service says where it is.
-    func announcement(of service: ServiceName) -> String { "\(run)/\(service.rawValue).json" }
+    func announcement(of service: ServiceName) -> String {
+        "\(folder(of: service))/run/\(service.rawValue).json"
+    }
 
     /// Where a service logs.
     func logFile(of name: String) -> String { "\(log)/\(name).log" }
 
     /// The database of a service.
-    func database(of service: ServiceName) -> String { "\(data)/\(service.rawValue).sqlite" }
+    func database(of service: ServiceName) -> String {
+        "\(data(of: service))/\(service.rawValue).sqlite"
+    }
+
+    /// The seed of the webhooks' secrets.
+    var notifierKey: String { data(of: .notifier) + "/notifier.key" }
 
     /// Whether there is such a folder.
     var exists: Bool { Glibc.access(path, F_OK) == 0 }
@@ -70,11 +95,7 @@ struct StateFolder {
     /// Whether there are databases, which only the master key that they were made with can go on
     /// with.
     var hasDatabases: Bool {
-        let store = Environment.text("PURSE_STORE").map { $0.dropFirst("sqlite:".count) }
-        let folder = store.map(String.init) ?? data
-        return ServiceName.allCases.contains {
-            Glibc.access("\(folder)/\($0.rawValue).sqlite", F_OK) == 0
-        }
+        ServiceName.allCases.contains { Glibc.access(database(of: $0), F_OK) == 0 }
     }
 
     /// Refuses to go on where databases are without the key that signs them: another one would
@@ -119,6 +140,11 @@ struct StateFolder {
                 throw Failure(.failed, "cannot close \(folder) to others")
             }
         }
+    }
+
+    /// Where the databases are if they are not in the state folder.
+    private var store: String? {
+        Environment.text("PURSE_STORE").map { String($0.dropFirst("sqlite:".count)) }
     }
 
     private static func absolute(_ path: String) -> String {
