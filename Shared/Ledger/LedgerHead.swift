@@ -9,7 +9,8 @@ public struct LedgerHead: Sendable {
     /// The hash of the last entry, 32 zero bytes in an empty ledger.
     public var hash: [UInt8]
 
-    /// The Ed25519 public key that the entries are signed with, or `nil` before the first one.
+    /// The Ed25519 public key that the entries are signed with, or `nil` in a ledger
+    /// that no service has opened yet.
     public var publicKey: [UInt8]?
 
     /// The number of the last entry without a signature of its own: those of builds that signed
@@ -36,6 +37,24 @@ public struct LedgerHead: Sendable {
             throw StorageError(.corrupt, message: "the ledger has no head; run purse verify")
         }
         return head
+    }
+
+    /// Makes a key the ledger's own, before anything is signed, or checks that it is.
+    ///
+    /// - Throws: The database's failure, or an incompatible one when another key is the ledger's.
+    public static func claim(
+        for key: SigningKey,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        let head = try read(in: transaction)
+        try head.check(key)
+        guard head.publicKey == nil else { return }
+        try transaction.execute(
+            """
+            UPDATE ledger_head SET public_key = \(key.publicKey), signed_after = sequence
+            WHERE id = 1
+            """
+        )
     }
 
     /// Checks that a key is the one that the ledger is signed with, if it is signed.

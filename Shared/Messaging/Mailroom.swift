@@ -75,8 +75,8 @@ public final class Mailroom<Machine: StateMachine> {
         self.journal = journal
         self.surveys = surveys
         try database.migrate(MessagingSchema.migrations + Machine.migrations)
-        outbox = try database.read { transaction throws(StorageError) in
-            try machine.check(in: transaction)
+        outbox = try database.write { transaction throws(StorageError) in
+            try machine.begin(in: transaction)
             return try Outbox(limits: limits, in: transaction)
         }
         let hasDied = journal?.lastDeath?.isTrap ?? false

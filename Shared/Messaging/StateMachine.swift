@@ -23,10 +23,11 @@ public protocol StateMachine {
     /// The input that comes about once a second: expiries and retries happen in it.
     static var pulse: Input { get }
 
-    /// Checks, before the first message, that the database is one that the machine may go on with.
+    /// Checks, before the first message, that the database is one that the machine may go on with,
+    /// and writes down what it is to remember of its first start.
     ///
     /// - Throws: The database's failure, or an incompatible one in words for an operator.
-    func check(in transaction: borrowing Transaction) throws(StorageError)
+    func begin(in transaction: borrowing Transaction) throws(StorageError)
 
     /// Handles one message and returns the messages to send once the transaction is committed.
     ///
@@ -58,5 +59,5 @@ extension StateMachine {
 }
 
 extension StateMachine {
-    public func check(in transaction: borrowing Transaction) throws(StorageError) {}
+    public func begin(in transaction: borrowing Transaction) throws(StorageError) {}
 }

@@ -1,5 +1,6 @@
 """What docker-compose.yml promises about the containers, and that its settings exist."""
 
+import re
 import subprocess
 
 import pytest
@@ -9,9 +10,10 @@ from conftest import ROOT, programs
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = ["gateway", "policy", "settlement", "escrow", "notifier"]
+TOOLS = ["status", "verify", "backup", "restore", "unlock", "init"]
 
 
-@pytest.mark.parametrize("name", SERVICES + ["keygen"])
+@pytest.mark.parametrize("name", SERVICES + ["keygen"] + TOOLS)
 def test_a_container_can_do_little(name):
     service = COMPOSE["services"][name]
     assert service["read_only"] is True
@@ -22,7 +24,7 @@ def test_a_container_can_do_little(name):
     assert service["pids_limit"] and service["mem_limit"]
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", SERVICES + ["keygen"] + TOOLS)
 def test_every_setting_of_a_container_exists(name):
     table = subprocess.run(
         [programs() / "purse", "help", "settings"], capture_output=True, text=True, check=True)
@@ -61,6 +63,59 @@ def test_keygen_writes_each_secret_where_its_service_reads(tmp_path):
     before = (tmp_path / "keys/policy/policy.secret").read_text()
     subprocess.run([programs() / "purse", *words], check=True, capture_output=True)
     assert (tmp_path / "keys/policy/policy.secret").read_text() == before
+
+
+def test_keygen_makes_no_master_key_where_there_is_a_ledger(tmp_path):
+    """containers D2: restored without its vault, the platform went on with a new key."""
+    ledger = tmp_path / "settlement.sqlite"
+    ledger.touch()
+    words = ["keygen", tmp_path / "keys", "--each", "--master-key", tmp_path / "master.key",
+             "--unlock", tmp_path / "master.unlock", "--ledger", ledger]
+    result = subprocess.run([programs() / "purse", *words], capture_output=True, text=True)
+    assert result.returncode == 5 and "master key is missing" in result.stderr
+    assert {path.name for path in tmp_path.iterdir()} <= {"settlement.sqlite", "keys"}
+    command, volumes = [COMPOSE["services"]["keygen"][part] for part in ["command", "volumes"]]
+    assert command[command.index("--ledger") + 1] == "/states/settlement/data/settlement.sqlite"
+    assert "settlement:/states/settlement" in volumes
+
+
+@pytest.mark.parametrize("name", ["keygen"] + TOOLS)
+def test_a_tool_is_reached_by_nobody_and_leaves_no_volume(name):
+    """containers D5 and D11."""
+    tool = COMPOSE["services"][name]
+    assert tool.get("network_mode") == "none" or name == "status" and tool["networks"] == ["bus"]
+    assert any(each.startswith("/state:") for each in tool["tmpfs"])
+    assert (tool.get("profiles") == ["tools"]) == (name in TOOLS)
+    assert "ports" not in tool and not any("keys-" in each for each in tool["volumes"]
+                                           if name != "keygen")
+    # What opens the master key is seen by those who make it or put it there.
+    opens = any(each.startswith("keys:") for each in tool["volumes"])
+    assert opens == (name in ["keygen", "restore", "unlock", "init"])
+
+
+def test_metrics_are_on_the_bus_and_on_no_public_port():
+    """containers D7."""
+    for name in SERVICES:
+        service = COMPOSE["services"][name]
+        assert service["environment"]["PURSE_OPS_ADDRESS"] == "0.0.0.0:9100"
+        assert not any("9100" in each for each in service.get("ports", []))
+
+
+def test_the_master_key_is_made_in_no_services_own_place(tmp_path):
+    """containers D1: `exec gateway purse init` showed the words of a key that was nobody's."""
+    gateway = {name: str(value) for name, value in
+               COMPOSE["services"]["gateway"]["environment"].items()}
+    result = subprocess.run([programs() / "purse", "init", "--state", tmp_path / "state"],
+                            capture_output=True, text=True, env=gateway)
+    assert result.returncode == 5 and "run --rm init" in result.stderr and not result.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_command_of_the_runbook_is_broken_inside_its_quotes():
+    """containers D1: a line break inside quotes is another command when it is pasted."""
+    text = (ROOT / "deploy" / "runbook.md").read_text()
+    for command in re.findall(r"`((?:docker|purse)\b[^`]*)`", text):
+        assert "\n" not in command, command
 
 
 def test_only_the_gateway_waits_for_the_others():

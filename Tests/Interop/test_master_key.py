@@ -179,3 +179,16 @@ def test_the_last_words_are_those_of_this_start(installation):
     (installation.state / "master.key").write_text("no key\n")
     failed = installation.purse("up", "--detach", "--port", "0", "--no-demo", check=False)
     assert failed.returncode == 6 and "last_week" not in failed.stderr, failed.stderr
+
+
+def test_the_first_start_decides_whose_the_ledger_is(installation):
+    """containers D2: without an entry, another master key was taken without a word."""
+    installation.start()
+    installation.purse("down")
+    for name in ["master.key", "master.unlock"]:
+        (installation.state / name).unlink()
+    refused = installation.purse("up", "--detach", "--no-demo", "--port", "0", check=False)
+    assert refused.returncode == 5 and "master key is missing" in refused.stderr
+    installation.purse("init", "--restore", text=ZEROS)
+    refused = installation.purse("up", "--detach", "--no-demo", "--port", "0", check=False)
+    assert refused.returncode != 0 and "restore the master key" in refused.stderr

@@ -4,12 +4,13 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import time
 
 import httpx
 import pytest
 
-from conftest import System
+from conftest import System, programs
 
 
 def test_a_second_start_says_that_it_runs(system):
@@ -39,6 +40,21 @@ def test_status_shows_five_processes(system):
     assert [service["service"] for service in status["services"]] == [
         "gateway", "policy", "settlement", "escrow", "notifier"]
     assert all(service["ready"] for service in status["services"])
+
+
+def test_status_is_watched_until_it_is_stopped(system):
+    words = [programs() / "purse", "status", "--watch", "--json", "--state", system.state]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as watching:
+        first = json.loads(watching.stdout.readline())
+        assert len(first["services"]) == 5 and watching.poll() is None
+        watching.terminate()
+
+
+def test_metrics_are_on_the_operations_ports_alone(system):
+    """containers D7: the gateway's were on the port of the API, for everybody."""
+    assert "purse_http_requests_total" not in httpx.get(system.access["url"] + "/metrics").text
+    for service in system.access["ops"]:
+        assert "process_cpu_seconds_total" in httpx.get(system.operations(service) + "/metrics").text
 
 
 def test_status_tells_of_a_dead_supervisor():

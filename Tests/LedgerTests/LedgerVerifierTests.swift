@@ -188,6 +188,24 @@ import Testing
         }
     }
 
+    @Test func `a ledger is the first key's before it has an entry`() throws {
+        let ledger = try LedgerHarness()
+        let other = SigningKey(seed: [UInt8](repeating: 8, count: 32))
+        for _ in 0..<2 {
+            try ledger.database.write { transaction throws(StorageError) in
+                try LedgerHead.claim(for: LedgerHarness.key, in: transaction)
+            }
+        }
+        let failure = #expect(throws: StorageError.self) {
+            try ledger.database.write { transaction throws(StorageError) in
+                try LedgerHead.claim(for: other, in: transaction)
+            }
+        }
+        #expect(failure?.code == .incompatible)
+        try ledger.move(1, from: LedgerHarness.world, to: LedgerHarness.payer)
+        #expect(try ledger.verify().isClean)
+    }
+
     @Test func `a ledger longer than a part is read to its end, with progress`() throws {
         let ledger = try LedgerHarness()
         try ledger.database.write { transaction throws(StorageError) in

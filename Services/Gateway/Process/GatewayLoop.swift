@@ -193,7 +193,8 @@ final class GatewayLoop {
                 metrics.add(to: "purse_http_requests_total")
                 guard request.method == .get || request.method == .head else { return nil }
                 switch request.path {
-                case "/healthz", "/readyz", "/metrics":
+                // Metrics are on the operations port alone.
+                case "/healthz", "/readyz":
                     return OperationsServer.answer(
                         request.path,
                         isAlive: true,

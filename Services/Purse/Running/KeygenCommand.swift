@@ -9,7 +9,7 @@ struct KeygenCommand: Command {
     static let summary = "Make the CURVE keys with which the services trust each other"
     static let words = "FOLDER"
     static let maximumWords = 1
-    static let options = [force, each, masterKey, unlock]
+    static let options = [force, each, masterKey, unlock, ledger]
     static let discussion = """
         Writes <service>.public and <service>.secret of the five services into the folder, for
         PURSE_BUS_KEYS. Each machine needs all public keys and the secret of its own services only:
@@ -39,7 +39,14 @@ struct KeygenCommand: Command {
         "the key file that seals the master key, made when missing (default MASTER-KEY.unlock)"
     )
 
+    private static let ledger = Option(
+        "ledger",
+        "FILE",
+        "Settlement's database: where it is there, a master key that is missing is not made anew"
+    )
+
     private let folder: String
+    private let ledgerFile: String?
     private let masterKeyFile: MasterKeyFile?
     private let replaces: Bool
     private let isSplit: Bool
@@ -53,6 +60,7 @@ struct KeygenCommand: Command {
         masterKeyFile = arguments.text(Self.masterKey).map { path in
             MasterKeyFile(path, unlockedBy: unlockPath ?? path + ".unlock")
         }
+        ledgerFile = arguments.text(Self.ledger)
         replaces = arguments.has(Self.force)
         isSplit = arguments.has(Self.each)
     }
@@ -60,6 +68,7 @@ struct KeygenCommand: Command {
     func run(_ console: Console) throws -> ExitCode {
         try Files.makeFolder(folder)
         if let masterKeyFile, !masterKeyFile.exists {
+            try demandNoLedger(without: masterKeyFile)
             try masterKeyFile.make()
             console.print(
                 "\(masterKeyFile.path): a new master key; purse init shows its words once"
@@ -88,6 +97,19 @@ struct KeygenCommand: Command {
         }
         console.print("\(folder): keys of \(ServiceName.allCases.count) services")
         return .done
+    }
+
+    /// A ledger goes on with its own key alone, and another one would only be in the way.
+    private func demandNoLedger(without key: MasterKeyFile) throws(Failure) {
+        guard let ledgerFile, access(ledgerFile, F_OK) == 0 else { return }
+        throw Failure(
+            .wrongState,
+            "there is a ledger (\(ledgerFile)), but its master key is missing: \(key.path)",
+            hint: """
+                restore the key: put master.key and master.unlock of the backup in their places, or
+                make them from the 24 words with purse init --restore
+                """
+        )
     }
 
     /// The folder that a service reads.

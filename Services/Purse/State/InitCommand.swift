@@ -47,8 +47,9 @@ struct InitCommand: Command {
     }
 
     func run(_ console: Console) throws -> ExitCode {
-        try state.create()
         let file = state.masterKey
+        if !file.exists { try demandPlace() }
+        if !state.isSplit { try state.create() }
         if !file.exists {
             if !restores { try state.demandMasterKey() }
             let words = restores ? try readWords(console) : .random()
@@ -80,6 +81,21 @@ struct InitCommand: Command {
                 )
         }
         return .done
+    }
+
+    /// Refuses to make a key where it would be one that no service reads.
+    private func demandPlace() throws(Failure) {
+        guard Environment.text("PURSE_BUS_KEYS") != nil,
+            Environment.text("PURSE_MASTER_KEY_FILE") == nil
+        else { return }
+        throw Failure(
+            .wrongState,
+            "the master key of this installation is elsewhere: this is a service's own place",
+            hint: """
+                with containers: docker compose run --rm init
+                without: name the file that Settlement reads with PURSE_MASTER_KEY_FILE
+                """
+        )
     }
 
     private func readWords(_ console: Console) throws -> Mnemonic {

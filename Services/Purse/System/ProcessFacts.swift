@@ -33,6 +33,19 @@ struct ProcessFacts {
         uptimeSeconds = max(0, (whole.flatMap { Int64($0) } ?? 0) - start / ticks)
     }
 
+    /// Takes the facts from what a process in another container says of itself, which has written a
+    /// file at its start.
+    init?(_ metrics: [String: String], since path: String) {
+        guard let cpu = metrics["process_cpu_seconds_total"].flatMap({ Double($0) }),
+            let resident = metrics["process_resident_memory_bytes"].flatMap({ Int64($0) })
+        else { return nil }
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        cpuMicroseconds = Int64(cpu * 1_000_000)
+        residentBytes = resident
+        uptimeSeconds = max(0, Clock.milliseconds() / 1000 - Int64(status.st_mtim.tv_sec))
+    }
+
     /// Whether a process runs a program of a name.
     static func runs(_ process: pid_t, program: String) -> Bool {
         guard let line = try? Files.read("/proc/\(process)/cmdline") else { return false }

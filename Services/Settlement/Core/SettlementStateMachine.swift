@@ -39,8 +39,8 @@ public struct SettlementStateMachine: StateMachine {
         claimMilliseconds = Int64(claimDays) * Timestamp.millisecondsPerDay
     }
 
-    public func check(in transaction: borrowing Transaction) throws(StorageError) {
-        try LedgerHead.read(in: transaction).check(signingKey)
+    public func begin(in transaction: borrowing Transaction) throws(StorageError) {
+        try LedgerHead.claim(for: signingKey, in: transaction)
     }
 
     public func handle(
