@@ -7,6 +7,7 @@ printed for people, or with --json for programs.
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -122,4 +123,22 @@ def test_a_strangers_hour(stranger, tmp_path):
     assert shown["usdc_balance"] == "11.50"
     types("keys", "rotate")
     assert "No damage." in types("verify").stdout
+
+    # A backup while it runs; it is restored elsewhere, verified, and pays.
+    backup = tmp_path / "backup"
+    assert "nobody could write for" in types("backup", str(backup)).stdout
     types("down")
+    elsewhere = Stranger(System())
+    try:
+        elsewhere.system.state.rmdir()
+        restored = elsewhere.types("restore", str(backup))
+        assert "No damage." in restored.stdout and "master.unlock" in restored.stderr
+        shutil.copy(stranger.system.state / "master.unlock", elsewhere.system.state)
+        elsewhere.types("up", "--detach", "--no-demo", "--port", "0")
+        assert elsewhere.asks("wallets", "show", buyer)["usdc_balance"] == "11.50"
+        elsewhere.types("pay", "--wallet", buyer, "--to", "api.example.com", "--amount", "1.00",
+                        "--key", buyer_key)
+        assert "No damage." in elsewhere.types("verify").stdout
+    finally:
+        elsewhere.system.stop()
+        stranger.transcript += elsewhere.transcript
