@@ -100,9 +100,11 @@ inside gateway rm /state/run/bootstrap.json
 PURSE_KEY="$(json '["admin_key"]' <"$work/first.json")"
 export PURSE_KEY
 purse() { dc exec -T -e PURSE_KEY gateway purse "$@" </dev/null; }
-check "the words of the master key are the vault's, and are shown once" \
-    sh -c "$engine compose -p $project --env-file deploy/env.example run --rm -T init 2>&1 | grep -q 'sealed in /vault/master.key'"
-check "a second time they are not" fails once init
+dc run --rm -T init >"$work/words" 2>&1
+check "the words of the master key are the vault's" grep -q 'sealed in /vault/master.key' "$work/words"
+# By its words: an engine may forget the exit code of what ended at once.
+dc run --rm -T init >"$work/words" 2>&1
+check "they are shown once" grep -q 'shown only once' "$work/words"
 check "no key is made in a service's own place" fails inside gateway purse init
 
 say "money"
