@@ -270,7 +270,7 @@ let package = Package(
             swiftSettings: safe,
             linkerSettings: linking
         ),
-        .tests("PurseTests", dependencies: ["Contracts", "Purse"]),
+        .tests("PurseTests", dependencies: ["Contracts", "Purse", "ServiceHost"]),
         .tests("SimulationTests", dependencies: ["Contracts", "Simulation"]),
         .tests("TidyTests", dependencies: []),
     ]

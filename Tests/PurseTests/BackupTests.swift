@@ -1,4 +1,5 @@
 import Contracts
+import ServiceHost
 import Testing
 
 @testable import Purse
