@@ -227,8 +227,8 @@ let package = Package(
         .tests(
             "SettlementCoreTests",
             dependencies: [
-                "Contracts", "Crypto", "Ledger", "Messaging", "SettlementCore", "QueryPlans",
-                "SQLiteStorage", "Storage",
+                "Contracts", "Crypto", "Destinations", "Ledger", "Messaging", "SettlementCore",
+                "QueryPlans", "SQLiteStorage", "Storage",
             ]
         ),
         .tests(

@@ -186,7 +186,6 @@ import Testing
         for recipients in [[:], [phone: Wallet.ID("wal_eve")]] {
             let refused = try decide(try submit(), recipients: recipients)
             #expect(refused.reply(RequestRefused.self)?.code == .conflict)
-            #expect(refused.command(ReleaseBatch.self) != nil)
         }
         let paid = try decide(try submit(), recipients: [phone: Wallet.ID("wal_bob")])
         #expect(paid.reply(BatchReply.self)?.batch.status == .closed)

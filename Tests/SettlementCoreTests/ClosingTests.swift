@@ -1,4 +1,5 @@
 import Contracts
+import Destinations
 import Ledger
 import Messaging
 import SQLiteStorage
@@ -177,23 +178,26 @@ import Testing
     }
 
     @Test func `L6: a wallet's names have at most 128 KiB together`() throws {
-        func register(_ number: Int, _ size: Int) throws -> RequestRefused.Code? {
-            let text = "lno1" + String(repeating: "q", count: size - 8) + "\(1000 + number)"
-            return try harness.refusal(
+        func text(_ number: Int) -> String {
+            let url = "https://pay.example/\(100 + number)" + String(repeating: "x", count: 1900)
+            let values = FiveBits.values(of: url.utf8)
+            return Bech32(prefix: "lnurl", values: values, variant: .bech32).text
+        }
+        func register(_ number: Int) throws -> RequestRefused.Code? {
+            try harness.refusal(
                 .registerDestination(
                     RegisterDestination(
                         organisation: SettlementHarness.organisation,
                         entry: DirectoryEntry.ID("dst_\(number)"),
                         wallet: Wallet.ID("wal_eve"),
-                        destination: Destination(kind: .bolt12Offer, value: text)
+                        destination: Destination(kind: .lnurl, value: text(number))
                     )
                 )
             )
         }
-        for number in 0..<8 { #expect(try register(number, 16_000) == nil) }
-        #expect(try register(8, 16_000) == .conflict)
-        #expect(try register(9, 3000) == nil)
-        #expect(try register(10, 100) == .conflict)
+        let most = (128 << 10) / text(0).utf8.count
+        for number in 0..<most { #expect(try register(number) == nil) }
+        #expect(try register(most) == .conflict)
     }
 
     @Test func `review 9: a refund whose payer closed before this was refused is the reserve's`()

@@ -176,15 +176,18 @@ struct AuthorizationRow {
         _ order: PaymentOrder,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> DecidedPayment? {
-        try decision(in: transaction).map {
-            DecidedPayment(
-                order: order,
-                policy: policy,
-                fee: fee,
-                recipient: judged,
-                decision: $0
-            )
-        }
+        try decision(in: transaction).map { payment(order, $0) }
+    }
+
+    /// The payment with a decision, as Settlement is told of it.
+    func payment(_ order: PaymentOrder, _ decision: DecidedPayment.Decision) -> DecidedPayment {
+        DecidedPayment(
+            order: order,
+            policy: policy,
+            fee: fee,
+            recipient: judged,
+            decision: decision
+        )
     }
 
     /// The decision that the row records, for a payment that is asked for again, or `nil` when it

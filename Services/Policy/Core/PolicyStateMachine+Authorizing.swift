@@ -142,14 +142,7 @@ extension PolicyStateMachine {
             spending.add(row.counted)
             try spending.write(in: transaction)
         }
-        let payment = DecidedPayment(
-            order: order,
-            policy: place.binding.policy,
-            fee: fee,
-            recipient: row.judged,
-            decision: decision
-        )
-        return (payment, outgoing)
+        return (row.payment(order, decision), outgoing)
     }
 
     /// Gives back what a payment reserved, once: it leaves the windows that it is still in.

@@ -57,10 +57,8 @@ extension PolicyStateMachine {
                 in: transaction
             )
         else { return ["There is no policy \(command.policy.rawValue)."] }
-        for payout in command.payouts {
-            let amount = Money(minorUnits: payout.amount, asset: .dzar)
-            if let problem = amount.problem { return [problem] }
-        }
+        let amounts = command.payouts.lazy.map { Money(minorUnits: $0.amount, asset: .dzar) }
+        if let problem = amounts.compactMap(\.problem).first { return [problem] }
         let rules = try terms.rules(of: place.termsText, edition: place.edition)
         var spending = try windows(of: place.binding, in: .dzar, at: now, in: transaction)
         var violated: Set<PolicyRule> = []
