@@ -100,7 +100,8 @@ check "build" swift build "${build_flags[@]}" --build-tests
 programs="$(swift build "${build_flags[@]}" --show-bin-path)"
 swift_tests "tests of modules"
 simulator
-python_tests "other people's clients" Tests/Interop
+# Each file has its own installation, and mostly waits: as many at the same time as there are cores.
+python_tests "other people's clients" -n "$(nproc)" --dist loadfile Tests/Interop
 python_tests "real processes" Tests/Integration
 # Where no engine is it says so; where one is it takes some minutes, and PURSESTRINGS_CONTAINERS=0 leaves it out.
 if [[ "${PURSESTRINGS_CONTAINERS:-1}" != 0 ]]; then

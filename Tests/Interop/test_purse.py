@@ -50,9 +50,12 @@ def test_status_is_watched_until_it_is_stopped(system):
         watching.terminate()
 
 
-def test_metrics_are_on_the_operations_ports_alone(system):
+def test_metrics_on_the_port_of_the_api_are_for_the_machine_itself(system):
     """containers D7: the gateway's were on the port of the API, for everybody."""
-    assert "purse_http_requests_total" not in httpx.get(system.access["url"] + "/metrics").text
+    url = system.access["url"] + "/metrics"
+    assert "purse_http_requests_total" in httpx.get(url).text
+    for name in ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"]:
+        assert httpx.get(url, headers={name: "for=192.0.2.1"}).status_code == 404
     for service in system.access["ops"]:
         assert "process_cpu_seconds_total" in httpx.get(system.operations(service) + "/metrics").text
 

@@ -193,8 +193,8 @@ final class GatewayLoop {
                 metrics.add(to: "purse_http_requests_total")
                 guard request.method == .get || request.method == .head else { return nil }
                 switch request.path {
-                // Metrics are on the operations port alone.
-                case "/healthz", "/readyz":
+                case "/metrics" where !request.isOfThisMachine: return nil
+                case "/healthz", "/readyz", "/metrics":
                     return OperationsServer.answer(
                         request.path,
                         isAlive: true,
@@ -264,6 +264,16 @@ final class GatewayLoop {
         let colon = settings.httpAddress.lastIndex(of: ":") ?? settings.httpAddress.endIndex
         let host = settings.httpAddress[..<colon]
         return "http://\(host == "0.0.0.0" ? "127.0.0.1" : host):\(port)"
+    }
+}
+
+extension HTTP.Request {
+    /// Whether the machine itself asks, and nobody for whom a proxy on it does.
+    fileprivate var isOfThisMachine: Bool {
+        let forwarding = ["Forwarded", "Via", "X-Forwarded-For", "X-Real-IP"]
+        guard forwarding.allSatisfy({ headers[$0] == nil }) else { return false }
+        return peerAddress.hasPrefix("127.") || peerAddress == "::1"
+            || peerAddress.hasPrefix("::ffff:127.")
     }
 }
 
