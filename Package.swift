@@ -40,6 +40,7 @@ let package = Package(
         .system("CNettle", apt: "nettle-dev"),
         .system("CSecp256k1", apt: "libsecp256k1-dev"),
         .system("CIDN2", apt: "libidn2-dev"),
+        .system("CArchive", apt: "libarchive-dev"),
         .system("CCSV", apt: "libcsv-dev"),
         .system("CMicroHTTPD", apt: "libmicrohttpd-dev"),
         .system("CCurl", apt: "libcurl4-openssl-dev"),
@@ -52,6 +53,7 @@ let package = Package(
         .wrapper("DomainNames", dependencies: ["CIDN2"]),
         .wrapper("KeyVault", dependencies: ["Crypto", "JSON", "CNettle"]),
         .wrapper("CSV", dependencies: ["CCSV"]),
+        .wrapper("Tar", dependencies: ["CArchive"]),
         .shared("Storage", dependencies: ["Contracts"]),
         .wrapper("SQLiteStorage", dependencies: ["Storage", "CSQLite"]),
         .shared("Messaging", dependencies: ["Contracts", "JSON", "Storage"]),
@@ -155,7 +157,7 @@ let package = Package(
             dependencies: [
                 "CSV", "Contracts", "Crypto", "Destinations", "GatewayCore", "HTTP", "HTTPClient",
                 "HTTPServer", "JSON", "KeyVault", "Ledger", "ServiceHost", "SQLiteStorage",
-                "Storage", "ZeroMQTransport",
+                "Storage", "Tar", "ZeroMQTransport",
             ],
             path: "Services/Purse",
             swiftSettings: common,
@@ -270,7 +272,7 @@ let package = Package(
             swiftSettings: safe,
             linkerSettings: linking
         ),
-        .tests("PurseTests", dependencies: ["Contracts", "Purse", "ServiceHost"]),
+        .tests("PurseTests", dependencies: ["Contracts", "Purse", "ServiceHost", "Tar"]),
         .tests("SimulationTests", dependencies: ["Contracts", "Simulation"]),
         .tests("TidyTests", dependencies: []),
     ]

@@ -4,6 +4,7 @@
 # The Debian packages that the build needs: one for each C library.
 # shellcheck disable=SC2034  # the scripts that read this file use it
 build_packages=(
+    libarchive-dev
     libcsv-dev
     libcurl4-openssl-dev
     libidn2-dev

@@ -169,12 +169,88 @@ def test_a_backup_that_was_changed_is_refused_and_leaves_nothing(system, tmp_pat
     with tarfile.open(tmp_path / "other.tar", "w", format=tarfile.USTAR_FORMAT) as archive:
         archive.add(folder / "notifier.key", "../notifier.key")
     result = run("restore", tmp_path / "other.tar", "--state", state, text=True)
-    assert result.returncode == 6 and "does not begin like" in result.stderr
+    assert result.returncode == 6 and "is a path" in result.stderr
     with (tmp_path / "cut.tar").open("wb") as target:
         whole = run("backup", "-", "--state", system.state).stdout
         target.write(whole[:len(whole) // 2])
     result = run("restore", tmp_path / "cut.tar", "--state", state, text=True)
     assert result.returncode == 6 and "too early" in result.stderr
+    assert not [path for path in state.rglob("*") if path.is_file()]
+
+
+def pack(folder: pathlib.Path, target: pathlib.Path, *, form: int = tarfile.USTAR_FORMAT,
+         mode: str = "w", change=lambda entry: entry) -> None:
+    """Makes an archive of a backup's files with another program's hands."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    with tarfile.open(target, mode, format=form) as archive:
+        for name in ["manifest.json", *(file["name"] for file in manifest["files"])]:
+            entry = change(archive.gettarinfo(folder / name, name))
+            with (folder / name).open("rb") as content:
+                archive.addfile(entry, content if entry.isreg() else None)
+
+
+@pytest.mark.parametrize("form", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_an_archive_may_be_made_and_read_by_other_programs(system, tmp_path, form):
+    made = run("backup", "-", "--state", system.state).stdout
+    (tmp_path / "made.tar").write_bytes(made)
+    with tarfile.open(tmp_path / "made.tar") as archive:
+        assert all(entry.isreg() and entry.mode == 0o600 for entry in archive)
+        archive.extractall(tmp_path / "backup", filter="data")
+    pack(tmp_path / "backup", tmp_path / "other.tar", form=form)
+    restored = run("restore", tmp_path / "other.tar", "--state", tmp_path / "state", text=True)
+    assert restored.returncode == 0 and "No damage." in restored.stdout, restored.stderr
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "policy.sqlite"])
+@pytest.mark.parametrize("change", [
+    {"name": "/policy.sqlite"}, {"name": "../policy.sqlite"}, {"name": "./policy.sqlite"},
+    {"name": "other.sqlite"}, {"name": "a" * 300}, {"name": ".."},
+    {"type": tarfile.SYMTYPE, "linkname": "/etc/hostname"},
+    {"type": tarfile.LNKTYPE, "linkname": "manifest.json"},
+    {"type": tarfile.CHRTYPE, "devmajor": 1, "devminor": 3}, {"type": tarfile.FIFOTYPE},
+    {"type": tarfile.DIRTYPE},
+], ids=str)
+def test_an_archive_holds_plain_files_alone(system, tmp_path, name, change):
+    folder, state = tmp_path / "backup", tmp_path / "state"
+    system.purse("backup", str(folder))
+
+    def changed(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+        if entry.name == name:
+            for field, value in change.items():
+                setattr(entry, field, value)
+            entry.size = entry.size if entry.isreg() else 0
+        return entry
+
+    pack(folder, tmp_path / "other.tar", form=tarfile.GNU_FORMAT, change=changed)
+    result = run("restore", tmp_path / "other.tar", "--state", state, text=True)
+    assert result.returncode in (4, 6), result.stderr
+    assert any(words in result.stderr for words in [
+        "is nothing that purse backup writes", "is a path", "does not begin like",
+        "where its manifest says"])
+    assert not [path for path in state.rglob("*") if path.is_file()]
+    assert not (tmp_path / "policy.sqlite").exists()
+
+
+def test_an_archive_has_no_holes_and_is_not_compressed(system, tmp_path):
+    folder, state = tmp_path / "backup", tmp_path / "state"
+    system.purse("backup", str(folder))
+    pack(folder, tmp_path / "other.tar.gz", mode="w:gz")
+    result = run("restore", tmp_path / "other.tar.gz", "--state", state, text=True)
+    assert result.returncode == 6 and "no archive of purse backup" in result.stderr
+    # A few pieces that stand for a terabyte must not fill the disk.
+    manifest = json.loads((folder / "manifest.json").read_text())
+    first = manifest["files"][0]
+    first["bytes"] = 1 << 40
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with (folder / first["name"]).open("r+b") as file:
+        file.truncate(first["bytes"])
+    for form in ["gnu", "posix"]:
+        subprocess.run(["tar", "--sparse", f"--format={form}", "-C", folder, "-cf",
+                        tmp_path / "holes.tar", "manifest.json", first["name"]],
+                       check=True, timeout=60)
+        assert (tmp_path / "holes.tar").stat().st_size < 16 << 20
+        result = run("restore", tmp_path / "holes.tar", "--state", state, text=True)
+        assert result.returncode == 6 and "is nothing that purse" in result.stderr, result.stderr
     assert not [path for path in state.rglob("*") if path.is_file()]
 
 

@@ -6,27 +6,6 @@ import Testing
 
 @Suite("A backup")
 struct BackupTests {
-    @Test(arguments: [0, 1, 511, 512, 0o777_7777_7777, 0o1000_0000_0000, Int64.max])
-    func `a header of the archive is read as it was written`(bytes: Int64) throws {
-        let header = TarArchive.Header(name: "settlement.sqlite", bytes: bytes)
-        let block = TarArchive.block(of: header, at: 1_790_000_000)
-        #expect(block.count == TarArchive.blockBytes)
-        #expect(try TarArchive.header(in: block) == header)
-        for place in [0, 124, 130, 156, 500] {
-            var changed = block
-            changed[place] ^= 1
-            #expect(throws: Failure.self) { try TarArchive.header(in: changed) }
-        }
-        #expect(throws: Failure.self) { try TarArchive.header(in: Array(block.dropLast())) }
-    }
-
-    @Test func `an archive ends with zeros, and every content is filled up`() throws {
-        #expect(try TarArchive.header(in: Array(TarArchive.end.prefix(512))) == nil)
-        #expect(TarArchive.padding(after: 0) == 0)
-        #expect(TarArchive.padding(after: 1) == 511)
-        #expect(TarArchive.padding(after: 1024) == 0)
-    }
-
     @Test func `a name on the shelf is its moment`() {
         let time = Timestamp(iso8601: "2026-11-28T04:05:06Z")!
         #expect(BackupShelf.name(at: time) == "purse-20261128T040506Z")

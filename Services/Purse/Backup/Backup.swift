@@ -4,6 +4,7 @@ import Ledger
 import SQLiteStorage
 import ServiceHost
 import Storage
+import Tar
 
 /// Makes the files of a backup.
 struct Backup {
@@ -70,14 +71,18 @@ struct Backup {
         to stream: FileStream
     ) throws(Failure) {
         let seconds = manifest.madeAt.rawValue / 1000
+        let archive = try stream.writeArchive()
         for name in [BackupManifest.fileName] + manifest.files.map(\.name) {
             let file = try FileStream(reading: folder.file(name))
-            let bytes = try file.size()
-            try stream.write(TarArchive.block(of: .init(name: name, bytes: bytes), at: seconds))
-            _ = try file.copy(bytes, to: stream)
-            try stream.write([UInt8](repeating: 0, count: TarArchive.padding(after: bytes)))
+            let entry = TarEntry(name: name, bytes: try file.size())
+            try stream.telling("write") { () throws(TarProblem) in
+                try archive.begin(entry, at: seconds)
+            }
+            _ = try file.copy(entry.bytes) { piece throws(Failure) in
+                try stream.telling("write") { () throws(TarProblem) in try archive.write(piece) }
+            }
         }
-        try stream.write(TarArchive.end)
+        try stream.telling("write") { () throws(TarProblem) in try archive.end() }
     }
 
     /// Adds what the databases are no use without, and says what is missing of it.

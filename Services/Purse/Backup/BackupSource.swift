@@ -1,10 +1,12 @@
+import Crypto
 import Glibc
+import Tar
 
 /// Where a backup is read from: a folder, an archive, or standard input.
 struct BackupSource {
     private enum Form {
         case folder(BackupFolder)
-        case archive(FileStream)
+        case archive(TarReader, FileStream)
     }
 
     private let form: Form
@@ -26,15 +28,17 @@ struct BackupSource {
                 path == "-"
                 ? FileStream(STDIN_FILENO, name: "standard input")
                 : try FileStream(reading: path)
-            form = .archive(stream)
-            let header = try TarArchive.header(in: try stream.read(TarArchive.blockBytes))
-            guard let header, header.name == BackupManifest.fileName,
-                header.bytes <= Int64(Self.mostManifestBytes)
+            let archive = try stream.readArchive()
+            form = .archive(archive, stream)
+            let first = try stream.telling("read") { () throws(TarProblem) in try archive.next() }
+            guard let first, first.name == BackupManifest.fileName,
+                first.bytes <= Int64(Self.mostManifestBytes)
             else {
                 throw Failure(.failed, "\(path) does not begin like an archive of purse backup")
             }
-            manifestBytes = try stream.read(Int(header.bytes))
-            _ = try stream.read(TarArchive.padding(after: header.bytes))
+            var bytes: [UInt8] = []
+            _ = try Self.copy(archive, of: stream) { bytes += $0 }
+            manifestBytes = bytes
         }
         manifest = try BackupManifest(parsing: manifestBytes)
     }
@@ -48,7 +52,8 @@ struct BackupSource {
             let digest =
                 switch form {
                 case .folder(let folder): try copy(entry, of: folder, to: target)
-                case .archive(let stream): try copy(entry, from: stream, to: target)
+                case .archive(let archive, let stream):
+                    try copy(entry, from: archive, of: stream, to: target)
                 }
             guard digest == entry.digest else {
                 throw Failure(.damaged, "\(entry.name) is not the one that the manifest names")
@@ -66,21 +71,37 @@ struct BackupSource {
         guard try file.size() == entry.bytes else {
             throw Failure(.damaged, "\(entry.name) is not as long as the backup's manifest says")
         }
-        return try file.copy(entry.bytes, to: target)
+        return try file.copy(entry.bytes, to: target.write)
     }
 
     private func copy(
         _ entry: BackupManifest.Entry,
-        from stream: FileStream,
+        from archive: TarReader,
+        of stream: FileStream,
         to target: FileStream
     ) throws(Failure) -> String {
-        let header = try TarArchive.header(in: try stream.read(TarArchive.blockBytes))
-        guard header == TarArchive.Header(name: entry.name, bytes: entry.bytes) else {
+        let next = try stream.telling("read") { () throws(TarProblem) in try archive.next() }
+        guard next == TarEntry(name: entry.name, bytes: entry.bytes) else {
             throw Failure(.damaged, "the archive has not \(entry.name) where its manifest says")
         }
-        let digest = try stream.copy(entry.bytes, to: target)
-        _ = try stream.read(TarArchive.padding(after: entry.bytes))
-        return digest
+        return try Self.copy(archive, of: stream, to: target.write)
+    }
+
+    /// Moves the content of the archive's present file, and returns its SHA-256 in hexadecimal.
+    private static func copy(
+        _ archive: TarReader,
+        of stream: FileStream,
+        to take: ([UInt8]) throws(Failure) -> Void
+    ) throws(Failure) -> String {
+        var digest = SHA256()
+        while let piece = try stream.telling(
+            "read",
+            { () throws(TarProblem) in try archive.read() }
+        ) {
+            digest.update(piece)
+            try take(piece)
+        }
+        return Hex.text(of: digest.finalize())
     }
 
     private static let mostManifestBytes = 1 << 16

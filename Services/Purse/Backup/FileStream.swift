@@ -6,7 +6,7 @@ final class FileStream {
     /// How much is moved at once.
     private static let pieceBytes = 1 << 20
 
-    private let descriptor: Int32
+    let descriptor: Int32
     private let path: String
     private let isOwned: Bool
 
@@ -75,17 +75,20 @@ final class FileStream {
         }
     }
 
-    /// Moves so many bytes to another file, or to none, and returns their SHA-256 in hexadecimal.
+    /// Moves so many bytes to somebody, or to nobody, and returns their SHA-256 in hexadecimal.
     ///
     /// - Throws: There are fewer.
-    func copy(_ count: Int64, to target: FileStream? = nil) throws(Failure) -> String {
+    func copy(
+        _ count: Int64,
+        to take: ([UInt8]) throws(Failure) -> Void = { _ in }
+    ) throws(Failure) -> String {
         var digest = SHA256()
         var rest = count
         while rest > 0 {
             let piece = try read(Int(min(rest, Int64(Self.pieceBytes))))
-            guard !piece.isEmpty else { throw Failure(.failed, "\(path) ends too early") }
+            guard !piece.isEmpty else { throw endsEarly }
             digest.update(piece)
-            try target?.write(piece)
+            try take(piece)
             rest -= Int64(piece.count)
         }
         return Hex.text(of: digest.finalize())
@@ -104,8 +107,16 @@ final class FileStream {
         close(descriptor)
     }
 
+    /// There are fewer bytes than there should be.
+    var endsEarly: Failure { Failure(.failed, "\(path) ends too early") }
+
+    /// A failure with the system's own words for an error.
+    func failure(_ action: String, _ code: Int32) -> Failure {
+        Self.failure(action, path, code)
+    }
+
     /// A failure with the system's own words.
-    static func failure(_ action: String, _ path: String) -> Failure {
-        Failure(.failed, "cannot \(action) \(path): \(String(cString: strerror(errno)))")
+    static func failure(_ action: String, _ path: String, _ code: Int32 = errno) -> Failure {
+        Failure(.failed, "cannot \(action) \(path): \(String(cString: strerror(code)))")
     }
 }
