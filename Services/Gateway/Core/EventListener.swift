@@ -15,6 +15,9 @@ public struct EventListener {
     /// Whether there may be events after the cursor that were read already for others.
     var isBehind = true
 
+    /// Whether the services are asked for it.
+    var isAsking = false
+
     /// When they are asked again after a failure.
     var askAt: Int64 = 0
 

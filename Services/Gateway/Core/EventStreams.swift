@@ -23,6 +23,9 @@ public final class EventStreams: @unchecked Sendable {
     /// organisation: whoever reads a whole log leaves time for others.
     private static let pageOfPast = 32
     private static let pauseMilliseconds: Int64 = 10
+
+    /// The place after which no log has an event.
+    private static let present: Int64 = 1 << 60
     private static let comfortableBytes = 64 << 10
 
     /// Those of an organisation who are behind, who take turns.
@@ -159,19 +162,32 @@ public final class EventStreams: @unchecked Sendable {
     /// Asks for the next of an organisation's listeners that can take more, if the last one's
     /// pause is over.
     private func catchUp(_ organisation: Organisation.ID) {
-        guard var past = behind[organisation], !past.isAsking, past.resumeAt <= now else { return }
+        guard var past = behind[organisation] else { return }
         past.numbers.removeAll { listeners[$0] == nil }
         behind[organisation] = past.numbers.isEmpty ? nil : past
-        guard let place = past.numbers.firstIndex(where: isReady) else { return }
+        // Who begins at the present asks for no event, and waits for nobody's turn.
+        for number in past.numbers where listeners[number]?.cursor == nil && isReady(number) {
+            if questions < Self.questionsAtOnce { ask(for: number) }
+        }
+        guard !past.isAsking, past.resumeAt <= now,
+            let place = past.numbers.firstIndex(where: { number in
+                listeners[number]?.cursor != nil && isReady(number)
+            })
+        else { return }
         let number = past.numbers.remove(at: place)
-        guard let listener = listeners[number] else { return }
         past.numbers.append(number)
         past.isAsking = true
         behind[organisation] = past
+        ask(for: number)
+    }
+
+    private func ask(for number: Int) {
+        guard let listener = listeners[number] else { return }
+        listeners[number]?.isAsking = true
         questions += 1
         let question = ListEvents(
-            organisation: organisation,
-            after: listener.cursor ?? 1 << 60,
+            organisation: listener.organisation,
+            after: listener.cursor ?? Self.present,
             type: listener.type,
             wallet: listener.wallet,
             limit: Self.pageOfPast
@@ -181,15 +197,19 @@ public final class EventStreams: @unchecked Sendable {
 
     private func isReady(_ number: Int) -> Bool {
         guard let listener = listeners[number] else { return false }
-        return listener.askAt <= now && listener.stream.waitingBytes < Self.comfortableBytes
+        return !listener.isAsking && listener.askAt <= now
+            && listener.stream.waitingBytes < Self.comfortableBytes
     }
 
     private func answer(_ question: ListEvents, _ number: Int) async {
         let list = try? await services.ask(question)
         questions -= 1
-        behind[question.organisation]?.isAsking = false
-        behind[question.organisation]?.resumeAt = now + Self.pauseMilliseconds
+        if question.after < Self.present {
+            behind[question.organisation]?.isAsking = false
+            behind[question.organisation]?.resumeAt = now + Self.pauseMilliseconds
+        }
         guard var listener = listeners[number] else { return }
+        listener.isAsking = false
         guard let list else {
             listener.askAt = now + Self.sweepMilliseconds
             listeners[number] = listener
