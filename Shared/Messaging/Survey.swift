@@ -19,6 +19,7 @@ public struct Survey<Input: Sendable>: Sendable {
 /// What became of a ``Survey``.
 public struct SurveyAnswer: Sendable {
     let type: String
+    let address: ReturnAddress?
     let outgoing: [Outgoing]
 
     /// The answer to a survey: the machine's, or a refusal when the database cannot be read.
@@ -39,6 +40,10 @@ public struct SurveyAnswer: Sendable {
             }
         }
         type = survey.type
+        address = survey.message.returnAddress
+        for case let refusal as RequestRefused in outgoing.map(\.body) {
+            outgoing.append(.remark(.refusal(of: survey.type, refusal)))
+        }
         self.outgoing = outgoing.map { message in
             var message = message
             message.cause = survey.cause
@@ -86,12 +91,27 @@ extension Mailroom {
     /// Sends the answers that the desk has, and the refusals of what it did not take.
     func sendSurveys() throws {
         guard let desk = surveys else { return }
-        var outgoing = refusedSurveys
+        try send(try mail(of: refusedSurveys))
         refusedSurveys = []
         for answer in desk.takeAnswers() {
             observer.handled(type: answer.type, count: 1, duplicates: 0)
-            outgoing += answer.outgoing
+            for remark in answer.outgoing.compactMap(\.remark) { observer.remarked(remark) }
+            try send(try mail(of: answer))
         }
-        if !outgoing.isEmpty { try send(try mail(of: outgoing)) }
+    }
+
+    /// The envelopes of an answer, or of a refusal when it would be larger than its receiver takes:
+    /// what one question leads to ends no process.
+    private func mail(of answer: SurveyAnswer) throws(StorageError) -> [OutgoingMail] {
+        do throws(StorageError) {
+            return try mail(of: answer.outgoing.filter { $0.route != .remark })
+        } catch {
+            observer.failed(error)
+            guard let address = answer.address else { return [] }
+            let message = "The answer would be too large; ask for less."
+            return try mail(of: [
+                .reply(RequestRefused(.invalidRequest, message: message), to: address)
+            ])
+        }
     }
 }

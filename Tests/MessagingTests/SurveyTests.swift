@@ -33,6 +33,19 @@ import Testing
         )
     }
 
+    @Test func `review 2: an answer that is too large is a refusal, and ends no process`() throws {
+        let desk = FakeDesk()
+        let bench = try Bench(surveys: desk)
+        for id in ["q", "r"] { try bench.put(GetTotal(), id: id, replyTo: asker) }
+        try bench.turn()
+        desk.answer(by: Shouter(), in: bench.database)
+        desk.answerAll(in: bench.database)
+        try bench.turn()
+        let refusals = try bench.transport.take(RequestRefused.self)
+        #expect(refusals.map(\.body.code) == [.invalidRequest])
+        #expect(try bench.transport.take(Total.self).count == 1)
+    }
+
     @Test func `a survey of a database that cannot be read is refused`() throws {
         let desk = FakeDesk()
         let bench = try Bench(surveys: desk)
@@ -63,6 +76,11 @@ private final class FakeDesk: SurveyDesk {
         return answers
     }
 
+    /// Answers the first survey as another machine would.
+    func answer(by machine: Shouter, in database: any Database) {
+        answers.append(SurveyAnswer(to: surveys.removeFirst(), of: machine) { database })
+    }
+
     func answerAll(in database: (any Database)?) {
         for survey in surveys {
             let answer = SurveyAnswer(to: survey, of: TestMachine()) {
@@ -73,5 +91,21 @@ private final class FakeDesk: SurveyDesk {
             answers.append(answer)
         }
         surveys = []
+    }
+}
+
+/// Answers with more than any receiver takes.
+private struct Shouter: StateMachine {
+    static let service = ServiceName.policy
+    static let migrations: [Migration] = []
+    static let inputs = InputTable<TestInput>([])
+    static let pulse = TestInput.pulse
+
+    func handle(
+        _ message: Received<TestInput>,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let text = String(repeating: "x", count: 20 << 20)
+        return message.returnAddress.map { [.reply(Carry(text: text), to: $0)] } ?? []
     }
 }
