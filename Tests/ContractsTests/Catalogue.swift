@@ -52,7 +52,8 @@ enum Catalogue {
     private static let settlement: [any Message.Type] = [
         AgentList.self, AttemptList.self, AttemptReply.self, BrowsePayments.self, CodeReply.self,
         CreateCode.self, DepositReserve.self, DestinationList.self, DestinationOwner.self,
-        DestinationReply.self, EndEscrows.self, ExecutePayments.self, FindAgents.self,
+        DestinationReply.self, EndEscrows.self, EndJudgedEscrows.self, ExecutePayments.self,
+        FindAgents.self,
         FindDestination.self, FindInvoicePayment.self, FindTrace.self, FindUsers.self,
         FreezeWallets.self, FundWallet.self,
         GetCode.self, GetGroup.self, GetInvoice.self, GetNode.self, GetPayment.self,

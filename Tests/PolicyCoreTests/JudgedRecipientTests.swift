@@ -90,9 +90,9 @@ import Testing
             let found = FoundReceiver(move: move, payer: payer, wallet: Self.bad)
             let command = JudgeReceivers(receivers: [found])
             let outgoing = try harness.send(.judgeReceivers(command))
-            let answer = try #require(outgoing.first?.body as? EndEscrows)
-            #expect(answer.moves.first?.judgement?.wallet == Self.bad)
-            return answer.moves.first?.judgement?.isAllowed
+            let answer = try #require(outgoing.first?.body as? EndJudgedEscrows)
+            #expect(answer.moves.first?.move == move && answer.moves.first?.wallet == Self.bad)
+            return answer.moves.first?.isAllowed
         }
         #expect(try isAllowed(PolicyHarness.wallet) == (entry == "wal_other"))
         #expect(try isAllowed(Wallet.ID("wal_nobody")) == false)
@@ -105,7 +105,7 @@ import Testing
                 )
             )
         )
-        let answer = try #require(given.first?.body as? EndEscrows)
-        #expect(answer.moves.first?.judgement?.isAllowed == false)
+        let answer = try #require(given.first?.body as? EndJudgedEscrows)
+        #expect(answer.moves.first?.isAllowed == false)
     }
 }

@@ -152,12 +152,13 @@ import Testing
             let paid = try harness.available("wal_bob")
             // What was said of another wallet counts for nothing.
             for (wallet, isJudged) in [("wal_eve", false), ("wal_bob", true)] {
-                var judged = move
-                judged.judgement = EscrowMove.Judgement(
+                let judged = JudgedMove(
+                    move: move,
                     wallet: Wallet.ID(wallet),
                     isAllowed: isAllowed || !isJudged
                 )
-                let outgoing = try harness.send(.endEscrows(EndEscrows(moves: [judged])))
+                let command = EndJudgedEscrows(moves: [judged])
+                let outgoing = try harness.send(.endJudgedEscrows(command))
                 let end = outgoing.command(RecordEnds.self)?.ends.first
                 #expect((end != nil) == isJudged)
                 #expect(end?.failure == (isJudged && !isAllowed ? .forbidden : nil))

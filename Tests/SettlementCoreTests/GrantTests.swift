@@ -18,17 +18,7 @@ import Testing
     private let settlement: SettlementHarness
 
     init() throws {
-        settlement = try SettlementHarness.withWallets()
-        try settlement.deposit(10_000_000, .btc, reference: "bitcoin")
-        let funding = FundWallet(
-            organisation: SettlementHarness.organisation,
-            id: Payment.ID("tx_fund-bitcoin"),
-            wallet: Wallet.ID("wal_ada"),
-            amount: Money(minorUnits: 1_000_000, asset: .btc),
-            amountText: "0.01",
-            digest: "f"
-        )
-        try settlement.send(.fundWallet(funding))
+        settlement = try SettlementHarness.withBitcoin()
     }
 
     private func pay(

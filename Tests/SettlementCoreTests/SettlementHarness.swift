@@ -43,6 +43,22 @@ final class SettlementHarness {
         return harness
     }
 
+    /// The same, with 0.01 BTC on Ada's wallet.
+    static func withBitcoin() throws -> SettlementHarness {
+        let harness = try withWallets()
+        try harness.deposit(10_000_000, .btc, reference: "bitcoin")
+        let funding = FundWallet(
+            organisation: organisation,
+            id: Payment.ID("tx_fund-bitcoin"),
+            wallet: Wallet.ID("wal_ada"),
+            amount: Money(minorUnits: 1_000_000, asset: .btc),
+            amountText: "0.01",
+            digest: "f"
+        )
+        try harness.send(.fundWallet(funding))
+        return harness
+    }
+
     // MARK: Sending
 
     @discardableResult

@@ -271,16 +271,15 @@ extension PolicyStateMachine {
         _ place: Binding.WithPolicy,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> JudgedRecipient? {
-        guard try terms.rules(of: place.termsText, edition: place.edition).hasLists else {
-            return nil
-        }
-        return JudgedRecipient(
-            wallet: try Recipient.wallet(
-                of: order.destination,
-                order.organisation,
-                in: transaction
-            )
+        let rules = try terms.rules(of: place.termsText, edition: place.edition)
+        guard rules.hasLists else { return nil }
+        let recipient = try recipient(
+            order.destination,
+            of: order.organisation,
+            for: rules,
+            in: transaction
         )
+        return JudgedRecipient(wallet: recipient.wallet)
     }
 
     private func tell(

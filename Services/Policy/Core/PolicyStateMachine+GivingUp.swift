@@ -36,7 +36,7 @@ extension PolicyStateMachine {
             return [.command(decision, to: .settlement)]
         case .judgeReceivers(let command):
             let moves = command.receivers.map { $0.judged(isAllowed: false) }
-            return moves.isEmpty ? [] : [.command(EndEscrows(moves: moves), to: .settlement)]
+            return moves.isEmpty ? [] : [.command(EndJudgedEscrows(moves: moves), to: .settlement)]
         default: return []
         }
     }

@@ -11,13 +11,13 @@ extension PolicyStateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
         recipients.begin(deciding: receivers.count)
-        var moves: [EscrowMove] = []
+        var moves: [JudgedMove] = []
         for receiver in receivers {
             moves.append(
                 receiver.judged(isAllowed: try isAllowed(receiver, in: transaction))
             )
         }
-        return moves.isEmpty ? [] : [.command(EndEscrows(moves: moves), to: .settlement)]
+        return moves.isEmpty ? [] : [.command(EndJudgedEscrows(moves: moves), to: .settlement)]
     }
 
     private func isAllowed(
@@ -55,10 +55,8 @@ extension PolicyStateMachine {
 }
 
 extension FoundReceiver {
-    /// The move with a judgement.
-    func judged(isAllowed: Bool) -> EscrowMove {
-        var judged = move
-        judged.judgement = EscrowMove.Judgement(wallet: wallet, isAllowed: isAllowed)
-        return judged
+    /// The move with what Policy says.
+    func judged(isAllowed: Bool) -> JudgedMove {
+        JudgedMove(move: move, wallet: wallet, isAllowed: isAllowed)
     }
 }

@@ -5,6 +5,7 @@ public import Messaging
 public enum SettlementInput: Sendable {
     case executePayments(ExecutePayments)
     case endEscrows(EndEscrows)
+    case endJudgedEscrows(EndJudgedEscrows)
     case getPayment(GetPayment)
     case listPayments(ListPayments)
     case browsePayments(BrowsePayments)
@@ -62,7 +63,8 @@ public enum SettlementInput: Sendable {
     /// How the messages of the wire become inputs.
     public static let table = InputTable<SettlementInput>([
         .command(ExecutePayments.self, from: [.policy], SettlementInput.executePayments),
-        .command(EndEscrows.self, from: [.escrow, .policy], SettlementInput.endEscrows),
+        .command(EndEscrows.self, from: [.escrow], SettlementInput.endEscrows),
+        .command(EndJudgedEscrows.self, from: [.policy], SettlementInput.endJudgedEscrows),
         .query(GetPayment.self, SettlementInput.getPayment),
         .query(ListPayments.self, SettlementInput.listPayments),
         .survey(BrowsePayments.self, of: { $0.organisation }, SettlementInput.browsePayments),

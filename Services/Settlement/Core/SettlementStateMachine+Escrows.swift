@@ -5,9 +5,10 @@ import Messaging
 import Storage
 
 extension SettlementStateMachine {
-    /// Moves locked money out, each escrow's once, and tells Escrow.
+    /// Moves locked money out, each escrow's once, and tells Escrow; some moves come with what
+    /// Policy says of their receivers.
     func end(
-        _ moves: [EscrowMove],
+        _ moves: [(move: EscrowMove, judged: JudgedMove?)],
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
@@ -15,8 +16,9 @@ extension SettlementStateMachine {
             at: timestamp,
             journal: try Journal(signingWith: signingKey, in: transaction)
         )
-        for move in moves {
-            if let end = try end(move, &work, in: transaction) { work.ends.append(end) }
+        for (move, judged) in moves {
+            let end = try end(move, judged, &work, in: transaction)
+            if let end { work.ends.append(end) }
         }
         try work.journal.close(in: transaction)
         return work.outgoing
@@ -25,6 +27,7 @@ extension SettlementStateMachine {
     /// Moves an escrow's money out, or begins to; returns what has become of it, once it is known.
     private func end(
         _ move: EscrowMove,
+        _ judged: JudgedMove?,
         _ work: inout Execution,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> EscrowEnd? {
@@ -63,13 +66,13 @@ extension SettlementStateMachine {
                 return EscrowEnd(escrow: move.escrow, failure: .destinationUnknown)
             }
             if fixed == nil {
-                guard let judgement = move.judgement, judgement.wallet == receiver.wallet else {
+                guard let judged, judged.wallet == receiver.wallet else {
                     work.found.append(
                         FoundReceiver(move: move, payer: locked.payer, wallet: receiver.wallet)
                     )
                     return nil
                 }
-                if !judgement.isAllowed {
+                if !judged.isAllowed {
                     return EscrowEnd(escrow: move.escrow, failure: .forbidden)
                 }
             }

@@ -19,6 +19,8 @@ extension SettlementStateMachine {
             )
         case .endEscrows(let command):
             return try giveUp(command.moves, in: transaction)
+        case .endJudgedEscrows(let command):
+            return try giveUp(command.moves.map(\.move), in: transaction)
         case .moveGroups(let command):
             return try move(
                 command.moves,

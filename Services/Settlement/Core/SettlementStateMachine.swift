@@ -59,7 +59,17 @@ public struct SettlementStateMachine: StateMachine {
         case .executePayments(let command):
             return try execute(command.payments, at: message.timestamp, in: transaction)
         case .endEscrows(let command):
-            return try end(command.moves, at: message.timestamp, in: transaction)
+            return try end(
+                command.moves.map { ($0, nil) },
+                at: message.timestamp,
+                in: transaction
+            )
+        case .endJudgedEscrows(let command):
+            return try end(
+                command.moves.map { ($0.move, $0) },
+                at: message.timestamp,
+                in: transaction
+            )
         case .freezeWallets(let command):
             return try freeze(command, at: message.timestamp, in: transaction)
         case .executeBatch(let command):
@@ -154,7 +164,8 @@ public struct SettlementStateMachine: StateMachine {
             return try remove(body, request, in: transaction)
         case .listDestinations(let question):
             return request.answer(try destinations(question, in: transaction))
-        case .executePayments, .endEscrows, .freezeWallets, .executeBatch, .settleClaims,
+        case .executePayments, .endEscrows, .endJudgedEscrows, .freezeWallets, .executeBatch,
+            .settleClaims,
             .moveGroups,
             .railOrdersEnded, .exchangesEnded, .pulse:
             preconditionFailure("commands are not answered here")

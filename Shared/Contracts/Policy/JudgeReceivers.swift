@@ -2,7 +2,7 @@
 /// receivers when it was locked.
 ///
 /// Settlement sends it when a name that was nobody's has an owner at the release. Policy answers
-/// with ``EndEscrows``: the same moves, with its judgement.
+/// with ``EndJudgedEscrows``: the same moves, with what it says.
 public struct JudgeReceivers: Command {
     public static let wireName = "policy.judge-receivers.v1"
 
