@@ -12,6 +12,8 @@ enum AnsweredRequest {
         case nothing
         /// The first outcome.
         case outcome(type: String, payload: [UInt8])
+        /// The first outcome, which another service gives once it has this row of the outbox.
+        case outcomeElsewhere(type: String, payload: [UInt8], after: Int64)
         /// One like it, whose answer is still to come and is then told to both.
         case underWay
         /// Another one with its identity.
@@ -28,13 +30,18 @@ enum AnsweredRequest {
     ) throws(StorageError) -> Meeting {
         let known = try transaction.first(
             """
-            SELECT digest, reply_type, reply FROM answered_request
+            SELECT digest, reply_type, reply, follows_sequence FROM answered_request
             WHERE identity = \(request.identity) AND type = \(type)
             """
         ) { row throws(StorageError) in
             (
                 digest: row.text(0),
-                outcome: row.optionalText(1).map { Meeting.outcome(type: $0, payload: row.blob(2)) }
+                outcome: row.optionalText(1).map { type -> Meeting in
+                    guard let sequence = row.optionalInteger(3) else {
+                        return .outcome(type: type, payload: row.blob(2))
+                    }
+                    return .outcomeElsewhere(type: type, payload: row.blob(2), after: sequence)
+                }
             )
         }
         if let known {
@@ -58,6 +65,27 @@ enum AnsweredRequest {
         return known == nil ? .nothing : .underWay
     }
 
+    /// Notes that another service gives the answer to a request once it has a row of the outbox.
+    static func follow(
+        _ sequence: Int64,
+        _ request: Kept,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        try transaction.execute(
+            """
+            UPDATE answered_request SET follows_sequence = \(sequence)
+            WHERE identity = \(request.identity) AND type = \(request.type)
+            """
+        )
+    }
+
+    /// A request whose answer was kept.
+    struct Kept {
+        var identity: String
+        var type: String
+        var others: [ReturnAddress]
+    }
+
     /// Keeps an answer, if it is one to a request with an identity, and returns who else waits.
     ///
     /// A refusal that says nothing about the request does not use its identity up.
@@ -65,14 +93,14 @@ enum AnsweredRequest {
         _ answer: any Message,
         to address: ReturnAddress,
         in transaction: borrowing Transaction
-    ) throws(StorageError) -> [ReturnAddress] {
+    ) throws(StorageError) -> Kept? {
         let found = try transaction.first(
             """
             SELECT identity, type FROM answer_awaited
             WHERE instance = \(address.instance) AND correlation_id = \(address.correlationID)
             """
         ) { row throws(StorageError) in (identity: row.text(0), type: row.text(1)) }
-        guard let found else { return [] }
+        guard let found else { return nil }
         let others = try transaction.rows(
             """
             SELECT instance, correlation_id FROM answer_awaited
@@ -103,7 +131,11 @@ enum AnsweredRequest {
                 """
             )
         }
-        return others.filter { $0 != address }
+        return Kept(
+            identity: found.identity,
+            type: found.type,
+            others: others.filter { $0 != address }
+        )
     }
 
     private static func payload(of answer: some Message) -> [UInt8] {
@@ -147,12 +179,25 @@ extension Mailroom {
         case .underWay: break
         case .outcome(let type, let payload):
             result.mail.append(repeated(type, payload, to: address))
+        case .outcomeElsewhere(let type, let payload, let sequence):
+            if try outbox.holds(sequence, in: transaction) {
+                result.mail += try mail(of: [.reply(Self.stillCarriedOut, to: address)])
+            } else {
+                result.mail.append(repeated(type, payload, to: address))
+            }
         case .otherContent:
             let message = "The key stands for another request."
             let refusal = RequestRefused(.idempotencyConflict, message: message)
             result.mail += try mail(of: [.reply(refusal, to: address)])
         }
         return true
+    }
+
+    private static var stillCarriedOut: RequestRefused {
+        RequestRefused(
+            .overloaded,
+            message: "The request is still being carried out; repeat it."
+        )
     }
 
     /// Keeps the answers to requests with identities, and tells those who repeated one meanwhile.
@@ -169,9 +214,16 @@ extension Mailroom {
                 sent.append(message)
                 continue
             }
-            let others = try AnsweredRequest.keep(message.body, to: address, in: transaction)
+            let kept = try AnsweredRequest.keep(message.body, to: address, in: transaction)
             if case .reply = message.route { sent.append(message) }
-            for other in others {
+            if case .kept(_, let service) = message.route, let kept {
+                result.elsewhere.append((kept, service))
+            }
+            for other in kept?.others ?? [] {
+                if case .kept = message.route {
+                    sent.append(.reply(Self.stillCarriedOut, to: other))
+                    continue
+                }
                 let refusal = message.body as? RequestRefused
                 if let refusal, !refusal.code.isOutcome {
                     sent.append(.reply(refusal, to: other))
@@ -218,7 +270,7 @@ extension Outgoing {
     fileprivate var answeredAddress: ReturnAddress? {
         if body is any MergeableMessage || body is Acknowledge { return nil }
         switch route {
-        case .reply(let address), .kept(let address): return address
+        case .reply(let address), .kept(let address, _): return address
         case .outbox, .direct, .port, .remark: return nil
         }
     }

@@ -8,6 +8,8 @@ extension Mailroom {
         var orders: [any Message] = []
         var remarks: [Remark] = []
         var posted: [Outbox.Posted] = []
+        /// Requests whose answers other services give.
+        var elsewhere: [(request: AnsweredRequest.Kept, by: ServiceName)] = []
         var tally = Tally()
         var microseconds: Int64?
     }
@@ -299,6 +301,13 @@ extension Mailroom {
             let posted = try outbox.insert(envelope, to: service, at: timestamp, in: transaction)
             result.posted.append(posted)
         }
+        for (request, service) in result.elsewhere {
+            let last = result.posted.last { $0.destination == service }
+            if let last {
+                try AnsweredRequest.follow(last.row.sequence, request, in: transaction)
+            }
+        }
+        result.elsewhere = []
     }
 
     /// Forgets some of what is older than the bound; identifiers begin with their time, so that the

@@ -96,5 +96,10 @@ public enum MessagingSchema {
             "messaging-004-put-aside-in-time",
             ["CREATE INDEX put_aside_in_time ON put_aside (put_aside_at, sequence)"]
         ),
+        // The row of the outbox whose receiver gives the answer.
+        Migration(
+            "messaging-005-answers-elsewhere",
+            ["ALTER TABLE answered_request ADD COLUMN follows_sequence INTEGER"]
+        ),
     ]
 }

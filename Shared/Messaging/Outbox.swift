@@ -51,6 +51,15 @@ struct Outbox {
 
     // MARK: In a transaction
 
+    /// Whether a row is not acknowledged yet.
+    func holds(
+        _ sequence: Int64,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Bool {
+        if acknowledged.contains(sequence) { return false }
+        return try transaction.exists("SELECT 1 FROM outbox WHERE sequence = \(sequence)")
+    }
+
     /// Writes a message into the table.
     mutating func insert(
         _ mail: OutgoingMail,

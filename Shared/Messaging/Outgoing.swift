@@ -11,7 +11,7 @@ public struct Outgoing: Sendable {
         /// To the instance that waits, once.
         case reply(ReturnAddress)
         /// Nowhere: another service gives this answer, and it is kept for who asks again.
-        case kept(ReturnAddress)
+        case kept(ReturnAddress, by: ServiceName)
         /// To a port of this process, once, and lost when the process ends.
         case port
         /// To the log and the metrics of this process, after the commit.
@@ -54,8 +54,14 @@ public struct Outgoing: Sendable {
 
     /// Returns an answer that another service gives in this one's name: it is kept here, for who
     /// repeats the request, and not sent.
-    public static func kept(_ body: some Message, to address: ReturnAddress) -> Outgoing {
-        Outgoing(body, by: .kept(address))
+    ///
+    /// It is told once that service has what was sent to it with the answer.
+    public static func kept(
+        _ body: some Message,
+        to address: ReturnAddress,
+        by service: ServiceName
+    ) -> Outgoing {
+        Outgoing(body, by: .kept(address, by: service))
     }
 
     /// Returns an answer.

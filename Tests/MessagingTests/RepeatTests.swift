@@ -87,11 +87,18 @@ import Testing
         #expect(try bench.count(.answerAwaited) == 0)
     }
 
-    @Test func `the answer that another service gives is kept and not sent`() throws {
+    @Test func `the answer that another service gives is told again once that one has the command`()
+        throws
+    {
         try ask(Raise(amount: 5, way: .elsewhere), as: "q1")
         #expect(try answers().isEmpty)
+        let command = try #require(bench.transport.takeEnvelopes(of: Mark.wireName).first)
         try ask(Raise(amount: 5, way: .elsewhere), as: "q2")
-        #expect(try answers() == ["q2 5 again"])
+        #expect(try answers().isEmpty)
+        #expect(try refusals() == [.overloaded])
+        try bench.acknowledge([command.id], from: .notifier)
+        try ask(Raise(amount: 5, way: .elsewhere), as: "q3")
+        #expect(try answers() == ["q3 5 again"])
         #expect(try bench.total() == 5)
     }
 

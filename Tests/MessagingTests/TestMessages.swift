@@ -257,7 +257,11 @@ struct TestMachine: StateMachine {
         try transaction.execute("INSERT INTO number (value) VALUES (\(raise.amount))")
         let total = Total(total: try Self.total(in: transaction))
         switch raise.way {
-        case .elsewhere: return [.kept(total, to: address)]
+        case .elsewhere:
+            return [
+                .command(Mark(number: raise.amount), to: .notifier),
+                .kept(total, to: address, by: .notifier),
+            ]
         case .later:
             try transaction.execute(
                 """

@@ -111,7 +111,7 @@ public struct SettlementStateMachine: StateMachine {
 
         /// Keeps the answer that Policy gives, for who asks again.
         func keep(_ body: some Message) -> [Outgoing] {
-            address.map { [.kept(body, to: $0)] } ?? []
+            address.map { [.kept(body, to: $0, by: .policy)] } ?? []
         }
     }
 
