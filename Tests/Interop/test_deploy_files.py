@@ -16,6 +16,7 @@ from receiver import until
 
 DEPLOY = ROOT / "deploy"
 RULES = DEPLOY / "alerts.yml"
+DASHBOARD = DEPLOY / "dashboard.json"
 
 
 def run(*words, **more) -> subprocess.CompletedProcess:
@@ -25,10 +26,11 @@ def run(*words, **more) -> subprocess.CompletedProcess:
     return result
 
 
-def test_the_rules_name_metrics_that_exist():
+@pytest.mark.parametrize("file", [RULES, DASHBOARD], ids=lambda path: path.name)
+def test_the_files_name_metrics_that_exist(file):
     sources = "".join(path.read_text() for folder in ["Services", "Shared"]
                       for path in (ROOT / folder).rglob("*.swift"))
-    names = set(re.findall(r"\b(?:purse|process)_[a-z_]+\b", RULES.read_text()))
+    names = set(re.findall(r"\b(?:purse|process)_[a-z_]+\b", file.read_text()))
     assert len(names) > 8
     for name in names:
         base = re.sub(r"_(bucket|sum|count)$", "", name)
@@ -74,6 +76,17 @@ def test_promtool_takes_the_rules_and_they_fire():
     promtool = program("promtool", "prometheus")
     run(promtool, "check", "rules", RULES)
     run(promtool, "test", "rules", ROOT / "Tests/Interop/alerts_test.yml")
+
+
+def test_promtool_takes_what_the_dashboard_asks(tmp_path):
+    promtool = program("promtool", "prometheus")
+    panels = json.loads(DASHBOARD.read_text())["panels"]
+    asked = [target["expr"] for panel in panels for target in panel["targets"]]
+    assert len(asked) > 10
+    rules = [{"record": f"panel:{number}", "expr": text} for number, text in enumerate(asked)]
+    file = tmp_path / "rules.json"
+    file.write_text(json.dumps({"groups": [{"name": "dashboard", "rules": rules}]}))
+    run(promtool, "check", "rules", file)
 
 
 def test_the_runbooks_command_makes_the_list_of_targets(system):
