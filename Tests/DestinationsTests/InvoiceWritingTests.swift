@@ -23,6 +23,14 @@ import Testing
             payee: key.publicKey
         )
         invoice.expirySeconds = 600
+        let hop = Invoice.Hop(
+            node: key.publicKey,
+            channel: .max - 1,
+            baseFee: .max,
+            proportionalFee: 1 << 24,
+            expiryDelta: 1 << 8
+        )
+        invoice.routes = [[hop], Array(repeating: hop, count: 12)]
         let text = invoice.text(signedBy: key)
         let decoded = try DestinationParser.decode(text)
         invoice.features = [8, 14]

@@ -8,7 +8,8 @@ extension Invoice {
 
     /// The text of the invoice, signed by the payee.
     ///
-    /// Routes, fallbacks, metadata and other features than the platform's are not written.
+    /// Fallbacks, metadata and other features than the platform's are not written. A route has at
+    /// most 12 steps, as many as one field holds.
     public func text(signedBy key: NodeKey) -> String {
         let prefix = "ln" + network.invoicePrefix + (millisatoshis.map(Self.amount) ?? "")
         var values = Self.values(of: createdAt.rawValue / 1000, count: 7)
@@ -23,6 +24,9 @@ extension Invoice {
         values += Self.field(.expiry, Self.values(of: expirySeconds))
         values += Self.field(.finalExpiryDelta, Self.values(of: finalExpiryDelta))
         values += Self.field(.features, Self.ownFeatures)
+        for route in routes {
+            values += Self.field(.route, FiveBits.values(of: route.prefix(12).flatMap(\.bytes)))
+        }
         let signed = Array(prefix.utf8) + FiveBits.paddedBytes(of: values)
         let signature = key.signature(of: SHA256.digest(of: signed))
         values += FiveBits.values(of: signature.bytes + [signature.recovery])
@@ -53,5 +57,20 @@ extension Invoice {
             rest >>= 5
         }
         return values.reversed()
+    }
+}
+
+extension Invoice.Hop {
+    /// The step as it is written: 51 bytes.
+    fileprivate var bytes: [UInt8] {
+        node + Self.bytes(of: channel) + Self.bytes(of: baseFee)
+            + Self.bytes(of: proportionalFee) + Self.bytes(of: expiryDelta)
+    }
+
+    /// The bytes of a number, the greatest first.
+    private static func bytes<Number: FixedWidthInteger>(of number: Number) -> [UInt8] {
+        stride(from: Number.bitWidth - 8, through: 0, by: -8).map {
+            UInt8(truncatingIfNeeded: number >> Number($0))
+        }
     }
 }

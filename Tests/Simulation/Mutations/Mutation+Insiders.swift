@@ -1,6 +1,8 @@
 import Contracts
+import Destinations
 import Messaging
 import PolicyCore
+import SettlementCore
 import Storage
 
 /// Faults that a message kills services by, and that people with keys make use of.
@@ -132,6 +134,40 @@ extension Mutation {
                 return sql.changing { $0.hasPrefix("org_") ? "org_one" : nil }
             },
             workloads: ["neighbours"]
+        ),
+        Mutation(
+            "judgement-ignored",
+            in: .settlement,
+            "an escrow's receiver is paid whatever Policy says of them",
+            input: { input in
+                guard case .endJudgedEscrows(var command)? = input as? SettlementInput else {
+                    return input
+                }
+                for index in command.moves.indices { command.moves[index].isAllowed = true }
+                return SettlementInput.endJudgedEscrows(command)
+            },
+            workloads: ["detours"]
+        ),
+        Mutation(
+            "dear-route-taken",
+            in: .settlement,
+            "nobody asks what the routes of an invoice cost",
+            input: { input in
+                guard case .executePayments(var command)? = input as? SettlementInput else {
+                    return input
+                }
+                for index in command.payments.indices {
+                    let text = command.payments[index].order.destination.value
+                    guard case .invoice(var invoice)? = try? DestinationParser.decode(text).content,
+                        !invoice.routes.isEmpty
+                    else { continue }
+                    invoice.routes = []
+                    command.payments[index].order.destination.value =
+                        invoice.text(signedBy: Town.outsideNode)
+                }
+                return SettlementInput.executePayments(command)
+            },
+            workloads: ["rails"]
         ),
     ]
 }

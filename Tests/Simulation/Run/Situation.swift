@@ -21,6 +21,7 @@ public enum Situation: String, CaseIterable, Sendable {
     case clockStepped, trapped, putAside, triedAgain, impossibleAmount, greatestAmount,
         windowFilled, textAtBound
     case blockedRecipient, blockedCategory, detourRefused, approvalOfMovedName, escrowOfMovedName
+    case escrowOfTakenName, dearInvoiceRefused
     case unnamedProof, frozenCommitted, closingRefused
     case otherItemsRefused, tokenReplayed, repeatedLate
     case hostileRequest, hostileRefused, neighbourLooked

@@ -23,6 +23,9 @@ final class DetourWorkload: Workload, @unchecked Sendable {
     private var isMoving = false
     private var counts: [String: Int] = [:]
 
+    /// Escrows for names that somebody blocked has taken, and the money's way back.
+    private var unpaid: [(escrow: String, back: Auditor.Movement)] = []
+
     init(_ simulation: Simulation, _ town: Town) {
         self.town = town
     }
@@ -48,7 +51,7 @@ final class DetourWorkload: Workload, @unchecked Sendable {
     func step() async {
         guard let payer, let friend else { return }
         let (target, choice) = simulation.draw { random in
-            (random.element(of: blocked), random.next() % 11)
+            (random.element(of: blocked), random.next() % 13)
         }
         counts["tried", default: 0] += 1
         switch choice {
@@ -60,7 +63,8 @@ final class DetourWorkload: Workload, @unchecked Sendable {
         case 4: await sendAgent(payer, target)
         case 5: await sendBark(payer, target)
         case 6: await payInvoice(payer, target)
-        case 7, 8:
+        case 7: await lockForNobody(payer, target)
+        case 8, 9:
             if simulation.faults.offers(.movedApprovals), !isMoving {
                 isMoving = true
                 await approveMoved(payer, friend, target)
@@ -130,6 +134,47 @@ final class DetourWorkload: Workload, @unchecked Sendable {
             key: simulation.nextName("key")
         )
         expect(answer.status == 402, "an escrow to \(text) was answered \(answer.status)")
+    }
+
+    /// An escrow for a name that is nobody's, which somebody blocked has by the time of its end.
+    private func lockForNobody(_ payer: Persona, _ target: Persona) async {
+        let name = simulation.nextName("later") + ".example"
+        let hash = "sha256:" + String(repeating: "e", count: 64)
+        let pot = Auditor.Pot("an escrow for \(name)")
+        let lock = town.auditor.begin(100_000, from: payer.account.pot, to: pot)
+        let back = town.auditor.begin(100_000, from: pot, to: payer.account.pot)
+        let locked = await payer.account.client.post(
+            "/v1/payments/a2a",
+            [
+                "fromWallet": .string(payer.account.wallet), "toWallet": .string(name),
+                "amount": "0.10", "currency": "USDC", "taskDescription": "Nothing",
+                "expectedOutputHash": .string(hash),
+            ],
+            key: simulation.nextName("key")
+        )
+        town.auditor.end(lock, isDone: locked.status == 200)
+        guard locked.status == 200 else {
+            town.auditor.end(back, isDone: false)
+            return town.auditor.expect(
+                locked.code == "insufficient_funds",
+                "an escrow to \(name) was answered \(locked.body)"
+            )
+        }
+        unpaid.append((locked.text("escrow_id"), back))
+        let entry = await town.admin.post(
+            "/v1/wallets/\(target.account.wallet)/destinations",
+            ["type": "domain", "value": .string(name)]
+        )
+        town.auditor.expect(
+            entry.status == 200 || entry.isAfterSilence,
+            "a domain was answered \(entry.body)"
+        )
+        let path = "/v1/payments/a2a/\(locked.text("escrow_id"))"
+        _ = await town.admin.post(
+            path + "/complete",
+            ["proofType": "output_hash", "proof": .string(hash)]
+        )
+        town.coverage.count(.escrowOfTakenName)
     }
 
     private func sendAgent(_ payer: Persona, _ target: Persona) async {
@@ -269,6 +314,11 @@ final class DetourWorkload: Workload, @unchecked Sendable {
 
     /// Nobody else pays them, so that whatever they have is the payer's.
     func check() async {
+        for (escrow, back) in unpaid {
+            let status = await town.admin.get("/v1/payments/a2a/\(escrow)").text("status")
+            expect(status == "refunded", "escrow \(escrow) is \(status)")
+            town.auditor.end(back, isDone: true)
+        }
         for persona in blocked {
             let answer = await town.admin.get("/v1/wallets/\(persona.account.wallet)")
             for (code, text) in answer.body["balances"]?.objectValue?.pairs ?? [] {

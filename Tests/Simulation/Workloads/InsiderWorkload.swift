@@ -98,21 +98,31 @@ final class InsiderWorkload: Workload, @unchecked Sendable {
         counts["asked", default: 0] += 1
     }
 
-    /// A token's name is good for one request: another one that is signed with it has no effect.
+    /// A token's name is good for one request: another one that is signed with it has no effect,
+    /// nor has the same one under another key, which no token signs.
     private func signTwice() async {
         guard let user, let friend, let session else { return }
         let name = town.uuid()
         let time = simulation.wallTime
+        let isCaptured = simulation.draw { $0.next() % 2 == 0 }
+        var body: JSONObject = [:]
         for number in 0..<2 {
             let amount = simulation.draw { $0.number(in: 100...900) }
-            let body: JSONValue = [
-                "asset_id": .string(Self.bitcoin), "amount": .string(Town.text(amount, .btc)),
-                "opponent_id": .string(friendsUser), "trace_id": .string(town.uuid()), "memo": "",
-            ]
-            let token = session.token(name, "/transfers", body, at: time)
+            if number == 0 || !isCaptured {
+                body = [
+                    "asset_id": .string(Self.bitcoin), "amount": .string(Town.text(amount, .btc)),
+                    "opponent_id": .string(friendsUser), "memo": "",
+                ]
+                if !isCaptured { body["trace_id"] = .string(town.uuid()) }
+            }
+            let token = session.token(name, "/transfers", .object(body), at: time)
             let client = Client(simulation, key: "", token: token)
             let movement = town.auditor.begin(amount, from: user.pot, to: friend.pot)
-            let answer = await client.post("/transfers", body)
+            let answer = await client.post(
+                "/transfers",
+                .object(body),
+                key: isCaptured ? simulation.nextName("key") : nil
+            )
             let isPaid = answer.body["data"].map { !$0.isNull } ?? false
             town.auditor.end(movement, isDone: isPaid)
             town.auditor.expect(

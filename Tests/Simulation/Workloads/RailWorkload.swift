@@ -32,8 +32,10 @@ final class RailWorkload: Workload, @unchecked Sendable {
 
     func step() async {
         guard let payer, let other, let receiver else { return }
-        if town.simulation.draw({ $0.next() % 4 }) == 0 {
-            return await race([payer, other], receiver)
+        switch town.simulation.draw({ $0.next() % 8 }) {
+        case 0, 1: return await race([payer, other], receiver)
+        case 2: return await payDear(payer)
+        default: break
         }
         let amount = town.simulation.draw { $0.number(in: 1000...50_000) }
         let address = town.outsideAddress()
@@ -60,6 +62,28 @@ final class RailWorkload: Workload, @unchecked Sendable {
             !town.upstream(to: address).contains { $0.status == "successful" },
             "\(address) was paid, and its payer told that it was not"
         )
+    }
+
+    /// An invoice whose only route takes more than is held for the fee is not paid.
+    private func payDear(_ payer: Town.Account) async {
+        let (amount, beyond) = town.simulation.draw { random in
+            (random.number(in: 1000...50_000), random.element(of: [1, 2, 4_000_000] as [Int64]))
+        }
+        let invoice = town.outsideInvoice(amount, routeFee: max(10, amount / 100) + beyond)
+        let answer = await payer.client.post(
+            "/v1/payments",
+            [
+                "walletId": .string(payer.wallet), "to": .string(invoice),
+                "amount": .string(Town.text(amount, .btc)), "currency": "BTC",
+            ],
+            key: town.simulation.nextName("key")
+        )
+        let codes = ["no_rail", "insufficient_funds", "invalid_state"]
+        town.auditor.expect(
+            codes.contains(answer.code ?? "") && town.upstream(to: invoice).isEmpty,
+            "an invoice with a dear route was answered \(answer.status) \(answer.body)"
+        )
+        if answer.code == "no_rail" { town.coverage.count(.dearInvoiceRefused) }
     }
 
     /// Two wallets pay one invoice at the same time: one of them does.
