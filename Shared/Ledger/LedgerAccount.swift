@@ -17,8 +17,6 @@ public struct LedgerAccount: Hashable, Sendable {
         case group
         /// Money that waits for its owner.
         case claim
-        /// Money on its way out.
-        case clearing
         /// Fees.
         case fee
     }

@@ -43,16 +43,15 @@ public enum ClientLimit: String, CaseIterable, Sendable {
         }
     }
 
-    /// What is shown of it to who sets it.
-    var setting: Setting {
+    /// The setting.
+    var number: NumberSetting {
         let (unit, summary) = description
-        let none = range.lowerBound == 0 ? "; 0 for no limit" : ""
-        return Setting(
-            name,
-            unit,
-            String(standard),
-            "\(range.lowerBound) to \(range.upperBound)\(none)",
-            summary
+        return NumberSetting(
+            name: name,
+            unit: unit,
+            standard: standard,
+            range: range,
+            summary: summary
         )
     }
 

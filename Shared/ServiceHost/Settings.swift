@@ -78,22 +78,22 @@ public struct Settings: Sendable {
     ) throws(Problems) {
         var check = SettingsCheck(environment)
         check.refuseUnknownNames()
-        state = check.text("PURSE_STATE", default: "./.purse")
-        data = check.storeFolder(default: "\(state)/data")
+        state = check.text(.state)
+        data = check.storeFolder(in: state)
         instance = check.instance(of: service)
         endpoints = check.endpoints(in: state)
         keysFolder = environment["PURSE_BUS_KEYS"]
-        httpAddress = check.address("PURSE_HTTP_ADDRESS", default: "127.0.0.1:8080")
-        operationsAddress = check.address("PURSE_OPS_ADDRESS", default: "127.0.0.1:0")
+        httpAddress = check.address(.httpAddress)
+        operationsAddress = check.address(.operationsAddress)
         masterKey = MasterKeyFile(
-            check.text("PURSE_MASTER_KEY_FILE", default: "\(state)/master.key"),
-            unlockedBy: check.text("PURSE_MASTER_UNLOCK_FILE", default: "\(state)/master.unlock")
+            check.text(.masterKeyFile, in: state),
+            unlockedBy: check.text(.masterUnlockFile, in: state)
         )
         logLevel = check.logLevel()
         testClock = check.testClock()
-        outboxLimit = check.integer("PURSE_OUTBOX_LIMIT", in: 1000...10_000_000, default: 200_000)
+        outboxLimit = check.integer(.outboxLimit)
         limits = check.limits()
-        claimDays = check.integer("PURSE_CLAIM_DAYS", in: 1...3650, default: 60)
+        claimDays = check.integer(.claimDays)
         check.url("PURSE_BARK_URL")
         barkURL = environment["PURSE_BARK_URL"]
         barkTokenFile = environment["PURSE_BARK_TOKEN_FILE"]

@@ -17,27 +17,23 @@ struct SettingsCheck {
     mutating func refuseUnknownNames() {
         let known = Set(Setting.all.map(\.name))
         for name in environment.keys where name.hasPrefix("PURSE_") && !known.contains(name) {
-            problems.append("\(name) is no setting; see purse help settings")
+            problems.append("\(name) is not a setting; see purse help settings")
         }
     }
 
     // MARK: Values
 
-    mutating func text(_ name: String, default standard: String) -> String {
-        guard let text = environment[name] else { return standard }
-        if text.isEmpty { refuse(name) }
+    mutating func text(_ setting: Setting, in state: String = "") -> String {
+        guard let text = environment[setting.name] else { return setting.standard(in: state) }
+        if text.isEmpty { refuse(setting.name) }
         return text
     }
 
-    mutating func integer(
-        _ name: String,
-        in range: ClosedRange<Int>,
-        default standard: Int
-    ) -> Int {
-        guard let text = environment[name] else { return standard }
-        guard let value = Int(text), range.contains(value) else {
-            refuse(name)
-            return standard
+    mutating func integer(_ number: NumberSetting) -> Int {
+        guard let text = environment[number.name] else { return number.standard }
+        guard let value = Int(text), number.range.contains(value) else {
+            refuse(number.name)
+            return number.standard
         }
         return value
     }
@@ -49,14 +45,14 @@ struct SettingsCheck {
     }
 
     /// Checks the form; what the system makes of the address shows when it is bound.
-    mutating func address(_ name: String, default standard: String) -> String {
-        guard let text = environment[name] else { return standard }
+    mutating func address(_ setting: Setting) -> String {
+        guard let text = environment[setting.name] else { return setting.standard }
         let mark = text.lastIndex(of: ":") ?? text.startIndex
         let host = text[..<mark]
         let isHost =
             host.hasPrefix("[") && host.hasSuffix("]") || !host.isEmpty && !host.contains(":")
         let isPort = mark < text.endIndex && UInt16(text[text.index(after: mark)...]) != nil
-        if !isHost || !isPort { refuse(name) }
+        if !isHost || !isPort { refuse(setting.name) }
         return text
     }
 
@@ -81,20 +77,19 @@ struct SettingsCheck {
     }
 
     mutating func textTemplate() -> String {
-        let name = "PURSE_TEXT_TEMPLATE"
-        let text = environment[name] ?? #"{"to":"{to}","text":"{text}"}"#
-        if !text.contains("{to}") || !text.contains("{text}") { refuse(name) }
+        let text = environment[Setting.textTemplate.name] ?? Setting.textTemplate.standard
+        if !text.contains("{to}") || !text.contains("{text}") { refuse(Setting.textTemplate.name) }
         return text
     }
 
     // MARK: Settings
 
-    mutating func storeFolder(default standard: String) -> String {
-        guard let text = environment["PURSE_STORE"] else { return standard }
+    mutating func storeFolder(in state: String) -> String {
+        let text = environment[Setting.store.name] ?? Setting.store.standard(in: state)
         let scheme = "sqlite:"
         guard text.hasPrefix(scheme), text.count > scheme.count else {
-            refuse("PURSE_STORE")
-            return standard
+            refuse(Setting.store.name)
+            return text
         }
         return String(text.dropFirst(scheme.count))
     }
@@ -115,8 +110,9 @@ struct SettingsCheck {
     mutating func endpoints(in state: String) -> [ServiceName: String] {
         var endpoints: [ServiceName: String] = [:]
         for service in ServiceName.allCases where service != .gateway {
-            let name = "PURSE_BUS_" + service.rawValue.uppercased()
-            let endpoint = environment[name] ?? "ipc://\(state)/bus/\(service.rawValue).sock"
+            let setting = Setting.bus(service)
+            let name = setting.name
+            let endpoint = environment[name] ?? setting.standard(in: state)
             if !endpoint.hasPrefix("ipc://"), !endpoint.hasPrefix("tcp://") {
                 refuse(name)
             } else if environment["PURSE_BUS_KEYS"] == nil, !Endpoint.isPrivate(endpoint) {
@@ -130,7 +126,7 @@ struct SettingsCheck {
     mutating func limits() -> [ClientLimit: Int] {
         var values: [ClientLimit: Int] = [:]
         for limit in ClientLimit.allCases {
-            values[limit] = integer(limit.name, in: limit.range, default: limit.standard)
+            values[limit] = integer(limit.number)
         }
         return values
     }

@@ -8,34 +8,17 @@ import Storage
 import Testing
 
 @Suite("Settlement") struct SettlementTests {
-    static let organisation = Organisation.ID("org_1")
-    static let payer = Wallet.ID("wal_payer")
-    static let payee = Wallet.ID("wal_payee")
+    private static let organisation = SettlementHarness.organisation
+    private static let payer = Wallet.ID("wal_payer")
+    private static let payee = Wallet.ID("wal_payee")
 
-    let database: SQLiteDatabase
-    let settlement: SettlementStateMachine
-    let key = SigningKey(seed: [UInt8](repeating: 7, count: 32))
+    private let settlement: SettlementHarness
 
     init() throws {
-        database = try SQLiteDatabase(path: ":memory:")
-        try database.migrate(SettlementStateMachine.migrations)
-        settlement = SettlementStateMachine(
-            signingKey: key,
-            addresses: SLIP10(seed: [UInt8](repeating: 9, count: 32)),
-            node: LightningNode(seed: [UInt8](repeating: 9, count: 32))
-        )
-        try open(Self.payer, agent: "payer")
-        try open(Self.payee, agent: "payee")
-        _ = try send(
-            .depositReserve(
-                DepositReserve(
-                    organisation: Self.organisation,
-                    reference: "r",
-                    amount: usdc(1000)
-                )
-            )
-        )
-        _ = try send(.fundWallet(funding("f", 500)))
+        settlement = try SettlementHarness()
+        for agent in ["payer", "payee"] { try settlement.open(agent) }
+        try settlement.deposit(1000, reference: "r")
+        try settlement.fund("wal_payer", 500)
     }
 
     @Test func `an approved payment moves the money once, however often it is asked for`() throws {
@@ -44,7 +27,7 @@ import Testing
         #expect(!first.isReplay)
         let again = try #require(try pay("a", 200))
         #expect(again.payment == first.payment)
-        #expect(again.isReplay)
+        #expect(again.isReplay == true)
         #expect(try balance(Self.payer) == 300)
         #expect(try balance(Self.payee) == 200)
         try checkLedger()
@@ -53,23 +36,22 @@ import Testing
     @Test func `the signature is the platform's, of the entry's hash`() throws {
         let payment = try #require(try pay("a", 200)?.payment)
         let hash = try #require(
-            try database.read { transaction throws(StorageError) in
+            try settlement.database.read { transaction throws(StorageError) in
                 try transaction.first(
                     "SELECT hash FROM journal_entry WHERE sequence = \(payment.entry ?? 0)"
                 ) { row in row.blob(0) }
             }
         )
         let signature = try #require(Base58.bytes(of: payment.signature ?? ""))
-        #expect(SigningKey.isValid(signature: signature, of: hash, publicKey: key.publicKey))
+        let publicKey = SettlementHarness.signingKey.publicKey
+        #expect(SigningKey.isValid(signature: signature, of: hash, publicKey: publicKey))
     }
 
     @Test func `a payment that cannot be carried out fails for good and is given back`() throws {
-        let outgoing = try execute("a", 501)
-        let released = outgoing.compactMap { $0.body as? ReleaseAuthorizations }.first
-        #expect(released?.payments == [Payment.ID("tx_a")])
-        let outcome = outgoing.compactMap { ($0.body as? PaymentOutcomes)?.outcomes.first }.first
-        #expect(outcome?.payment?.failure == .insufficientFunds)
-        _ = try send(.fundWallet(funding("g", 400)))
+        let executed = try settlement.execute(order("a", 501))
+        #expect(executed.released == [Payment.ID("tx_a")])
+        #expect(executed.failure == .insufficientFunds)
+        try settlement.fund("wal_payer", 400)
         #expect(try pay("a", 501)?.payment?.status == .failed)
         #expect(try balance(Self.payee) == 0)
     }
@@ -101,14 +83,9 @@ import Testing
     }
 
     @Test func `a frozen wallet does not pay and is paid`() throws {
-        let freeze = SetWalletStatus(
-            organisation: Self.organisation,
-            wallet: Self.payer,
-            status: .frozen
-        )
-        _ = try send(.setWalletStatus(freeze))
+        _ = try settlement.setStatus("wal_payer", .frozen)
         #expect(try pay("a", 10)?.payment?.failure == .walletFrozen)
-        _ = try send(.fundWallet(funding("g", 1)))
+        try settlement.fund("wal_payer", 1)
         #expect(try balance(Self.payer) == 501)
     }
 
@@ -129,7 +106,7 @@ import Testing
     @Test func `a destination belongs to one wallet`() throws {
         let domain = Destination(kind: .domain, value: "api.example.com")
         func register(_ wallet: Wallet.ID, _ id: String) throws -> [Outgoing] {
-            try send(
+            try settlement.send(
                 .registerDestination(
                     RegisterDestination(
                         organisation: Self.organisation,
@@ -147,18 +124,13 @@ import Testing
     }
 
     @Test func `a deposit happens once per reference and a funding once per identifier`() throws {
-        let deposit = DepositReserve(
-            organisation: Self.organisation,
-            reference: "r",
-            amount: usdc(1000)
-        )
-        let again = try send(.depositReserve(deposit)).first?.body as? ReserveReply
-        #expect(again?.isReplay == true)
-        #expect(again?.balances.first { $0.asset == .usdc }?.available == 500)
-        _ = try send(.fundWallet(funding("f", 500)))
+        let again = try settlement.deposit(1000, reference: "r")
+        #expect(again.isReplay == true)
+        #expect(again.balances.first { $0.asset == .usdc }?.available == 500)
+        try settlement.fund("wal_payer", 500)
         #expect(try balance(Self.payer) == 500)
-        let refusal = try send(.fundWallet(funding("g", 501))).first?.body as? RequestRefused
-        #expect(refusal?.code == .insufficientReserve)
+        let tooMuch = settlement.funding("wal_payer", 501)
+        #expect(try settlement.refusal(.fundWallet(tooMuch)) == .insufficientReserve)
         try checkLedger()
     }
 
@@ -166,19 +138,12 @@ import Testing
         _ = try pay("a", 10)
         let other = Organisation.ID("org_2")
         let question = GetPayment(organisation: other, payment: Payment.ID("tx_a"))
-        #expect((try send(.getPayment(question)).first?.body as? RequestRefused)?.code == .notFound)
+        #expect(try settlement.refusal(.getPayment(question)) == .notFound)
         let wallet = GetWallet(organisation: other, wallet: Self.payer)
-        #expect((try send(.getWallet(wallet)).first?.body as? RequestRefused)?.code == .notFound)
-        var foreign = try order("b", 10)
+        #expect(try settlement.refusal(.getWallet(wallet)) == .notFound)
+        var foreign = order("b", 10)
         foreign.organisation = other
-        let decided = DecidedPayment(
-            order: foreign,
-            policy: Policy.ID("pol_open"),
-            decision: .approved
-        )
-        let outgoing = try send(.executePayments(ExecutePayments(payments: [decided])))
-        let outcome = outgoing.compactMap { ($0.body as? PaymentOutcomes)?.outcomes.first }.first
-        #expect(outcome?.payment?.failure == .notFound)
+        #expect(try settlement.execute(foreign).failure == .notFound)
         #expect(try balance(Self.payer) == 490)
     }
 
@@ -192,55 +157,11 @@ import Testing
                 party: Self.payee,
                 page: PageRequest(limit: 2, after: position)
             )
-            let list = try #require(
-                try send(.listPayments(question)).first?.body as? PaymentList
-            )
+            let list = try settlement.ask(.listPayments(question), PaymentList.self)
             seen += list.payments.map(\.id)
             position = list.next
         } while position != nil
         #expect(seen.map(\.rawValue) == ["tx_p4", "tx_p3", "tx_p2", "tx_p1", "tx_p0"])
-    }
-
-    private func usdc(_ minorUnits: Int64) -> Money {
-        Money(minorUnits: MinorUnits(minorUnits), asset: .usdc)
-    }
-
-    private func funding(_ id: String, _ amount: Int64) -> FundWallet {
-        FundWallet(
-            organisation: Self.organisation,
-            id: Payment.ID("tx_" + id),
-            wallet: Self.payer,
-            amount: usdc(amount),
-            amountText: "1.00",
-            digest: "d"
-        )
-    }
-
-    private func open(_ wallet: Wallet.ID, agent: String) throws {
-        _ = try send(
-            .openWallet(
-                OpenWallet(
-                    organisation: Self.organisation,
-                    wallet: wallet,
-                    agent: agent,
-                    tags: [],
-                    policy: Policy.ID("pol_open")
-                )
-            )
-        )
-    }
-
-    private func send(_ input: SettlementInput) throws -> [Outgoing] {
-        try database.write { transaction throws(StorageError) in
-            try settlement.handle(
-                Received(
-                    input,
-                    at: Timestamp(milliseconds: 1_800_000_000_000),
-                    returnAddress: ReturnAddress(instance: "test", correlationID: "1")
-                ),
-                in: transaction
-            )
-        }
     }
 
     private func order(
@@ -248,27 +169,8 @@ import Testing
         _ amount: Int64,
         to destination: Destination = Destination(kind: .wallet, value: "wal_payee"),
         digest: String = "d"
-    ) throws -> PaymentOrder {
-        PaymentOrder(
-            id: Payment.ID("tx_" + id),
-            organisation: Self.organisation,
-            wallet: Self.payer,
-            destination: destination,
-            recipient: destination.value,
-            amount: usdc(amount),
-            amountText: "1.00",
-            digest: digest,
-            returnAddress: ReturnAddress(instance: "test", correlationID: id)
-        )
-    }
-
-    private func execute(_ id: String, _ amount: Int64) throws -> [Outgoing] {
-        let decided = DecidedPayment(
-            order: try order(id, amount),
-            policy: Policy.ID("pol_open"),
-            decision: .approved
-        )
-        return try send(.executePayments(ExecutePayments(payments: [decided])))
+    ) -> PaymentOrder {
+        settlement.order(id, amount, from: "wal_payer", to: destination, digest: digest)
     }
 
     private func pay(
@@ -278,25 +180,16 @@ import Testing
         digest: String = "d",
         decision: DecidedPayment.Decision = .approved
     ) throws -> PaymentOutcome? {
-        let decided = DecidedPayment(
-            order: try order(id, amount, to: destination, digest: digest),
-            policy: Policy.ID("pol_open"),
-            decision: decision
-        )
-        let outgoing = try send(.executePayments(ExecutePayments(payments: [decided])))
-        return outgoing.compactMap { ($0.body as? PaymentOutcomes)?.outcomes.first }.first
+        try settlement.execute(order(id, amount, to: destination, digest: digest), decision)
+            .outcome
     }
 
     private func balance(_ wallet: Wallet.ID) throws -> Int64 {
-        let question = GetWallet(organisation: Self.organisation, wallet: wallet)
-        let reply = try #require(try send(.getWallet(question)).first?.body as? WalletReply)
-        return reply.wallet.balances.first { $0.asset == .usdc }?.available.rawValue ?? 0
+        try settlement.available(wallet.rawValue)
     }
 
     private func checkLedger() throws {
-        let report = try database.read { transaction throws(StorageError) in
-            try LedgerVerifier.verify(in: transaction)
-        }
+        let report = try settlement.verify()
         #expect(report.isClean, "\(report.findings)")
     }
 }

@@ -43,7 +43,7 @@ struct EscrowAudit {
     ) -> AuditCheck {
         var check = AuditCheck(
             "escrows_and_money",
-            "whoever's escrow has ended has no money locked, or the message that moves it waits"
+            "no escrow that has ended has money locked, unless the message that moves it waits"
         )
         for id in locked {
             check.examined += 1

@@ -45,7 +45,8 @@ struct SettlementAudit {
         outbox = try WaitingMessages(in: transaction)
         var check = AuditCheck(
             "payments_and_entries",
-            "every confirmed payment and deposit has its journal entry, and every entry is of one"
+            "every confirmed payment and deposit has its journal entry, and every entry belongs to"
+                + " one"
         )
         check.examined = Int(ledger.entryCount)
         batches = try BatchAudit(in: transaction, &check)

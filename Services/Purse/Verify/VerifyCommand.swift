@@ -59,7 +59,8 @@ struct VerifyCommand: Command {
     ) throws -> AuditReport {
         var progress = Progress("verifying", console: console)
         defer { progress.end() }
-        return try Auditor(state: state).audit(anchors: anchors) { progress.show("entry \($0)") }
+        let verifier = StateVerifier(state: state)
+        return try verifier.audit(anchors: anchors) { progress.show("entry \($0)") }
     }
 
     /// Prints a report for a person.

@@ -4,7 +4,7 @@ import Messaging
 
 /// An upstream barkd's history, newest first, as far as it was read.
 struct BarkHistory {
-    private let movements: [BarkMovement]
+    private let movements: [UpstreamMovement]
 
     /// Whether it was read to its end.
     private let isWhole: Bool
@@ -17,10 +17,10 @@ struct BarkHistory {
         isWhole = exchange.isComplete
         let body = isWhole ? exchange.body : Self.wholeRows(of: exchange.body)
         guard let rows = try? JSONValue(parsing: body).arrayValue else { return nil }
-        var movements: [BarkMovement] = []
+        var movements: [UpstreamMovement] = []
         movements.reserveCapacity(rows.count)
         for row in rows {
-            guard let movement = BarkMovement(row) else { return nil }
+            guard let movement = UpstreamMovement(row) else { return nil }
             // What is missing is older only if what is there gets older.
             if !isWhole, let last = movements.last, movement.id > last.id { return nil }
             movements.append(movement)

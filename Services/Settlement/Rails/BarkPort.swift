@@ -111,7 +111,7 @@ public final class BarkPort: Port {
         while payments.count < Self.simultaneousPayments, !queue.isEmpty {
             let (order, since) = queue.removeFirst()
             if since.duration(to: now()) > .seconds(Self.queueSeconds) {
-                tooLate.append(order.result(.notSent(reason: "the rail has too much to do")))
+                tooLate.append(order.result(.notSent(reason: "the rail is overloaded")))
             } else {
                 payments[order.payment.rawValue] = order
                 _ = http.take(payment(order))

@@ -3,7 +3,7 @@ import JSON
 import Messaging
 
 /// A movement of an upstream barkd's history, as far as it is asked for.
-struct BarkMovement {
+struct UpstreamMovement {
     var id: Int64
     var status: String
     var fee: Int64

@@ -13,7 +13,7 @@ import Storage
 /// Policy, whose later snapshot must know it; what it has told is in its outbox or in Notifier's
 /// later snapshot. What Policy and Notifier know is held against a last snapshot of Settlement, and
 /// so is what Escrow says has ended.
-struct Auditor {
+struct StateVerifier {
     let state: StateFolder
 
     /// Audits everything.
@@ -97,7 +97,7 @@ struct Auditor {
     private func decided(_ messages: [(ServiceName, WaitingMessages)]) -> AuditCheck {
         var check = AuditCheck(
             "messages_put_aside",
-            "every message that was put aside was tried again or given up by somebody"
+            "every message that was put aside was retried or discarded by somebody"
         )
         for (service, found) in messages {
             for message in found.undecided {
