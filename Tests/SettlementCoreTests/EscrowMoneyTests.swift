@@ -169,6 +169,16 @@ import Testing
         #expect(try end("two", 0, to: name).0?.failure == nil)
     }
 
+    /// O5: who decides about the money is not who gets it.
+    @Test func `an arbiter who takes the name that was nobody's does not pay themselves`() throws {
+        let name = Destination(kind: .domain, value: "shop.example")
+        _ = try lock("one", 1000, to: name)
+        _ = try register(name, for: "wal_eve")
+        #expect(try end("one", 1000, to: name, asked: "wal_eve").0?.failure == .forbidden)
+        #expect(try harness.available("wal_eve") == 0)
+        #expect(try end("one", 0, to: name, asked: "wal_eve").0?.failure == nil)
+    }
+
     /// Point 9: a frozen wallet's key moves no money, neither as payer nor as arbiter.
     @Test(arguments: [WalletSnapshot.Status.frozen, .closed])
     func `an order by the word of a wallet that is not active moves nothing`(

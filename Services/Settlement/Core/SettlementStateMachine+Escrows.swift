@@ -66,6 +66,10 @@ extension SettlementStateMachine {
                 return EscrowEnd(escrow: move.escrow, failure: .destinationUnknown)
             }
             if fixed == nil {
+                // An arbiter who has the name by now does not decide for themselves.
+                guard receiver.wallet != move.askedBy else {
+                    return EscrowEnd(escrow: move.escrow, failure: .forbidden)
+                }
                 guard let judged, judged.wallet == receiver.wallet else {
                     work.found.append(
                         FoundReceiver(move: move, payer: locked.payer, wallet: receiver.wallet)
