@@ -206,8 +206,8 @@ class Attackers:
     """Hostile connections, in a process of their own that stands back for the others.
 
     They stand for other people's machines: what the attackers' own Python takes of the processor is not the
-    platform's, and what they make the platform do is. On Linux a session's share of the processor is what its
-    autogroup is given, so the process has a session of its own.
+    platform's, and what they make the platform do is. So it runs only when nobody else wants a processor. On Linux
+    a session's share is what its autogroup is given, so the process has a session of its own.
     """
 
     def __init__(self, organisation: Organisation, seed: int, others: list[str], connections: int):
@@ -226,9 +226,9 @@ class Attackers:
 
     def work(self, seconds: float, results) -> None:
         os.setsid()
-        os.nice(10)
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
         try:
-            pathlib.Path("/proc/self/autogroup").write_text("10")
+            pathlib.Path("/proc/self/autogroup").write_text("19")
         except OSError:
             pass
         ended = threading.Event()

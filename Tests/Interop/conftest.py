@@ -95,6 +95,13 @@ def started(environment: dict[str, str] | None = None):
         running.stop()
 
 
+@pytest.fixture
+def tmp_path():
+    """An empty folder with a short path, as the sockets of a state folder need, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="purse-") as folder:
+        yield pathlib.Path(folder)
+
+
 @pytest.fixture(scope="module")
 def system():
     """An installation for the tests of one module."""

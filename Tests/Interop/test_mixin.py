@@ -292,6 +292,24 @@ def test_refusals_of_transfers(system, users):
     assert users.balance("payer") == Decimal("1")
 
 
+def test_o14_caps_hold_for_codes_that_are_paid_at_once(system):
+    users = Users(system, limits={"BTC": {"maxPerDay": "0.1"}})
+    payer, receiver = users["payer"], users["receiver"]
+    orders = []
+    for _ in range(6):
+        order = {"asset_id": BTC, "amount": "0.03", "trace_id": trace(),
+                 "opponent_multisig": group(receiver.user, threshold=1)}
+        data(receiver.send("POST", "/payments", order))
+        orders.append(order)
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda order: payer.send("POST", "/transactions", order), orders))
+    assert sum(answer.status_code == 200 for answer in answers) == 3
+    for answer in answers:
+        if answer.status_code != 200:
+            assert "max_per_day" in error(answer, 403)["description"]
+    assert users.balance("receiver") == Decimal("0.09")
+
+
 def test_a_policys_no_is_forbidden_and_names_the_rule(system):
     users = Users(system, limits={"BTC": {"maxPerTx": "0.05"}})
     order = {"asset_id": BTC, "opponent_id": users["receiver"].user, "amount": "0.1",
