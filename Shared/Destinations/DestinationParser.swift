@@ -70,7 +70,7 @@ public enum DestinationParser {
         let hasCapitals = bytes.contains { (65...90).contains($0) }
         if begins(bytes, with: Array("wal_".utf8)) {
             guard !hasCapitals, Wallet.ID(text).isWellFormed else {
-                throw DestinationProblem("It is no wallet's identifier: wal_ in lower case.")
+                throw DestinationProblem("It is not a wallet's identifier: wal_ in lower case.")
             }
             return DecodedDestination(.wallet, text)
         }
@@ -87,7 +87,7 @@ public enum DestinationParser {
         _ name: ArraySlice<UInt8>
     ) throws(DestinationProblem) -> DecodedDestination {
         guard AgentName.isWellFormed(name) else {
-            throw DestinationProblem("What follows agent: is no agent's name.")
+            throw DestinationProblem("What follows agent: is not an agent's name.")
         }
         return DecodedDestination(.agent, String(decoding: name, as: UTF8.self))
     }
@@ -185,7 +185,7 @@ public enum DestinationParser {
                 isAlphanumeric(byte) || "-_.+".utf8.contains(byte)
             }
         guard isName, !folded.hasSuffix("."), let domain = try domain(String(parts[1])) else {
-            throw DestinationProblem("It is no Lightning address: name@domain.")
+            throw DestinationProblem("It is not a Lightning address: name@domain.")
         }
         let address = "\(parts[0])@\(domain)"
         let url = PaymentURL.url(lightningAddress: address)

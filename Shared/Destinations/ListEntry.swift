@@ -20,7 +20,7 @@ public enum ListEntry: Hashable, Sendable {
             let domain = try DestinationParser.domainName(of: String(text.dropFirst(2)))
         else {
             throw DestinationProblem(
-                "A star stands for what is below a domain of two labels or more: *.example.com."
+                "A star stands for the subdomains of a domain of two labels or more: *.example.com."
             )
         }
         self = .domainsBelow(domain)

@@ -38,7 +38,7 @@ public enum PaymentURL {
             throw DestinationProblem("Its URL must be one of https.")
         }
         guard !url.utf8.contains(UInt8(ascii: "#")) else {
-            throw DestinationProblem("Its URL has a fragment, which nobody is sent.")
+            throw DestinationProblem("Its URL has a fragment, which is never sent.")
         }
         guard !url.utf8.contains(UInt8(ascii: "\\")), PercentCoding.isWellFormed(parts.path),
             PercentCoding.isWellFormed(parts.query)
@@ -46,7 +46,7 @@ public enum PaymentURL {
             throw DestinationProblem("Its URL has a backslash, or a % without two digits.")
         }
         guard !parts.steps.contains(where: { $0 == "." || $0 == ".." }) else {
-            throw DestinationProblem("Its URL has a . or .. for a step of its path.")
+            throw DestinationProblem("Its URL has . or .. as a path segment.")
         }
     }
 

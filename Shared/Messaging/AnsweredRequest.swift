@@ -150,8 +150,8 @@ extension RequestRefused.Code {
     /// Whether the refusal is what became of the request: the same one meets it again.
     var isOutcome: Bool {
         switch self {
-        case .overloaded, .invalidRequest, .idempotencyConflict: false
-        default: true
+        case .invalidRequest, .idempotencyConflict: false
+        default: !isTemporary
         }
     }
 }

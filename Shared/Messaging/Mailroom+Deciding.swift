@@ -53,9 +53,7 @@ extension Mailroom {
         } catch {
             if error.code == .uncertain { throw error }
             fail(error)
-            let message = "The service cannot use its database at the moment; repeat later."
-            let refusal = RequestRefused(.overloaded, message: message)
-            result.mail = try mail(of: [.reply(refusal, to: address)])
+            result.mail = try mail(of: [.reply(cannotWrite, to: address)])
         }
         try finish(Batch(timestamp: timestamp), result)
     }

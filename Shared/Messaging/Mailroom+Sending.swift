@@ -192,8 +192,7 @@ extension Mailroom {
                 }
             }
             guard let address = letter.returnAddress else { continue }
-            let message = "The service cannot write at the moment; repeat later."
-            refusals.append(.reply(RequestRefused(.overloaded, message: message), to: address))
+            refusals.append(.reply(cannotWrite, to: address))
         }
         try send(try mail(of: refusals))
     }

@@ -287,6 +287,20 @@ public final class Mailroom<Machine: StateMachine> {
         trouble.fail(error, at: environment.uptimeMicroseconds())
     }
 
+    /// The refusal of what would have to be written.
+    var cannotWrite: RequestRefused {
+        guard trouble.failure?.code == .full else {
+            return RequestRefused(
+                .overloaded,
+                message: "The service cannot write at the moment; repeat later."
+            )
+        }
+        return RequestRefused(
+            .storageFull,
+            message: "The service has no room left on its disk; its operator must make some."
+        )
+    }
+
     func recover() {
         guard !isHealthy else { return }
         trouble = DatabaseTrouble()

@@ -222,6 +222,10 @@ import Testing
         (AskFailure.noAnswer, 503, "no_answer", "unknown"),
         (.overloaded, 503, "overloaded", "not_applied"),
         (
+            .refused(RequestRefused(.storageFull, message: "No room.")), 503, "storage_full",
+            "not_applied"
+        ),
+        (
             .refused(RequestRefused(.idempotencyConflict, message: "Another content.")), 409,
             "idempotency_conflict", "not_applied"
         ),

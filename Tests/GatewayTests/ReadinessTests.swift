@@ -67,7 +67,7 @@ import Testing
     func `one that is away or whose database fails is named, until it answers again`(
         service: ServiceName
     ) async {
-        let refusal = RequestRefused(.overloaded, message: "The disk is full.")
+        let refusal = RequestRefused(.storageFull, message: "The disk is full.")
         let answer = services.answer
         for (round, failure) in [AskFailure.overloaded, .noAnswer, .refused(refusal)].enumerated() {
             let start = Int64(round) * 10_000

@@ -239,7 +239,7 @@ def test_an_archive_has_no_holes_and_is_not_compressed(system, tmp_path):
     system.purse("backup", str(folder))
     pack(folder, tmp_path / "other.tar.gz", mode="w:gz")
     result = run("restore", tmp_path / "other.tar.gz", "--state", state, text=True)
-    assert result.returncode == 6 and "no archive of purse backup" in result.stderr
+    assert result.returncode == 6 and "not an archive of purse backup" in result.stderr
     # A few pieces that stand for a terabyte must not fill the disk.
     manifest = json.loads((folder / "manifest.json").read_text())
     first = manifest["files"][0]

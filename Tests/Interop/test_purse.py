@@ -67,7 +67,7 @@ def test_status_tells_of_a_dead_supervisor():
         system.start()
         os.kill(json.loads(system.purse("status", "--json").stdout)["supervisor"], signal.SIGKILL)
         status = system.purse("status", check=False)
-        assert status.returncode == 3 and "no supervisor" in status.stderr
+        assert status.returncode == 3 and "the supervisor is gone" in status.stderr
     finally:
         system.stop()
 

@@ -81,7 +81,7 @@ def test_a_link_to_the_folder_is_the_folder(system, tmp_path):
 
 def test_help_and_runbook_name_the_same_backup():
     runbook = (ROOT / "deploy" / "runbook.md").read_text()
-    things = runbook.split("A backup is whole with two things", 1)[1].split("\n\n")[1]
+    things = runbook.split("A complete backup has two parts", 1)[1].split("\n\n")[1]
     page = subprocess.run([programs() / "purse", "help", "state"], capture_output=True, text=True,
                           check=True).stdout
     plain = re.sub(r"\s+", " ", re.sub(r"[`*]", "", things)).strip()

@@ -18,7 +18,8 @@ import Testing
         try bench.turn()
         #expect(!bench.mailroom.isHealthy)
         #expect(try bench.transport.take(Acknowledge.self).isEmpty)
-        #expect(try bench.transport.take(RequestRefused.self).map(\.body.code) == [.overloaded])
+        let refusal: RequestRefused.Code = code == .full ? .storageFull : .overloaded
+        #expect(try bench.transport.take(RequestRefused.self).map(\.body.code) == [refusal])
         #expect(try bench.transport.take(Total.self).count == 1)
         #expect(try bench.count(.deadLetter) == 0)
 

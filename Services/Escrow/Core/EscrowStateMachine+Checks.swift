@@ -98,7 +98,7 @@ extension EscrowStateMachine {
                     let lost = RecordExchange(
                         id: "\(row.snapshot.id.rawValue)#\(check.attempts)",
                         body: "",
-                        failure: "nobody has told what became of the request"
+                        failure: "the outcome of the request is not known"
                     )
                     outgoing += try record(lost, at: now, in: transaction)
                     continue

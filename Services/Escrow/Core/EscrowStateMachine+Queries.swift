@@ -34,7 +34,7 @@ extension EscrowStateMachine {
         var before = Int64.max
         if let after = question.page.after {
             guard let number = Int64(after.id) else {
-                let message = "The position is none of this list."
+                let message = "The position does not belong to this list."
                 return .reply(RequestRefused(.invalidRequest, message: message), to: address)
             }
             before = number

@@ -47,7 +47,7 @@ extension EscrowStateMachine {
             guard known.snapshot.digest == request.digest,
                 known.snapshot.organisation == request.organisation
             else {
-                let message = "The key stands for another release."
+                let message = "The key was already used for another release."
                 return [.reply(RequestRefused(.idempotencyConflict, message: message), to: address)]
             }
             return [.reply(ReleaseReply(release: known.snapshot, isReplay: true), to: address)]
@@ -90,7 +90,7 @@ extension EscrowStateMachine {
         }
         let members = request.members.filter { row.snapshot.members.contains($0) }
         guard let wallet = request.wallet, !members.isEmpty else {
-            let refusal = RequestRefused(.forbidden, message: "Only a member's wallet signs.")
+            let refusal = RequestRefused(.forbidden, message: "Only a member's wallet can sign.")
             return [.reply(refusal, to: address)]
         }
         switch row.snapshot.status {
@@ -326,7 +326,7 @@ extension CreateRelease {
         if !id.isWellFormed { return "The release's identifier is not well-formed." }
         if let problem = amount.problem ?? destination.problem { return problem }
         if destination.kind == .bolt11 || destination.kind == .group {
-            return "A release goes to a wallet, and to no invoice and no group."
+            return "A release goes to a wallet, not to an invoice or a group."
         }
         let count = Set(members).count
         guard (1...256).contains(count), (1...count).contains(threshold) else {

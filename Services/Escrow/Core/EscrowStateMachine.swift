@@ -128,7 +128,7 @@ public struct EscrowStateMachine: StateMachine {
             guard known.snapshot.digest == request.digest,
                 known.snapshot.organisation == request.organisation
             else {
-                let message = "The key stands for another escrow."
+                let message = "The key was already used for another escrow."
                 return [.reply(RequestRefused(.idempotencyConflict, message: message), to: address)]
             }
             guard known.snapshot.status == .requested else {

@@ -66,7 +66,7 @@ struct ProofChecker {
 
     private func check(statement: JSONObject) throws(RequestRefused) {
         guard statement["escrow_id"]?.stringValue == escrow.id.rawValue else {
-            throw invalid("It is of another escrow.")
+            throw invalid("It is for another escrow.")
         }
         guard statement["verdict"]?.stringValue == "accepted" else {
             throw invalid("Its verdict is not accepted.")

@@ -65,7 +65,7 @@ extension CompleteEscrow {
     ) throws(RequestRefused) -> Step {
         switch try escrow.role(of: actor) {
         case .operator, .receiver: break
-        case .payer, .arbiter: throw .wrongParty("Only the receiver completes an escrow.")
+        case .payer, .arbiter: throw .wrongParty("Only the receiver can complete an escrow.")
         }
         try escrow.check(.proved)
         let named = escrow.conditions.namedProofs
@@ -73,7 +73,7 @@ extension CompleteEscrow {
             let names = named.map(\.rawValue).joined(separator: " and ")
             throw RequestRefused(
                 .invalidProof,
-                message: "The escrow is released by \(names), and by no \(proof.type.rawValue)."
+                message: "The escrow is released by \(names), not by \(proof.type.rawValue)."
             )
         }
         try ProofChecker(escrow: escrow, now: now).check(proof)
@@ -119,7 +119,7 @@ extension AcceptEscrow {
     func step(of escrow: EscrowSnapshot) throws(RequestRefused) -> Step {
         switch try escrow.role(of: actor) {
         case .operator, .payer: break
-        case .receiver, .arbiter: throw .wrongParty("Only the payer accepts.")
+        case .receiver, .arbiter: throw .wrongParty("Only the payer can accept.")
         }
         return Step(happening: .accepted, snapshot: escrow, ending: .acceptance, asker: actor)
     }
@@ -131,7 +131,7 @@ extension DisputeEscrow {
         at now: Timestamp
     ) throws(RequestRefused) -> Step {
         if try escrow.role(of: actor) == .arbiter {
-            throw .wrongParty("Only a party disputes.")
+            throw .wrongParty("Only a party can dispute.")
         }
         var next = escrow
         next.dispute = EscrowDispute(
@@ -151,7 +151,7 @@ extension ResolveEscrow {
     ) throws(RequestRefused) -> Step {
         switch try escrow.role(of: actor) {
         case .operator, .arbiter: break
-        case .payer, .receiver: throw .wrongParty("An operator or the arbiter resolves.")
+        case .payer, .receiver: throw .wrongParty("Only an operator or the arbiter can resolve.")
         }
         try escrow.check(.resolvedForReceiver)
         var part = Money(minorUnits: 0, asset: escrow.amount.asset)
@@ -200,7 +200,7 @@ extension CreateEscrow {
         if let key = conditions.attesterPublicKey,
             Base58.bytes(of: key).map(Ed25519Point.isPublicKey) != true
         {
-            return "The attester's key is no Ed25519 public key in base58."
+            return "The attester's key is not an Ed25519 public key in base58."
         }
         if conditions.taskDescription.utf8.count > 4 * 4096 { return "The task is too long." }
         if let arbiter = conditions.arbiter {

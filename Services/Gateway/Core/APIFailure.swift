@@ -102,7 +102,7 @@ public struct APIFailure: Error, Sendable {
         case .refused(let refusal):
             let status =
                 switch refusal.code {
-                case .overloaded: 503
+                case .overloaded, .storageFull: 503
                 case .invalidRequest: 400
                 case .notFound: 404
                 case .forbidden: 403

@@ -130,7 +130,7 @@ public final class EventStreams: @unchecked Sendable {
                 let who = keyIsFull ? "The key" : "The organisation"
                 throw limiter.tooMany(
                     "streams",
-                    "\(who) listens on as many event streams as it may.",
+                    "\(who) has as many event streams open as it may.",
                     milliseconds: 5000
                 )
             }

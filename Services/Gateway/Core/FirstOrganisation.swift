@@ -18,7 +18,7 @@ public enum FirstOrganisation {
                 _ = try await services.ask(OpenRails(organisation: first))
                 return
             } catch {
-                if case .refused(let refusal) = error, refusal.code != .overloaded { return }
+                if case .refused(let refusal) = error, !refusal.code.isTemporary { return }
             }
         }
     }

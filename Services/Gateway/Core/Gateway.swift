@@ -72,7 +72,11 @@ public final class Gateway {
                 throw .notFound("There is no such path.")
             case .methodNotAllowed(let allowed):
                 var response = dialect.answer(
-                    APIFailure(405, "method_not_allowed", "The path has other methods; see Allow."),
+                    APIFailure(
+                        405,
+                        "method_not_allowed",
+                        "The path does not support this method; see Allow."
+                    ),
                     requestID: requestID
                 )
                 response.headers.add("Allow", allowed.map(\.text).joined(separator: ", "))

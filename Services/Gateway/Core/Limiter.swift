@@ -48,7 +48,7 @@ public final class Limiter {
         guard let wait else { return }
         throw tooMany(
             "requests",
-            "The key sends more requests than it may.",
+            "The key has exceeded its request limit.",
             milliseconds: wait / 1000
         )
     }

@@ -129,7 +129,7 @@ public final class Readiness: @unchecked Sendable {
     /// Whether a service that says "no" has answered all the same.
     private static func isAnswer(_ failure: AskFailure) -> Bool {
         switch failure {
-        case .refused(let refusal): refusal.code != .overloaded
+        case .refused(let refusal): !refusal.code.isTemporary
         case .overloaded, .noAnswer: false
         }
     }

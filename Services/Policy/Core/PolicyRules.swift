@@ -54,7 +54,7 @@ extension PolicyTerms {
         }
         let entries = terms.allowedRecipients + terms.blockedRecipients + terms.blockedCategories
         guard entries.reduce(0, { $0 + $1.utf8.count }) <= Self.maximumListBytes else {
-            throw RequestRefused(.invalidRequest, message: "The lists have over 256 KiB.")
+            throw RequestRefused(.invalidRequest, message: "The lists are larger than 256 KiB.")
         }
         return terms
     }
@@ -70,7 +70,8 @@ extension PolicyTerms {
                 let start = entry.unicodeScalars.prefix(40)
                 throw RequestRefused(
                     .invalidRequest,
-                    message: "\(String(start)) is no entry of a list of recipients. \(error.reason)"
+                    message: "\(String(start)) is not a valid entry of a recipient list."
+                        + " \(error.reason)"
                 )
             }
         }

@@ -77,10 +77,10 @@ extension PolicyStateMachine {
     ) throws(Stop) -> [Outgoing] {
         var approval = try approval(request.approval, of: request.organisation, in: transaction)
         guard approval.status == .pending else {
-            throw .refused(.conflict, "The approval is \(approval.status.rawValue) already.")
+            throw .refused(.conflict, "The approval is already \(approval.status.rawValue).")
         }
         if request.isApproved, request.decidedBy == approval.order.requester {
-            throw .refused(.forbidden, "The key that asked for the payment cannot approve it.")
+            throw .refused(.forbidden, "The key that requested the payment cannot approve it.")
         }
         let isLate = now >= approval.expiresAt
         let isOutdated = try Stop.run { () throws(StorageError) -> Bool in
@@ -94,7 +94,7 @@ extension PolicyStateMachine {
                 return try end(approval, at: now, in: transaction)
             }
             throw .refusedWith(
-                RequestRefused(.conflict, message: reason + " Ask for the payment anew."),
+                RequestRefused(.conflict, message: reason + " Request the payment again."),
                 outgoing
             )
         }

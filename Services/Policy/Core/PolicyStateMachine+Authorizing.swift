@@ -20,7 +20,7 @@ extension PolicyStateMachine {
                 outgoing += refuse(
                     part,
                     .idempotencyConflict,
-                    "The key stands for other payments; nothing of this request was done."
+                    "The key was already used for other payments; nothing of this request was done."
                 )
                 continue
             }
@@ -32,7 +32,7 @@ extension PolicyStateMachine {
                     outgoing += refuse(
                         order,
                         .idempotencyConflict,
-                        "The key stands for another payment."
+                        "The key was already used for another payment."
                     )
                     continue
                 }
@@ -187,7 +187,8 @@ extension PolicyStateMachine {
         guard let id = row.approval, var approval = try ApprovalRow.find(id, in: transaction),
             approval.status == .approved, approval.order.escrow == nil
         else { return }
-        let note = "The payment failed after the yes, and nothing was moved; the payment says why."
+        let note =
+            "The payment failed after its approval, and nothing was moved; the payment says why."
         approval.reason = approval.reason.map { $0 + " " + note } ?? note
         try ApprovalRow.update(approval, in: transaction)
     }

@@ -93,7 +93,7 @@ extension PolicyStateMachine {
             spending.add(payout.amount)
         }
         if needsApproval {
-            problems.append("The policy demands an approval, and a batch cannot wait for one.")
+            problems.append("The policy requires an approval, and a batch cannot wait for one.")
         }
         guard problems.isEmpty else {
             let rules = violated.union(needsApproval ? [.requireCoSign] : [])

@@ -16,7 +16,7 @@ extension PolicyStateMachine {
                 guard let escrow = order.escrow,
                     try AuthorizationRow.find(order.id, in: transaction) == nil
                 else { continue }
-                let words = "The operator of the platform gave up the order."
+                let words = "The operator of the platform discarded the order."
                 let refusal = RequestRefused(.invalidState, message: words)
                 locks.append(EscrowLock(escrow: escrow, refusal: refusal))
             }

@@ -229,7 +229,10 @@ extension PolicyStateMachine {
                 "SELECT 1 FROM binding WHERE policy_id = \(request.policy) LIMIT 1"
             )
         }
-        if isInUse { throw .refused(.conflict, "Wallets are under the policy; rebind them first.") }
+        if isInUse {
+            let message = "Wallets are under the policy; move them to another one first."
+            throw .refused(.conflict, message)
+        }
         try Stop.run { () throws(StorageError) in
             try transaction.execute(
                 "UPDATE policy SET deleted_at = \(now) WHERE id = \(request.policy)"

@@ -87,7 +87,8 @@ extension PolicyStateMachine {
             )
         }
         guard rows.count <= Self.historyLimit else {
-            throw .refused(.invalidRequest, "There are over 5,000 payments; ask for less time.")
+            let message = "There are over 5,000 payments; ask for a shorter period."
+            throw .refused(.invalidRequest, message)
         }
         let past = rows.filter { [.reserved, .pending, .denied].contains($0.state) }
         var replay = Replay()
@@ -131,7 +132,7 @@ extension PolicyStateMachine {
             guard listed <= Self.listedLimit else {
                 throw .refused(
                     .invalidRequest,
-                    "Over 1,000 payments would be decided otherwise; ask for less time."
+                    "Over 1,000 payments would be decided differently; ask for a shorter period."
                 )
             }
         }

@@ -14,7 +14,7 @@ struct BackupCommand: Command {
     static let maximumWords = 1
     static let options = [keep, .state, .json]
     static let discussion = """
-        Nobody has to stop. For an instant no service can write, at most \
+        Nothing has to stop. For a moment no service can write, at most \
         \(DatabaseCut.pauseLimitMilliseconds) ms at a time; how long it
         was is printed. The copies are of that instant, and payments go on while they are made. What
         the five say together is what they would say after a loss of power at that instant: messages
@@ -50,7 +50,7 @@ struct BackupCommand: Command {
     init(_ arguments: Arguments) throws(Failure) {
         state = try StateFolder(arguments)
         guard let word = arguments.words.first, !word.isEmpty else {
-            throw Failure(.usage, "where to is missing: a folder, or - for standard output")
+            throw Failure(.usage, "the target is missing: a folder, or - for standard output")
         }
         target = word
         keepMilliseconds = try arguments.text(Self.keep).map { text throws(Failure) in
@@ -61,7 +61,8 @@ struct BackupCommand: Command {
         }
         printsJSON = arguments.has(.json)
         if target == "-", keepMilliseconds != nil || printsJSON {
-            throw Failure(.usage, "standard output is the backup's with -: no --keep, no --json")
+            let message = "with -, the backup goes to standard output: no --keep, no --json"
+            throw Failure(.usage, message)
         }
     }
 
@@ -79,7 +80,7 @@ struct BackupCommand: Command {
         let now = Timestamp(milliseconds: Clock.milliseconds())
         if target == "-" {
             guard isatty(STDOUT_FILENO) == 0 else {
-                throw Failure(.usage, "a terminal is no place for a backup: redirect it to a file")
+                throw Failure(.usage, "cannot write a backup to a terminal: redirect it to a file")
             }
             let stage = BackupFolder(state.data(of: .settlement) + "/backup.partial")
             try stage.remove()

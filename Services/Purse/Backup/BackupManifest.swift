@@ -111,7 +111,7 @@ extension BackupManifest {
         }
         let needed = ServiceName.allCases.map { Self.databaseName(of: $0) }
         guard needed.allSatisfy(has) else {
-            throw Failure(.failed, "the backup has not the databases of all five services")
+            throw Failure(.failed, "the backup does not have the databases of all five services")
         }
     }
 

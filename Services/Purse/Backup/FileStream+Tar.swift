@@ -27,7 +27,7 @@ extension FileStream {
             switch error {
             case .system(let code): throw failure(action, code)
             case .broken:
-                throw Failure(.failed, "this is no archive of purse backup, or it was cut off")
+                throw Failure(.failed, "this is not an archive of purse backup, or it was cut off")
             case .cutOff: throw endsEarly
             case .foreign(let name):
                 throw Failure(

@@ -157,7 +157,9 @@ struct RestoreCommand: Command {
         let key = state.masterKey
         var todo: [String] = []
         if !key.exists {
-            todo.append("the master key is missing: purse init --restore makes it of its 24 words")
+            todo.append(
+                "the master key is missing: purse init --restore makes it from its 24 words"
+            )
         } else if (try? key.open()) == nil {
             todo.append(
                 "put what opens the master key into \(key.unlockPath), or move \(key.path) aside "

@@ -24,7 +24,7 @@ struct SubmitBatchCommand: Command {
 /// `purse batches cancel`: gives a draft up.
 struct CancelBatchCommand: Command {
     static let name = "batches cancel"
-    static let summary = "Give up a batch that is a draft; its names are free again"
+    static let summary = "Cancel a batch that is a draft; its names are free again"
     static let words = "BATCH_ID"
     static let maximumWords = 1
     static let options = Connection.options + [.json]

@@ -119,10 +119,10 @@ struct CallCommand {
     static let idempotencyKey = Option(
         "idempotency-key",
         "TEXT",
-        "makes a repeat meet the first outcome (default: a fresh one)"
+        "makes a repeat get the first outcome (default: a new key)"
     )
 
-    static let follow = Option("follow", nil, "go on with those that come, until Ctrl-C")
+    static let follow = Option("follow", nil, "keep printing new ones, until Ctrl-C")
 
     /// The options of the command line, but `--help`.
     var options: [Option] {

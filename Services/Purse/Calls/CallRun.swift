@@ -148,7 +148,7 @@ struct CallRun {
                 .wrongState,
                 key == adminKey
                     ? "\(keyThatEnds) is the key in access.json, which the commands here use"
-                    : "\(keyThatEnds) is the key of this very command",
+                    : "\(keyThatEnds) is the key that this command uses",
                 hint: """
                     purse keys rotate makes another one in its place; --yes revokes it all the same
                     """

@@ -14,7 +14,8 @@ struct Refusal {
     /// The status, the code and the platform's sentence.
     var message: String {
         guard let words = text("message") else {
-            return "the answer \(status) is no Pursestrings gateway's: what is at this address?"
+            return "the answer \(status) is not from a Pursestrings gateway:"
+                + " what is at this address?"
         }
         let code = text("code").map { $0 + ": " } ?? ""
         return "\(status) \(code)\(words)"

@@ -19,7 +19,7 @@ enum ExitCode: Int32, CaseIterable {
     var meaning: String {
         switch self {
         case .done: "Done."
-        case .refused: "The platform said no: a policy violation (402), a refusal (4xx)."
+        case .refused: "The platform refused: a policy violation (402), a refusal (4xx)."
         case .usage: "The command line is wrong: an unknown command or option, a bad value."
         case .unreachable:
             "Nothing answers at the address, it is not ready, or its supervisor is gone."

@@ -47,5 +47,5 @@ struct Option: Hashable {
     static let url = Option("url", "URL", "the gateway (default $PURSE_URL or the state's address)")
     static let watch = Option("watch", nil, "look again every second, until it is decided")
     static let watchList = Option("watch", nil, "look again every second, until Ctrl-C")
-    static let yes = Option("yes", nil, "do it without asking back")
+    static let yes = Option("yes", nil, "do it without asking for confirmation")
 }

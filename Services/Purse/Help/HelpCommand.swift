@@ -103,7 +103,7 @@ struct HelpCommand: Command {
 
         Where every service has a folder of its own, as in containers, DIR/<service> is that folder.
 
-        A backup is whole with two things:
+        A complete backup has two parts:
 
         - what purse backup makes, at any time: the five databases as they are at one moment,
           notifier.key, access.json, and master.key as it lies sealed;

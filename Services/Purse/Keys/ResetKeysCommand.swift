@@ -9,7 +9,7 @@ import ServiceHost
 /// `purse keys reset`: lets the owner of a state folder back in, without any key.
 struct ResetKeysCommand: Command {
     static let name = "keys reset"
-    static let summary = "Make a new admin or root key of a stopped installation, for who lost it"
+    static let summary = "Make a new admin or root key for a stopped installation, if it was lost"
     static let options = [organisation, root, .state, .json]
     static let discussion = """
         Whoever can write the state folder owns the installation: no key is asked for. The platform

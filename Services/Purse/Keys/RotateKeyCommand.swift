@@ -4,7 +4,7 @@ import JSON
 /// `purse keys rotate`: makes a key in the place of another one.
 struct RotateKeyCommand: Command {
     static let name = "keys rotate"
-    static let summary = "Make a key in the place of another one, which is revoked at once"
+    static let summary = "Replace a key with a new one; the old one is revoked at once"
     static let words = "[KEY_ID]"
     static let maximumWords = 1
     static let options = Connection.options + [.json]

@@ -74,7 +74,7 @@ struct StatusCommand: Command {
         if lines.allSatisfy({ $0.facts == nil }) { return ["\(state.path) is not running"] }
         // Containers are started again by their engine.
         guard supervisor == nil, !state.isSplit else { return [] }
-        return ["no supervisor is there: a service that dies is not started again"]
+        return ["the supervisor is gone: a service that dies is not restarted"]
     }
 
     private func value(of lines: [Line], _ supervisor: pid_t?) -> JSONValue {

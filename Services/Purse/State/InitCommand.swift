@@ -124,7 +124,7 @@ struct InitCommand: Command {
         switch problem {
         case .wordCount(let count): "there must be \(Mnemonic.wordCount) words, not \(count)"
         case .unknownWord(let place): "word \(place) is not in the list of BIP-39"
-        case .wrongChecksum: "the checksum is wrong: a word is another one, or in another place"
+        case .wrongChecksum: "the checksum is wrong: a word is wrong, or in the wrong place"
         }
     }
 

@@ -194,7 +194,7 @@ private struct Conditions {
             let most = object["maxSendable"]?.integerValue, least >= 1, least <= most
         else { throw .said("its answer is no payRequest") }
         guard (try? PaymentURL.check(callback)) != nil else {
-            throw .said("its callback is no URL of https")
+            throw .said("its callback is not an https URL")
         }
         guard Self.isMetadata(metadata) else { throw .said("its metadata is malformed") }
         guard let amount = attempt.amount.multiplied(by: 1000)?.rawValue,

@@ -43,7 +43,7 @@ extension SettlementStateMachine {
         }
         if let known {
             guard try isOpening(body, of: known, in: transaction) else {
-                throw .refused(.idempotencyConflict, "The key stands for another batch.")
+                throw .refused(.idempotencyConflict, "The key was already used for another batch.")
             }
             return BatchReply(batch: known.snapshot, isReplay: true)
         }
@@ -297,6 +297,8 @@ extension SettlementStateMachine {
                 """
             )
         }
-        if isTaken { throw .refused(.conflict, "The external identifier is another batch's.") }
+        if isTaken {
+            throw .refused(.conflict, "The external identifier belongs to another batch.")
+        }
     }
 }

@@ -40,7 +40,7 @@ extension SettlementStateMachine {
             guard stored.digest == order.digest, stored.organisation == order.organisation else {
                 let refusal = RequestRefused(
                     .idempotencyConflict,
-                    message: "The key stands for another payment."
+                    message: "The key was already used for another payment."
                 )
                 return work.refuse(refusal, isReplay: true, to: order)
             }

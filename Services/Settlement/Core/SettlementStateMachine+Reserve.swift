@@ -40,7 +40,8 @@ extension SettlementStateMachine {
             }
         }
         if let known, known.amount != body.amount {
-            throw .refused(.idempotencyConflict, "The reference stands for another deposit.")
+            let message = "The reference was already used for another deposit."
+            throw .refused(.idempotencyConflict, message)
         }
         let entry: Int64
         if let known {
@@ -106,7 +107,7 @@ extension SettlementStateMachine {
             try PaymentStore.find(body.id, in: transaction)
         }
         if let known, known.digest != body.digest || known.organisation != body.organisation {
-            throw .refused(.idempotencyConflict, "The key stands for another request.")
+            throw .refused(.idempotencyConflict, "The key was already used for another request.")
         }
         let row = try wallet(body.wallet, of: body.organisation, in: transaction)
         let payment: PaymentSnapshot

@@ -173,7 +173,7 @@ extension SettlementStateMachine {
             try removeReferrals(of: row, in: transaction)
             return RequestRefused(
                 .conflict,
-                message: "\(phone) has got another owner meanwhile; submit the batch again."
+                message: "\(phone) now has another owner; submit the batch again."
             )
         }
         guard let total = transfers.sum, let source = try float(of: organisation, in: transaction),
@@ -338,7 +338,7 @@ extension SettlementStateMachine {
             let amount = Money(minorUnits: transfer.payout.amount, asset: .dzar).text
             let words =
                 transfer.wallet == nil
-                ? "\(amount) DZAR wait for you. Join with this number to receive them."
+                ? "\(amount) DZAR is waiting for you. Join with this number to receive it."
                 : "You have received \(amount) DZAR."
             let digest = SHA256.digest(of: Array("text:\(transfer.payout.id)".utf8))
             return TextMessage(

@@ -115,7 +115,7 @@ extension SettlementStateMachine {
                 && (known.openingDigest ?? asked.digest) == asked.digest
                 && known.snapshot.agent == body.agent && known.openingPolicy == asked.policy
             guard isSame else {
-                throw .refused(.idempotencyConflict, "The key stands for another wallet.")
+                throw .refused(.idempotencyConflict, "The key was already used for another wallet.")
             }
             return bind(try wallet(known.id, of: body.organisation, in: transaction), request)
         }
@@ -134,7 +134,9 @@ extension SettlementStateMachine {
             guard let key = body.publicKey else { return false }
             return try isInDirectory(key, of: body.organisation, in: transaction)
         }
-        guard !isKeyTaken else { throw .refused(.conflict, "The public key is another agent's.") }
+        guard !isKeyTaken else {
+            throw .refused(.conflict, "The public key belongs to another agent.")
+        }
         let row = try Stop.run { () throws(StorageError) in
             try insert(body, at: request.at, in: transaction)
         }

@@ -25,7 +25,8 @@ extension SettlementStateMachine {
             }
         }
         if let known, known.amount != body.amount {
-            throw .refused(.idempotencyConflict, "The reference stands for another withdrawal.")
+            let message = "The reference was already used for another withdrawal."
+            throw .refused(.idempotencyConflict, message)
         }
         let entry: Int64
         if let known {

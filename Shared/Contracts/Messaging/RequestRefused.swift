@@ -6,6 +6,8 @@ public struct RequestRefused: Message, Hashable, Error {
     public enum Code: String, Codable, CaseIterable, Sendable {
         /// The service has too much to do; the request may be repeated later.
         case overloaded
+        /// The service has no room left on its disk; the request may be repeated later.
+        case storageFull = "storage_full"
         /// The request contradicts itself or a limit of the service.
         case invalidRequest = "invalid_request"
         /// The object does not exist in this organisation.
@@ -30,6 +32,9 @@ public struct RequestRefused: Message, Hashable, Error {
         case destinationUnknown = "destination_unknown"
         /// No rail leads to that destination.
         case noRail = "no_rail"
+
+        /// Whether it is the service that cannot take the request now, whatever the request is.
+        public var isTemporary: Bool { self == .overloaded || self == .storageFull }
     }
 
     /// The first reason that applies.

@@ -94,7 +94,7 @@ extension Invoice {
 
         private static func route(_ bytes: [UInt8]) throws(DestinationProblem) -> [Hop] {
             guard !bytes.isEmpty, bytes.count.isMultiple(of: hopByteCount) else {
-                throw DestinationProblem("A route has not whole steps.")
+                throw DestinationProblem("A route has an incomplete step.")
             }
             var reader = ByteReader(bytes)
             var hops: [Hop] = []

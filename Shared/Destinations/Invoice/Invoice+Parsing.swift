@@ -32,13 +32,13 @@ extension Invoice {
             throw DestinationProblem("It has no payment secret.")
         }
         guard (fields.description == nil) != (fields.descriptionHash == nil) else {
-            throw DestinationProblem("It has not exactly one of a description and its hash.")
+            throw DestinationProblem("It must have exactly one of a description and its hash.")
         }
         let unknown = fields.features.first { bit in
             bit.isMultiple(of: 2) && !Self.knownFeatures.contains(bit)
         }
         if let unknown {
-            throw DestinationProblem("It demands the feature \(unknown), which is unknown.")
+            throw DestinationProblem("It requires the feature \(unknown), which is unknown.")
         }
         let signed = Array(decoded.prefix.utf8) + FiveBits.paddedBytes(of: body)
         self.init(
@@ -89,7 +89,7 @@ extension Invoice {
         _ text: String
     ) throws(DestinationProblem) -> (BitcoinNetwork, Int64?) {
         guard text.hasPrefix("ln") else {
-            throw DestinationProblem("It begins like no invoice.")
+            throw DestinationProblem("It does not begin like an invoice.")
         }
         let rest = text.utf8.dropFirst(2)
         let letters = rest.prefix { !(48...57).contains($0) }

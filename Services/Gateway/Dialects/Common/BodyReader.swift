@@ -141,7 +141,7 @@ struct BodyReader {
             return
         }
         if headers.count > 1 || (field ?? header) != header {
-            note("idempotencyKey", "ambiguous", "The body and the header name two keys.")
+            note("idempotencyKey", "ambiguous", "The body and the header give different keys.")
         } else if !Self.isKey(header: header) {
             note("Idempotency-Key", "invalid", Self.headerRule)
         } else {
@@ -172,7 +172,7 @@ struct BodyReader {
     mutating func reference(_ name: String) -> String? {
         guard let text = text(name, isRequired: true) else { return nil }
         guard text.isVisible else {
-            note(name, "invalid", "It must have a character that can be seen.")
+            note(name, "invalid", "It must contain a visible character.")
             return nil
         }
         return text

@@ -52,7 +52,7 @@ enum ErrorReference {
             meaning: "This class of key may not do it, the key belongs to another wallet, or a"
                 + " person denied the payment (then there is a `tx_id`).",
             money: "No. A payment that was denied stays denied under its key.",
-            next: "Use the right key. After a person's no, ask that person."
+            next: "Use the right key. If a person denied the payment, ask that person."
         ),
         Entry(
             code: "not_found",
@@ -137,14 +137,14 @@ enum ErrorReference {
         Entry(
             code: "idempotency_conflict",
             statuses: "409",
-            meaning: "The key already stands for a request with other content.",
+            meaning: "The key was already used for a request with different content.",
             money: "Not by this request. The first request may have moved money.",
             next: "Look at the first one. Use a new key for anything else."
         ),
         Entry(
             code: "conflict",
             statuses: "409",
-            meaning: "Something else stands in the way: a name that is taken, a policy in use, a"
+            meaning: "Something prevents it: a name that is taken, a policy in use, a"
                 + " wallet that still has money, an invoice that was paid.",
             money: "No.",
             next: "Read `message`, remove what is in the way, and try again."
@@ -155,12 +155,12 @@ enum ErrorReference {
             meaning: "The object's state does not allow it; `message` names the state. For an"
                 + " escrow it is 409.",
             money: "No.",
-            next: "Read the object and go on from its status."
+            next: "Read the object and continue from its status."
         ),
         Entry(
             code: "invalid_proof",
             statuses: "422",
-            meaning: "The proof does not prove it; `message` says which check failed.",
+            meaning: "The proof failed; `message` says which check failed.",
             money: "No. The escrow is unchanged.",
             next: "Correct the proof and hand it in before the escrow's timeout."
         ),
@@ -178,9 +178,16 @@ enum ErrorReference {
         Entry(
             code: "overloaded",
             statuses: "503",
-            meaning: "A service is away, busy or without disk.",
+            meaning: "A service is away or busy.",
             money: "No. The key is not used up.",
             next: "Wait for the seconds in `Retry-After`, then repeat the same request."
+        ),
+        Entry(
+            code: "storage_full",
+            statuses: "503",
+            meaning: "A service has no room left on its disk.",
+            money: "No. The key is not used up.",
+            next: "Ask the platform's operator to make room; then repeat the same request."
         ),
         Entry(
             code: "no_answer",

@@ -16,10 +16,14 @@ enum FieldReference {
             meaning: "The field is given in both spellings, or the key in body and header, with"
                 + " different values."
         ),
-        Entry(code: "invalid", meaning: "The value is not of the form that `message` describes."),
+        Entry(
+            code: "invalid",
+            meaning: "The value does not have the form that `message` describes."
+        ),
         Entry(
             code: "invalid_destination",
-            meaning: "The text is no destination: not an address, domain, invoice, phone number or"
+            meaning: "The text is not a destination: not an address, domain, invoice, phone number"
+                + " or"
                 + " name. `message` says what is wrong with it."
         ),
         Entry(

@@ -143,8 +143,8 @@ public enum OpenAPI {
     private static let keyParameter: JSONValue = [
         "name": "Idempotency-Key", "in": "header", "required": false,
         "description": """
-        What this request is known by: a repeat with it gets the first outcome, marked \
-        Idempotent-Replayed: true. Other content with the same key is 409. A body's \
+        Identifies this request: a repeat with the same key gets the first outcome, marked \
+        Idempotent-Replayed: true. Different content with the same key is 409. A body's \
         idempotencyKey says the same.
         """,
         "schema": [
@@ -203,7 +203,7 @@ public enum OpenAPI {
         case 402: "The wallet's policy denies the payment."
         case 403: "The key may not do this."
         case 404: "There is no such object for this key."
-        case 409: "It conflicts with what is there."
+        case 409: "It conflicts with the current state."
         case 413: "The body is too large."
         case 415: "The body is not application/json."
         case 422: "It is well-formed, but cannot be carried out; the code says why."

@@ -141,9 +141,7 @@ struct Operation: Route {
             return scope.isReplay ? response.replayed : response
         } catch {
             var failure = error
-            let isOutcome = !["idempotency_conflict", "overloaded", "no_answer"].contains(
-                failure.code
-            )
+            let isOutcome = failure.status != 503 && failure.code != "idempotency_conflict"
             if scope.isReplay, isOutcome { failure.isReplay = true }
             throw failure
         }

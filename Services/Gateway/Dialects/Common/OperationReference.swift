@@ -21,8 +21,8 @@ enum OperationReference {
         Group(name: "Reserve", meaning: "Money of the organisation that no wallet has yet."),
         Group(name: "Payments", meaning: "Money that moves, and why it did not."),
         Group(name: "Escrows", meaning: "Money that waits for another agent's work."),
-        Group(name: "Approvals", meaning: "Payments that wait for a person's yes."),
-        Group(name: "Events", meaning: "What happened, in order, and who is told."),
+        Group(name: "Approvals", meaning: "Payments that wait for a person's approval."),
+        Group(name: "Events", meaning: "What happened, in order, and who is notified."),
         Group(
             name: "Groups",
             meaning: "Accounts of several members, whose signatures release money."
@@ -80,47 +80,53 @@ enum OperationReference {
     ]
 
     private static let details = [
-        "createPolicy": "A policy speaks for the assets it names: its currency, the keys of limits"
-            + " and assets. A payment in another asset is denied. An absent limit does not limit.",
-        "updatePolicy": "A change binds every wallet of the policy at once, and null clears a"
+        "createPolicy": "A policy covers the assets it names: its currency, the keys of limits"
+            + " and assets. A payment in another asset is denied. A limit that is left out does"
+            + " not apply.",
+        "updatePolicy": "A change applies to every wallet under the policy at once, and null"
+            + " clears a"
             + " member. Presets cannot be changed.",
-        "deletePolicy": "A policy that a wallet is under is in use, and stays.",
+        "deletePolicy": "A policy that a wallet is under cannot be deleted.",
         "simulatePolicy": "Nothing is reserved. With since and until it replays past payments.",
         "createWallet": "An agent has one wallet. lowBalance names amounts below which balance.low"
             + " is sent once.",
-        "updateWallet": "All that the body names is changed, or nothing.",
-        "freezeWallet": "It is paid, and pays nothing until it is unfrozen.",
+        "updateWallet": "Either everything in the body is changed, or nothing.",
+        "freezeWallet": "It can be paid, but pays nothing until it is unfrozen.",
         "registerDestination": "A destination belongs to one wallet at most, and payments to it"
             + " settle in the ledger.",
         "getBudget": "Each window with limit, used, left and when it frees; rules lists everything"
             + " else that binds the wallet.",
         "depositReserve": "The platform believes what is recorded here.",
-        "fundWallet": "Too little in the reserve is 422 insufficient_reserve and uses no key up.",
+        "fundWallet": "Too little in the reserve is 422 insufficient_reserve and does not use up"
+            + " the key.",
         "createPayment": "The answer is final for its key: 200 has moved, 202 waits, and 402, 403"
             + " and 422 will never move. An answer takes at most ten seconds; wait for 15, then"
             + " repeat with the key.",
         "explainPayment": "Rules with limit, attempted and used, the policy and its version, the"
             + " request, when it frees, and who may approve. An agent's key reads its own.",
-        "approve": "The key that asked for the payment cannot approve it. A yes decides again, by"
+        "approve": "The key that requested the payment cannot approve it. Approving checks again,"
+            + " by"
             + " the rules of that moment.",
         "createEscrow": "The payer's policy applies, and the balance drops at once. The proofs that"
             + " it names release it, and nothing else but the payer or a resolution.",
         "completeEscrow": "Where nothing verifies the proof, the escrow is completed, and released"
             + " when the payer accepts or the review is over.",
         "disputeEscrow": "Either party can, before the timeout.",
-        "createWebhook": "Messages are signed as Standard Webhooks says. Addresses that are not"
+        "createWebhook": "Messages are signed according to Standard Webhooks. Addresses that are"
+            + " not"
             + " public are refused unless PURSE_WEBHOOK_ALLOW names their network.",
         "listEvents": "sequence has no gaps in an organisation. An agent's key sees the events of"
             + " its wallet.",
         "streamEvents": "Continue with Last-Event-ID.",
-        "createKey": "An agent's key is bound to one wallet. The key is in this answer alone.",
-        "revokeKey": "The last administrator's key stays.",
-        "createRelease": "Asking for it is not signing it.",
+        "createKey": "An agent's key is bound to one wallet. The key is only in this answer.",
+        "revokeKey": "The last administrator's key cannot be revoked.",
+        "createRelease": "Requesting it does not sign it.",
         "signRelease": "The policy of every wallet that signs applies.",
         "resolveRailAttempt": "Look at the rail's own records first: money may have left.",
         "discardMessage": "What the message would have moved is not moved.",
         "sendAgentPayment": "202 means that it was decided and will end; read it to see how.",
-        "sendAgentPayments": "It is validated as a whole; then each payment stands alone.",
+        "sendAgentPayments": "It is validated as a whole; then each payment succeeds or fails on"
+            + " its own.",
         "submitBatch": "The whole batch must be funded and pass the policy, or it stays a draft.",
         "addBatchPayments": "All of them, or none; each failure names its field.",
         "send": "The kind of destination is found by its text. A denial is a 400 that names the"

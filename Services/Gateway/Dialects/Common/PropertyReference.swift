@@ -25,8 +25,8 @@ enum PropertyReference {
         agentId: The name of the agent in its organisation.
         agent_attestation_hash: The SHA-256 of the request's content, in hexadecimal.
         agent_id: The name of the agent in its organisation.
-        allowedRecipients: Destinations and *.domains that alone may be paid; without it, all.
-        allowed_recipients: Destinations and *.domains that alone may be paid; empty for all.
+        allowedRecipients: The only destinations and *.domains that may be paid; without it, all.
+        allowed_recipients: The only destinations and *.domains that may be paid; empty for all.
         all: Whether those that are spent are listed too.
         amount_sat: The amount in satoshis.
         amount: The amount, in units of the asset.
@@ -37,7 +37,7 @@ enum PropertyReference {
         asset_id: The identifier of the asset.
         assets: The assets that the policy allows; without it, those that it names.
         asset: The asset.
-        attempted: What the payment would have made of it.
+        attempted: The value that the payment would have led to.
         attempts: The attempts so far.
         attesterPublicKey: The Ed25519 public key, base58, that signs attestations.
         attester_public_key: The Ed25519 public key, base58, that signs attestations.
@@ -64,7 +64,7 @@ enum PropertyReference {
         category: The category by which policies block the destination.
         chain_id: The chain that the asset is of.
         checkpoint: How many movements the wallet has had; it never falls.
-        check: What became of the question at the callback's URL.
+        check: The result of the callback.
         claimable_lightning_receive_sat: Always 0: what is received is spendable at once.
         classes: The classes of keys.
         class: What the key may do.
@@ -152,7 +152,7 @@ enum PropertyReference {
         htlc_vtxo_ids: Always empty: there are no VTXOs.
         htlc_vtxos: Always empty: there are no VTXOs.
         icon_url: A picture; always empty here.
-        idempotencyKey: What the request is known by: a repeat with the same key gets the first \
+        idempotencyKey: Identifies the request: a repeat with the same key gets the first \
         outcome. The header Idempotency-Key says the same.
         identity_number: Always 0: there are no such numbers here.
         id: The identifier.
@@ -182,12 +182,12 @@ enum PropertyReference {
         spent has fallen.
         mailbox_pubkey: The node's public key, compressed, in hexadecimal.
         maxOutstanding: The most that may be under way at once.
-        maxPerDay: The most in a day (UTC).
+        maxPerDay: The most in any 24 hours.
         maxPerMonth: The most in a calendar month (UTC).
         maxPerTx: The most in one payment.
         max_offboard_inputs: Always 0: there are no offboards.
         max_outstanding: The most that may be under way at once.
-        max_per_day: The most in a day (UTC).
+        max_per_day: The most in any 24 hours.
         max_per_month: The most in a calendar month (UTC).
         max_per_tx: The most in one payment.
         max_user_invoice_cltv_delta: Always 0: invoices have no time in blocks here.
@@ -280,8 +280,8 @@ enum PropertyReference {
         release_id: The identifier of the release.
         request_id: What the request is known by in logs; the header X-Request-Id says the same.
         request: The request that asked for it.
-        requireCoSign: The amount from which on a person must approve.
-        require_co_sign: The amount from which on a person must approve.
+        requireCoSign: The amount above which a person must approve.
+        require_co_sign: The amount above which a person must approve.
         required_board_confirmations: Always 0: there are no boards.
         required_proofs: The proofs that release the money.
         resolution: How the dispute was resolved.
@@ -290,7 +290,7 @@ enum PropertyReference {
         reviewSeconds: How long the payer has to look at the work before the money is released.
         review_ends_at: When the money is released if the payer says nothing.
         review_seconds: How long the payer has to look at the work before the money is released.
-        rotating_until: Until when the secret before is good, too.
+        rotating_until: Until when the previous secret is also valid.
         round_interval: Always 0s: there are no rounds.
         rules: Every rule with its numbers.
         rule: The rule.
@@ -311,8 +311,8 @@ enum PropertyReference {
         signers: The members that have signed.
         since: From when on.
         snapshot_id: The transaction.
-        solana_address: Derived from the wallet's own key; no chain is behind it yet: never \
-        send coins to it.
+        solana_address: Derived from the wallet's own key; there is no blockchain behind it yet: \
+        never send coins to it.
         source: Who sent it.
         spendable_sat: What can be spent, in satoshis.
         started_at: When it began.

@@ -14,10 +14,13 @@ enum Administration {
         do {
             return try body()
         } catch {
+            let isFull = error.code == .full
             throw APIFailure(
                 503,
-                "overloaded",
-                "The gateway's database cannot be used now; repeat later.",
+                isFull ? "storage_full" : "overloaded",
+                isFull
+                    ? "The gateway has no room left on its disk; its operator must make some."
+                    : "The gateway's database cannot be used now; repeat later.",
                 retryAfterSeconds: 1
             )
         }
@@ -69,7 +72,8 @@ enum Administration {
             failure.isReplay = true
             throw failure
         case .otherContent:
-            throw APIFailure(409, "idempotency_conflict", "The key stands for another request.")
+            let message = "The key was already used for another request."
+            throw APIFailure(409, "idempotency_conflict", message)
         }
     }
 

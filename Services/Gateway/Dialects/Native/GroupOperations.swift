@@ -97,7 +97,7 @@ enum GroupOperations {
         ) { (call) async throws(APIFailure) in
             let group = try await group(call)
             guard !group.memberships.isEmpty, let wallet = call.principal.wallet else {
-                throw .forbidden("Only a member's key signs.")
+                throw .forbidden("Only a member's key can sign.")
             }
             try checkActive(group)
             let reply = try await call.ask(
@@ -206,7 +206,7 @@ enum GroupOperations {
             throw APIFailure(
                 422,
                 target.destination.isOwn ? "destination_unknown" : "no_rail",
-                "A release goes to a wallet, and to no invoice and no group; release the money to a"
+                "A release goes to a wallet, not to an invoice or a group; release the money to a"
                     + " wallet, which pays the invoice."
             )
         }
@@ -215,7 +215,7 @@ enum GroupOperations {
             throw APIFailure(
                 422,
                 target.destination.isOwn ? "destination_unknown" : "no_rail",
-                "Nobody of this organisation is known by that destination."
+                "Nobody in this organisation has that destination."
             )
         }
         let reply = try await call.ask(

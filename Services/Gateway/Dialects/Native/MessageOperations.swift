@@ -52,7 +52,7 @@ enum MessageOperations {
             .post,
             "/v1/messages/{message_id}/retry",
             id: "retryMessage",
-            "Retry a message, after the cause is mended",
+            "Retry a message, after the cause is fixed",
             classes: [.root],
             answers: decisionAnswers
         ) { (call) async throws(APIFailure) in try await decide(.retry, call) },
@@ -60,7 +60,7 @@ enum MessageOperations {
             .post,
             "/v1/messages/{message_id}/discard",
             id: "discardMessage",
-            "Give up a message; whoever waits for it is told that it was refused",
+            "Discard a message; whoever waits for it is told that it was refused",
             classes: [.root],
             answers: decisionAnswers
         ) { (call) async throws(APIFailure) in try await decide(.discard, call) },

@@ -221,12 +221,13 @@ enum PaymentOperations {
         case .insufficientFunds: "The wallet has too little; fund it, then pay with a new key."
         case .notFound: "There is no such wallet."
         case .walletFrozen: "The wallet is frozen or closed."
-        case .destinationUnknown: "Nobody of this organisation is known by that destination."
+        case .destinationUnknown: "Nobody in this organisation has that destination."
         case .noRail: "The destination is not in the directory and no rail leads to it."
-        case .invalidRequest: "A wallet cannot pay itself, nor an invoice with another amount."
+        case .invalidRequest:
+            "A wallet cannot pay itself, or pay an invoice with a different amount."
         case .invalidState: "The invoice or offer has expired."
         case .conflict: "It was paid before; an invoice and a trace are paid once."
-        case .idempotencyConflict: "The trace stands for something else."
+        case .idempotencyConflict: "The trace was already used for something else."
         default: "The payment could not be carried out."
         }
     }

@@ -11,7 +11,8 @@ enum RailGrantOperations {
             .put,
             "/v1/organisations/{organisation_id}/rails/{rail}",
             id: "grantRail",
-            "Set what an organisation may send over a rail; an absent limit is none, 0 stops it",
+            "Set what an organisation may send over a rail; a limit left out is no limit, 0 blocks"
+                + " the rail",
             classes: [.root],
             body: Schema.closed(
                 [

@@ -14,7 +14,7 @@ enum Sessions {
     ) async throws(APIFailure) -> Response {
         // The class is an agent's, said or not.
         if let text = body.text("class"), text != KeyClass.agent.rawValue {
-            body.note("class", "invalid", "A session is an agent's.")
+            body.note("class", "invalid", "Only an agent can have a session.")
         }
         let wallet = body.text("walletId", 1...80, isRequired: true)
         let label = body.text("label")

@@ -165,7 +165,7 @@ enum WebhookOperations {
             .post,
             "/v1/events/{event_id}/redeliver",
             id: "redeliverEvent",
-            "Send an event again, to one webhook or to all that want it",
+            "Send an event again, to one webhook or to all that subscribe to it",
             classes: .operators,
             body: Schema.closed(["webhookId": Schema.optional(Schema.identifier("whe"))]),
             isBodyOptional: true,
@@ -330,7 +330,7 @@ enum WebhookOperations {
         var types: [EventType] = []
         for text in texts {
             guard let type = EventType(rawValue: text) else {
-                body.note("events", "unknown", "\(text) is no type of event.")
+                body.note("events", "unknown", "\(text) is not an event type.")
                 return nil
             }
             if !types.contains(type) { types.append(type) }

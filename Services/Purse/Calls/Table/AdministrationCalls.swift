@@ -42,7 +42,7 @@ enum AdministrationCalls {
         ),
         CallCommand(
             name: "keys revoke",
-            summary: "Make an API key useless at once",
+            summary: "Revoke an API key at once",
             discussion: """
                 The last admin key of an organisation cannot be revoked: make another one first.
                 The key that the command itself uses, and the one in DIR/access.json, are revoked
@@ -115,7 +115,7 @@ enum AdministrationCalls {
             name: "organisations grant",
             summary: "Let an organisation send money over a rail",
             discussion: """
-                The money is the platform's. An absent limit is none, and 0 stops it.
+                The money is the platform's. A limit left out is no limit, and 0 blocks the rail.
                 """,
             example: "purse organisations grant org_... bark --asset BTC --max-per-day 0.01",
             subjects: ["ORGANISATION_ID", "RAIL"],
@@ -172,7 +172,7 @@ enum AdministrationCalls {
         ),
         CallCommand(
             name: "messages retry",
-            summary: "Handle a message that was put aside, after the cause is mended",
+            summary: "Handle a message that was put aside, after the cause is fixed",
             discussion: """
                 When it fails again it stays put aside, and nothing is changed.
                 """,
@@ -185,7 +185,7 @@ enum AdministrationCalls {
         ),
         CallCommand(
             name: "messages discard",
-            summary: "Give a message up that was put aside",
+            summary: "Discard a message that was put aside",
             discussion: """
                 It is never handled. Payments that it ordered fail and give their budget back;
                 escrows, releases and batches are told that nothing moved. Of other messages nobody
@@ -196,7 +196,7 @@ enum AdministrationCalls {
             method: .post,
             path: "/v1/messages/{}/discard",
             owner: .root,
-            output: .line("", note: "{message_id} is given up")
+            output: .line("", note: "{message_id} is discarded")
         ),
     ]
 
@@ -226,9 +226,9 @@ enum AdministrationCalls {
         ),
         CallCommand(
             name: "attempts resolve",
-            summary: "Say what became of a payment that nobody knows about",
+            summary: "Record the outcome of a payment whose outcome is unknown",
             discussion: """
-                Look at the upstream first: a wrong word is a lost or a double payment.
+                Check the upstream first: a wrong answer means a lost or a double payment.
                 """,
             example: "purse attempts resolve tx_... --outcome not_paid",
             subjects: ["TX_ID"],

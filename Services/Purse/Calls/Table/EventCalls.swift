@@ -148,12 +148,12 @@ enum EventCalls {
         ),
         CallCommand(
             name: "webhooks delete",
-            summary: "Forget a webhook and what waits for it",
+            summary: "Delete a webhook and what waits for it",
             example: "purse webhooks delete whe_...",
             subjects: ["WEBHOOK_ID"],
             method: .delete,
             path: "/v1/webhooks/{}",
-            output: .line("", note: "{webhook_id} is forgotten")
+            output: .line("", note: "{webhook_id} is deleted")
         ),
     ]
 }

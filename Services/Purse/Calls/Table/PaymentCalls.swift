@@ -81,7 +81,7 @@ enum PaymentCalls {
         CallCommand(
             name: "payments explain",
             alias: "explain",
-            summary: "Say why a payment was decided as it was, and who may decide otherwise",
+            summary: "Explain why a payment was decided as it was, and who may decide otherwise",
             discussion: """
                 Every rule that bound the payment, with its limit and what was attempted; of a
                 broken rule also what was used before, and when enough frees. The policy stands

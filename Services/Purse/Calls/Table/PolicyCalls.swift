@@ -10,7 +10,7 @@ enum PolicyCalls {
             name: "policies create",
             summary: "Make a policy: what a wallet may pay",
             discussion: """
-                A policy speaks for the assets that it names: its --currency, those of --limits and
+                A policy covers the assets that it names: its --currency, those of --limits and
                 of --assets. A payment in any other is denied. What is not given is no limit.
                 """,
             example:
@@ -46,7 +46,7 @@ enum PolicyCalls {
         ),
         CallCommand(
             name: "policies edit",
-            summary: "Change a policy; it binds all its wallets at once",
+            summary: "Change a policy; the change applies to all its wallets at once",
             discussion: """
                 What is not named stays as it is. A list replaces the list that was there. The
                 presets (pol_open, pol_conservative, pol_standard) cannot be changed.
@@ -69,7 +69,7 @@ enum PolicyCalls {
         ),
         CallCommand(
             name: "policies simulate",
-            summary: "Ask what a policy would decide of a payment, which is not made",
+            summary: "Ask what a policy would decide about a payment, without making it",
             discussion: """
                 With --wallet, what that wallet has spent counts in the windows.
                 """,
@@ -108,10 +108,10 @@ enum PolicyCalls {
 
     private static let terms: [Field] = [
         .amount("max-per-tx", "the most that one payment may be"),
-        .amount("max-per-day", "the most in 24 hours, which roll"),
+        .amount("max-per-day", "the most in any 24 hours"),
         .amount("max-per-month", "the most in a calendar month (UTC)"),
         .amount("require-co-sign", "above it, a person must approve"),
-        .integer("velocity-cap", 1...1_000_000, "the most payments in an hour, which rolls"),
+        .integer("velocity-cap", 1...1_000_000, "the most payments in any hour"),
         .texts("allowed-recipients", "LIST", "who may be paid: addresses, agents, *.domains"),
         .texts("blocked-recipients", "LIST", "who may not be paid"),
         .texts("blocked-categories", "LIST", "what may not be paid for"),
@@ -153,9 +153,9 @@ enum PolicyCalls {
         ),
         CallCommand(
             name: "approvals approve",
-            summary: "Say yes to a payment, which is decided again and made",
+            summary: "Approve a payment; it is checked again and made",
             discussion: """
-                The key that asked for the payment cannot say yes to it. What has changed since
+                The key that requested the payment cannot approve it. What has changed since
                 counts: a payment to somebody who was blocked meanwhile ends blocked, and the
                 answer says why.
                 """,

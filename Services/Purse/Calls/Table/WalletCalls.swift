@@ -115,7 +115,7 @@ enum WalletCalls {
         ),
         CallCommand(
             name: "wallets close",
-            summary: "Close a wallet for good; it must be empty of what is locked or waits",
+            summary: "Close a wallet permanently; it must have nothing left, locked or waiting",
             example: "purse wallets close wal_...",
             subjects: ["WALLET_ID"],
             method: .patch,
@@ -136,7 +136,7 @@ enum WalletCalls {
     private static let reserve: [CallCommand] = [
         CallCommand(
             name: "reserve show",
-            summary: "Show what the organisation has that no wallet has",
+            summary: "Show the organisation's money that is in no wallet",
             example: "purse reserve show",
             path: "/v1/reserve",
             output: .object
@@ -178,7 +178,7 @@ enum WalletCalls {
     private static let destinations: [CallCommand] = [
         CallCommand(
             name: "destinations list",
-            summary: "List what a wallet is paid by",
+            summary: "List a wallet's destinations",
             example: "purse destinations list wal_...",
             subjects: ["WALLET_ID"],
             path: "/v1/wallets/{}/destinations",
@@ -208,7 +208,7 @@ enum WalletCalls {
             subjects: ["WALLET_ID", "DESTINATION_ID"],
             method: .delete,
             path: "/v1/wallets/{}/destinations/{}",
-            output: .line("", note: "{value} leads to {wallet_id} no more")
+            output: .line("", note: "{value} no longer leads to {wallet_id}")
         ),
     ]
 
