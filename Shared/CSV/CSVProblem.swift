@@ -29,7 +29,8 @@ public struct CSVProblem: Error, Hashable, Sendable {
         switch reason {
         case .quote:
             "line \(line): a quote is out of place: a quoted cell ends with its quote, which a"
-                + " comma or the end of the line follows, and a quote within it is doubled"
+                + " comma (and no semicolon) or the end of the line follows, and a quote within it"
+                + " is doubled"
         case .notUTF8: "line \(line) is not UTF-8; save the file as CSV UTF-8"
         case .nul: "line \(line) has a NUL; save the file as CSV UTF-8"
         case .memory: "line \(line) is too long"

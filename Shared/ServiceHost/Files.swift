@@ -21,23 +21,56 @@ public enum Files {
 
     /// Replaces a file's content in one step, readable by its owner only.
     public static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-        let temporary = "\(path).\(getpid()).new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let target = target(of: path)
+        let temporary = "\(target).\(getpid()).new"
+        let isReplaced = isFile(target)
+        let descriptor =
+            isReplaced
+            ? open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+            : open(target, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("write", path) }
+        do throws(Failure) {
+            try write(bytes, to: descriptor, path)
+            // A device or a pipe has nothing to bring to a disk.
+            if isReplaced, fsync(descriptor) != 0 { throw failure("write", path) }
+        } catch {
+            close(descriptor)
+            if isReplaced { unlink(temporary) }
+            throw error
+        }
+        close(descriptor)
+        guard isReplaced, rename(temporary, target) != 0 else { return }
+        let failure = failure("write", path)
+        unlink(temporary)
+        throw failure
+    }
+
+    private static func write(
+        _ bytes: [UInt8],
+        to descriptor: Int32,
+        _ path: String
+    ) throws(Failure) {
         var written = 0
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { rest in
                 Glibc.write(descriptor, rest.baseAddress, rest.count)
             }
-            guard count > 0 else {
-                close(descriptor)
-                throw failure("write", path)
-            }
+            guard count > 0 else { throw failure("write", path) }
             written += count
         }
-        fsync(descriptor)
-        close(descriptor)
-        guard rename(temporary, path) == 0 else { throw failure("write", path) }
+    }
+
+    /// Where a path leads: a link is not replaced by what is written to it.
+    private static func target(of path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// Whether a path is a regular file, or nothing yet.
+    private static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Returns a file's content, at most `limit` bytes of it.

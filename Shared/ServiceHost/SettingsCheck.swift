@@ -49,8 +49,11 @@ struct SettingsCheck {
         guard let text = environment[setting.name] else { return setting.standard }
         let mark = text.lastIndex(of: ":") ?? text.startIndex
         let host = text[..<mark]
+        var bytes = [UInt8](repeating: 0, count: 16)
         let isHost =
-            host.hasPrefix("[") && host.hasSuffix("]") || !host.isEmpty && !host.contains(":")
+            host.hasPrefix("[") && host.hasSuffix("]")
+            ? inet_pton(AF_INET6, String(host.dropFirst().dropLast()), &bytes) == 1
+            : inet_pton(AF_INET, String(host), &bytes) == 1
         let isPort = mark < text.endIndex && UInt16(text[text.index(after: mark)...]) != nil
         if !isHost || !isPort { refuse(setting.name) }
         return text

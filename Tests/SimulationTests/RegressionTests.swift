@@ -85,7 +85,7 @@ import Testing
             kinds: [.detours]
         ),
         Regression(
-            seed: 1,
+            seed: 4,
             name: "a payment was approved to a name that had moved to somebody blocked",
             situation: .approvalOfMovedName,
             workloads: ["detours"],

@@ -120,8 +120,8 @@ extension EscrowStateMachine {
             case .walletFrozen:
                 "The wallet that asks is frozen or closed; an operator can act for it."
             case .forbidden:
-                "Whoever has the receiver's name now may not be paid: the payer's policy blocks them,"
-                    + " or they are the arbiter who asks."
+                "Whoever has the receiver's name now may not be paid: the payer's policy blocks"
+                    + " them, or they are the arbiter who asks."
             default: "The receiver cannot be paid; register the destination, and ask again."
             }
         return waiting.map { .reply(RequestRefused(failure, message: message), to: $0) }

@@ -35,6 +35,10 @@ final class GatewayLoop {
 
     /// Runs until the process is asked to end.
     func run() throws {
+        let link = GatewayLink()
+        OpenFiles.allowMany()
+        // A port that is taken must not cost the keys, which are shown at the first start only.
+        let http = try httpServer(link)
         try Files.makeFolder(settings.data)
         let keys = try KeyStore(
             database: EndingDatabase(
@@ -44,9 +48,6 @@ final class GatewayLoop {
             environment: environment
         )
         try bootstrap(keys)
-        let link = GatewayLink()
-        OpenFiles.allowMany()
-        let http = try httpServer(link)
         let transport = try ZeroMQTransport(
             instance: settings.instance,
             mailbox: nil,

@@ -59,9 +59,10 @@ struct BatchClient {
             batch["id"]?.stringValue ?? "?", batch["statusCode"]?.stringValue ?? "?",
             PlainText.printable(batch["name"]?.stringValue ?? ""),
         ]
+        let count = number("paymentsCount")
         return [
             head.joined(separator: "  "),
-            "  \(number("paymentsCount")) payments of \(number("paymentsAmount")) DZAR,"
+            "  \(count) \(count == "1" ? "payment" : "payments"), \(number("paymentsAmount")) DZAR,"
                 + " \(number("settledCount")) settled (\(number("settledAmount"))),"
                 + " \(number("cancelledCount")) cancelled (\(number("cancelledAmount")))",
         ]
@@ -70,7 +71,8 @@ struct BatchClient {
     private static func payment(_ row: CSVTable.Row) -> JSONObject {
         var payment: JSONObject = [:]
         for column in BatchImportCommand.columns {
-            guard let cell = row.cells[column], !cell.isEmpty else { continue }
+            guard var cell = row.cells[column], !cell.isEmpty else { continue }
+            if column.hasSuffix("sisdn"), cell.hasPrefix("+") { cell.removeFirst() }
             let isAmount = column == "amount" || column == "referralAmount"
             let number = isAmount ? JSONNumber(text: cell) : nil
             payment[column] = number.map { .number($0) } ?? .string(cell)

@@ -29,10 +29,13 @@ struct CSVTable {
         guard let titles = rows.first else { return }
         for (index, title) in titles.cells.enumerated() {
             guard columns.contains(title) else {
+                let separator = [";", "\t"].first { title.contains($0) }
                 throw Failure(
                     .usage,
-                    "line \(titles.line): there is no column \(title)",
-                    hint: "the columns are \(columns.joined(separator: ", "))"
+                    "line \(titles.line): there is no column \(PlainText.printable(title))",
+                    hint: separator == nil
+                        ? "the columns are \(columns.joined(separator: ", "))"
+                        : "separate the cells with commas, not with semicolons or tabs"
                 )
             }
             guard !titles.cells[..<index].contains(title) else {

@@ -1,5 +1,6 @@
 import Contracts
 import Crypto
+import HTTP
 import JSON
 
 /// `purse bench pay`: measures how many payments a second the platform makes, and audits them.
@@ -7,7 +8,8 @@ struct BenchPayCommand: Command {
     static let name = "bench pay"
     static let summary = "Measure payments a second, and audit what was paid"
     static let options =
-        [connections, seconds, payments, wallets, hot, noHot, seed] + Connection.options + [.json]
+        [connections, seconds, payments, wallets, hot, noHot, seed] + Connection.options
+        + [.yes, .json]
     static let discussion = """
         Makes wallets under a policy with limits per payment, per day and per hour, and drives
         POST /v1/payments over keep-alive connections with unique keys; 5 % of the requests repeat
@@ -15,6 +17,10 @@ struct BenchPayCommand: Command {
         time is counted until every message has arrived. At the end the books are audited: the exit
         code is 4 when they do not add up, a key had two outcomes, or an answer was not what it
         should be.
+
+        It deposits 10,000 invented USDC for each wallet, and the books keep them for good: measure
+        in a state of its own. Where wallets are already it asks first, or warns when there is no
+        terminal; --yes says that it is meant.
 
           purse bench pay --connections 1,16,64,256 --seconds 10
         """
@@ -39,6 +45,7 @@ struct BenchPayCommand: Command {
     private let isHotOnly: Bool
     private let isWithoutHot: Bool
     private let seed: UInt64
+    private let isMeant: Bool
     private let printsJSON: Bool
 
     init(_ arguments: Arguments) throws(Failure) {
@@ -60,11 +67,13 @@ struct BenchPayCommand: Command {
         isWithoutHot = arguments.has(Self.noHot)
         let random = SecureRandom.bytes(4).reduce(0) { $0 << 8 | Int($1) }
         seed = UInt64(try arguments.integer(Self.seed, in: 0...Int(Int32.max)) ?? random)
+        isMeant = arguments.has(.yes)
         printsJSON = arguments.has(.json)
     }
 
     func run(_ console: Console) throws -> ExitCode {
         console.note("purse: seed \(seed)")
+        try demandAgreement(console)
         let fleet = try BenchFleet(of: walletCount, through: connection, console: console)
         let run = BenchRun(connection: connection, state: state, length: length)
         let table = BenchTable(console: console)
@@ -89,6 +98,17 @@ struct BenchPayCommand: Command {
             table.end(result)
         }
         return result.isGood ? .done : .damaged
+    }
+
+    /// Asks, where there are wallets, whether the invented money is meant.
+    private func demandAgreement(_ console: Console) throws {
+        let wallets = try connection.client.send(.get, "/v1/wallets?limit=1").success()
+        guard !isMeant, wallets["data"]?.arrayValue?.isEmpty == false else { return }
+        console.note(
+            "purse: this deposits 10,000 invented USDC for each of \(walletCount) wallets, and the"
+                + " books of \(connection.url) keep them"
+        )
+        guard console.agrees() else { throw Failure(.usage, "nothing was done") }
     }
 
     /// The runs in order; the hot one has as many connections as the uniform one that it is held

@@ -84,7 +84,7 @@ struct CallRun {
         let listing = Listing(path: target, limit: limit)
         var watcher = Watcher(console)
         while true {
-            let elements = try listing.elements(through: connection.client)
+            let (elements, hasMore) = try listing.elements(through: connection.client)
             if printsJSON {
                 watcher.show([JSONValue.array(elements).description])
             } else {
@@ -94,7 +94,13 @@ struct CallRun {
                 }
                 watcher.show(console.lines(of: table))
             }
-            guard watches else { return .done }
+            guard watches else {
+                if hasMore {
+                    let count = elements.count
+                    console.note("purse: these are the first \(count); --limit N shows more")
+                }
+                return .done
+            }
             watcher.pause()
         }
     }
@@ -187,7 +193,8 @@ struct CallRun {
                 body: body.map { .object($0) },
                 idempotencyKey: idempotencyKey
             )
-            guard [502, 503, 504].contains(answer.status), idempotencyKey != nil else {
+            let isOpen = answer.json?["error"]?["outcome"] != "not_applied"
+            guard [502, 503, 504].contains(answer.status), isOpen, idempotencyKey != nil else {
                 return answer
             }
             _ = try answer.success()

@@ -34,7 +34,14 @@ struct Connection {
         guard !url.isEmpty else { throw Failure(.usage, "--url is empty") }
         let key = arguments.text(.key) ?? Environment.text("PURSE_KEY") ?? access.map(own)
         guard let key, !key.isEmpty else {
-            throw Failure(.usage, "no API key is known", hint: "name one with --key or PURSE_KEY")
+            throw Failure(
+                .usage,
+                "no API key is known",
+                hint: """
+                    name one with --key or PURSE_KEY; the owner of a stopped state folder makes a \
+                    new one with purse keys reset (--root for the root key)
+                    """
+            )
         }
         while url.hasSuffix("/") { url.removeLast() }
         self.url = url

@@ -12,8 +12,10 @@ struct Listing {
     /// The greatest number of elements.
     let limit: Int
 
-    /// Reads the elements, newest first.
-    func elements(through client: APIClient) throws(Failure) -> [JSONValue] {
+    /// Reads the elements, newest first, and whether there are more than the limit lets through.
+    func elements(
+        through client: APIClient
+    ) throws(Failure) -> (elements: [JSONValue], hasMore: Bool) {
         var elements: [JSONValue] = []
         var cursor: String?
         repeat {
@@ -25,6 +27,6 @@ struct Listing {
             let hasMore = page["has_more"]?.boolValue ?? false
             cursor = hasMore ? page["next_cursor"]?.stringValue : nil
         } while cursor != nil && elements.count < limit
-        return elements
+        return (elements, cursor != nil)
     }
 }

@@ -29,6 +29,9 @@ struct Refusal {
         if let payment = text("tx_id") {
             lines.append("  purse explain \(payment) tells more about this payment")
         }
+        if status >= 500, text("outcome") == "not_applied" {
+            lines.append("  nothing was changed; it can be repeated")
+        }
         if let request = text("request_id"), status >= 500 {
             lines.append("  request \(request), in the services' logs")
         }
@@ -78,19 +81,37 @@ struct Refusal {
                 $0["rule"]?.stringValue.flatMap { PolicyRule(rawValue: $0) }
             }
             let policy = text("policy_id") ?? "POLICY_ID"
-            return rules.map { "  \(Self.advice(about: $0, of: policy))" }
+            var lines = rules.map { "  \(Self.advice(about: $0, of: policy))" }
+            if Self.presets.contains(policy) {
+                lines.append(
+                    "  \(policy) is a preset, which is never changed: make a policy of your own"
+                        + " (purse policies create) and put the wallet under it (purse wallets edit)"
+                )
+            } else if rules.contains(where: Self.limitRules.contains) {
+                lines.append(
+                    "  for another asset than the policy's own currency, give all its limits again:"
+                        + " --limits JSON"
+                )
+            }
+            return lines
         }
     }
+
+    private static let presets = ["pol_conservative", "pol_open", "pol_standard"]
+
+    private static let limitRules: Set<PolicyRule> = [.maxPerTx, .maxPerDay, .maxPerMonth]
 
     private static func advice(about rule: PolicyRule, of policy: String) -> String {
         let edit = "purse policies edit \(policy)"
         return switch rule {
         case .expiry: "the policy has expired: an operator can extend it (\(edit) --expiry TIME)"
-        case .currency: "pay in an asset that the policy names, or add it (\(edit) --assets ...)"
+        case .currency:
+            "pay in an asset that the policy names, or name all again (\(edit) --assets A,B)"
         case .blockedRecipients: "the recipient is blocked (\(edit) --blocked-recipients ...)"
         case .blockedCategories: "its category is blocked (\(edit) --blocked-categories ...)"
         case .allowedRecipients:
-            "the recipient is not on the list (\(edit) --allowed-recipients ...)"
+            "the recipient is not on the list; give the whole list again"
+                + " (\(edit) --allowed-recipients A,B)"
         case .maxPerTx: "pay less at once, or raise the limit (\(edit) --max-per-tx AMOUNT)"
         case .maxPerDay:
             "wait until it frees, pay less, or raise the limit (\(edit) --max-per-day AMOUNT)"

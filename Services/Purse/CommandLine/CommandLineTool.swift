@@ -10,7 +10,11 @@ struct CommandLineTool {
     /// Runs a command line and says how the process exits.
     func run(_ texts: [String]) -> ExitCode {
         do {
-            return try dispatch(texts)
+            let code = try dispatch(texts)
+            guard let reason = Console.writeFailure else { return code }
+            console.complain("the result could not be written: \(reason)")
+            console.note("what the command did is done; see what there is before you repeat it")
+            return .failed
         } catch let failure as Failure {
             console.complain(failure.message)
             if let hint = failure.hint { console.note(hint) }

@@ -8,8 +8,9 @@ struct DemoCommand: Command {
         $PURSE_KEY. Each run makes new agents, so it can be run again on the same state. The exit
         code is 6 when an answer is not what it should be.
 
-        The demo deposits invented money, and the books keep it for good: --yes says that this is
-        meant in a state that purse up has not made with a demo, and spares the warning.
+        The demo deposits invented money, and the books keep it for good. In a state that purse up
+        has not made with a demo it asks first, or warns where there is no terminal; --yes says that
+        it is meant.
 
           purse demo
         """
@@ -31,6 +32,7 @@ struct DemoCommand: Command {
                 "purse: the demo deposits invented money, and the books of \(connection.url) keep"
                     + " it; purse up --state NEW-FOLDER makes a trial beside them"
             )
+            guard console.agrees() else { throw Failure(.usage, "nothing was done") }
         }
         var tour = Tour(connection: connection, state: state, console: console)
         try tour.run()

@@ -34,7 +34,7 @@ struct RotateKeyCommand: Command {
         let own = try connection.client.send(.get, "/v1/me").success()["key_id"]?.stringValue
         guard let old = key ?? own else { throw Failure(.failed, "the key has no identifier") }
         let keys = try Listing(path: "/v1/api-keys", limit: 100_000)
-            .elements(through: connection.client)
+            .elements(through: connection.client).elements
         guard let record = keys.first(where: { $0["key_id"]?.stringValue == old }) else {
             throw Failure(.refused, "there is no key \(old)", hint: "purse keys list shows them")
         }

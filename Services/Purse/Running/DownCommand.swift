@@ -7,7 +7,8 @@ struct DownCommand: Command {
     static let options = [Option.state]
     static let discussion = """
         The supervisor stops the gateway first and then the others; what does not end within 10 s is
-        killed. Nothing is lost by that either. A state that is not running is no error.
+        killed. Nothing is lost by that either. A state that is not running is no error; a folder
+        that does not exist is.
 
           purse down
         """

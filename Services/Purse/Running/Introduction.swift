@@ -26,7 +26,7 @@ struct Introduction {
         }
         console.print("  state      " + access.state)
         console.print(
-            "  purse status, purse demo, purse verify and purse bench pay work on it"
+            "  purse status, purse wallets, purse payments and purse verify work on it"
                 + (access.state.hasSuffix("/.purse") ? "." : " with --state \(access.state).")
         )
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Standard output and standard error.
 struct Console {
@@ -39,6 +40,13 @@ struct Console {
     /// Prints what went wrong, on standard error.
     func complain(_ message: String) {
         note("purse: " + message)
+    }
+
+    /// Asks whether to go on, where somebody can answer; elsewhere the answer is yes.
+    func agrees() -> Bool {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return true }
+        Self.write("purse: type yes to go on: ", to: STDERR_FILENO)
+        return readLine() == "yes"
     }
 
     /// Draws over the current line of the terminal; nothing happens where there is none.
@@ -109,6 +117,14 @@ struct Console {
         isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
 
+    /// Why the result could not be written to standard output, or `nil`.
+    static var writeFailure: String? {
+        let code = failure.load(ordering: .relaxed)
+        return code == 0 ? nil : String(cString: strerror(code))
+    }
+
+    private static let failure = Atomic<Int32>(0)
+
     private static func write(_ text: String, to descriptor: Int32) {
         var text = text
         text.withUTF8 { bytes in
@@ -116,7 +132,10 @@ struct Console {
             while !rest.isEmpty {
                 let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
                 if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return }
+                guard count > 0 else {
+                    if descriptor == STDOUT_FILENO { failure.store(errno, ordering: .relaxed) }
+                    return
+                }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
         }

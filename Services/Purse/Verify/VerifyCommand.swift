@@ -47,6 +47,12 @@ struct VerifyCommand: Command {
             console.print(report.value.description)
         } else {
             Self.show(report, on: console)
+            if report.isClean, let file, let head = report.ledger.head {
+                console.note(
+                    "purse: \(file.path): its \(file.anchors.count) heads are in the ledger; entry"
+                        + " \(head.sequence) is the newest now"
+                )
+            }
         }
         return report.isClean ? .done : .damaged
     }

@@ -53,7 +53,7 @@ enum EventCalls {
             summary: "Have events sent to a URL; the secret is shown once",
             discussion: """
                 Messages are signed as Standard Webhooks 1.0.0 says. An address that is not public
-                is refused, unless PURSE_WEBHOOK_ALLOW names its network.
+                is not sent to, unless PURSE_WEBHOOK_ALLOW names its network.
                 """,
             example: "purse webhooks create --url https://example.com/hook --events balance.low",
             method: .post,
@@ -130,7 +130,8 @@ enum EventCalls {
             method: .post,
             path: "/v1/webhooks/{}/redeliver",
             fields: [
-                .integer("after", 0...(1 << 53), "after this sequence number; 0 for all"),
+                Field.integer("after", 0...(1 << 53), "after this sequence number; 0 for all")
+                    .required,
                 .integer("until", 1...(1 << 53), "up to this one (default: the last)"),
             ],
             isRepeatable: true,

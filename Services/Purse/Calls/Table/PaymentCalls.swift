@@ -63,7 +63,7 @@ enum PaymentCalls {
                 ),
             ],
             output: .list([
-                .init("TIME", "timestamp"), .init("PAYMENT", "tx_id"),
+                .init("TIME", "timestamp"), .init("PAYMENT", "tx_id"), .init("TYPE", "type"),
                 .init("STATUS", "status", .status), .init("FROM", "wallet_id"),
                 .init("TO", "recipient", .text), .init("AMOUNT", "amount", .right),
                 .init("", "currency"),
@@ -220,7 +220,7 @@ enum PaymentCalls {
                     EscrowDecision.allCases.map(\.rawValue),
                     EscrowDecision.allCases.map(\.rawValue).joined(separator: ", ")
                 ).required,
-                .amount("to-receiver", "the receiver's part of a split"),
+                .amount("to-receiver", "the receiver's part; a split needs it"),
             ],
             output: .object,
             waiting: escrowWaiting

@@ -115,7 +115,7 @@ enum WalletCalls {
         ),
         CallCommand(
             name: "wallets close",
-            summary: "Close a wallet permanently; it must have nothing left, locked or waiting",
+            summary: "Close a wallet permanently; its money must be paid elsewhere before",
             example: "purse wallets close wal_...",
             subjects: ["WALLET_ID"],
             method: .patch,
