@@ -61,7 +61,9 @@ extension Rendering {
             object["resolution"] = [
                 "decision": .string(resolution.decision.rawValue),
                 "to_receiver": .string(resolution.toReceiver.text),
-                "resolved_by": optional(resolution.resolvedBy?.rawValue),
+                "resolved_by": optional(
+                    resolution.resolvedBy?.rawValue ?? resolution.key?.rawValue
+                ),
                 "resolved_at": .string(resolution.resolvedAt.iso8601),
             ]
         }

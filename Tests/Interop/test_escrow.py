@@ -131,6 +131,17 @@ def test_an_arbiter_can_act(system, parties):
     assert parties.act("payer", escrow, "dispute", {"reason": "no"}).status_code == 200
     ended = parties.act("stranger", escrow, "resolve", {"decision": "refund"})
     assert ended.json()["status"] == "refunded"
+    assert ended.json()["resolution"]["resolved_by"] == parties.wallets["stranger"]
+
+
+def test_a_resolution_names_the_operators_key(system, parties):
+    escrow = parties.create()
+    assert parties.act("payer", escrow, "dispute", {"reason": "no"}).status_code == 200
+    with system.client() as admin:
+        own = admin.get("/v1/me").json()["key_id"]
+        ended = post(admin, f"/v1/payments/a2a/{escrow['escrow_id']}/resolve",
+                     {"decision": "refund"})
+    assert ended["resolution"]["resolved_by"] == own
 
 
 def test_an_attesters_key_is_one(parties):

@@ -174,6 +174,7 @@ extension ResolveEscrow {
             decision: decision,
             toReceiver: part,
             resolvedBy: actor,
+            key: key,
             resolvedAt: now
         )
         return Step(

@@ -26,14 +26,6 @@ final class PolicyRules {
 }
 
 extension PolicyTerms {
-    /// The assets that the policy names: those of `assets` and of its limits, and its currency,
-    /// unless a list of assets leaves it out and it has no limits.
-    var spokenFor: [Asset] {
-        var named = Set(limits.map(\.asset))
-        if let assets { named.formUnion(assets) } else { named.insert(currency) }
-        return named.sorted()
-    }
-
     /// The greatest number of bytes that the entries of all lists have together.
     static let maximumListBytes = 256 << 10
 

@@ -16,9 +16,10 @@ struct BatchImportCommand: Command {
         The file is UTF-8. Its first line has the titles: msisdn and amount, and any of firstname,
         lastname, externalId, referralMsisdn and referralAmount; every other line has as many cells.
         A number is written as 27821234567 or +27821234567, an amount as 10.50. Every wrong row is
-        shown with its line, and then the batch is cancelled; so it is when the money is too little. Without --yes a good one stays a draft: purse batches submit pays it.
-        The organisation's DZAR reserve pays, under its policy of payouts. A row that says the same
-        as an earlier one is paid too, with a warning unless there is --allow-duplicates.
+        shown with its line, and then the batch is cancelled; so it is when there is too little
+        money. Without --yes a good one stays a draft: purse batches submit pays it. The
+        organisation's DZAR reserve pays, under its policy of payouts. A row that says the same as
+        an earlier one is paid too, with a warning unless there is --allow-duplicates.
 
         Without --external-id a batch is called by its file's content, so that the same file is not
         paid twice; --again pays it again.

@@ -84,8 +84,8 @@ struct Refusal {
             var lines = rules.map { "  \(Self.advice(about: $0, of: policy))" }
             if Self.presets.contains(policy) {
                 lines.append(
-                    "  \(policy) is a preset, which is never changed: make a policy of your own"
-                        + " (purse policies create) and put the wallet under it (purse wallets edit)"
+                    "  \(policy) is a preset, which is never changed: make one of your own (purse"
+                        + " policies create) and put the wallet under it (purse wallets edit)"
                 )
             } else if rules.contains(where: Self.limitRules.contains) {
                 lines.append(

@@ -9,6 +9,9 @@ public struct EscrowResolution: Codable, Hashable, Sendable {
     /// The arbiter; absent for an operator.
     public var resolvedBy: Wallet.ID?
 
+    /// The key that asked; absent in resolutions from before keys were noted.
+    public var key: APIKey.ID?
+
     /// When.
     public var resolvedAt: Timestamp
 
@@ -17,11 +20,13 @@ public struct EscrowResolution: Codable, Hashable, Sendable {
         decision: EscrowDecision,
         toReceiver: Money,
         resolvedBy: Wallet.ID? = nil,
+        key: APIKey.ID? = nil,
         resolvedAt: Timestamp
     ) {
         self.decision = decision
         self.toReceiver = toReceiver
         self.resolvedBy = resolvedBy
+        self.key = key
         self.resolvedAt = resolvedAt
     }
 }

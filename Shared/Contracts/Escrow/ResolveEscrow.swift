@@ -14,6 +14,9 @@ public struct ResolveEscrow: Request {
     /// The wallet whose agent asks; absent for an operator, who acts for any.
     public var actor: Wallet.ID?
 
+    /// The key that asks.
+    public var key: APIKey.ID?
+
     /// Who gets the money.
     public var decision: EscrowDecision
 
@@ -25,12 +28,14 @@ public struct ResolveEscrow: Request {
         escrow: Escrow.ID,
         organisation: Organisation.ID,
         actor: Wallet.ID? = nil,
+        key: APIKey.ID? = nil,
         decision: EscrowDecision,
         toReceiver: Money? = nil
     ) {
         self.escrow = escrow
         self.organisation = organisation
         self.actor = actor
+        self.key = key
         self.decision = decision
         self.toReceiver = toReceiver
     }

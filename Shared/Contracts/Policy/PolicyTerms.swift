@@ -140,3 +140,13 @@ public struct PolicySnapshot: Codable, Hashable, Sendable {
         self.updatedAt = updatedAt
     }
 }
+
+extension PolicyTerms {
+    /// The assets that the policy names, and lets be paid in: those of `assets` and of its limits,
+    /// and its currency, unless a list of assets leaves it out and it has no limits.
+    public var spokenFor: [Asset] {
+        var named = Set(limits.map(\.asset))
+        if let assets { named.formUnion(assets) } else { named.insert(currency) }
+        return named.sorted()
+    }
+}

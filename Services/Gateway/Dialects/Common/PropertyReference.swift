@@ -35,7 +35,7 @@ enum PropertyReference {
         arbiter: The wallet that may resolve a dispute.
         ark: The Ark address.
         asset_id: The identifier of the asset.
-        assets: The assets that the policy allows; without it, those that it names.
+        assets: The assets that the policy allows beside those of its limits.
         asset: The asset.
         attempted: The value that the payment would have led to.
         attempts: The attempts so far.

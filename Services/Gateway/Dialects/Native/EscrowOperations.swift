@@ -293,6 +293,7 @@ enum EscrowOperations {
                 escrow: escrow,
                 organisation: call.principal.organisation,
                 actor: call.principal.wallet,
+                key: call.principal.key,
                 decision: resolution.decision,
                 toReceiver: resolution.toReceiver
             )

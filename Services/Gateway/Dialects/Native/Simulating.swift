@@ -104,8 +104,7 @@ enum Simulating {
             add(rule, list.joined(separator: ", ").shortened(toBytes: 1000))
         }
         if let expiry = terms.expiry { add(.expiry, expiry.iso8601) }
-        let named = [terms.currency] + terms.limits.map(\.asset) + (terms.assets ?? [])
-        add(.currency, (terms.assets ?? Set(named).sorted()).map(\.rawValue))
+        add(.currency, terms.spokenFor.map(\.rawValue))
         add(.blockedRecipients, terms.blockedRecipients)
         add(.blockedCategories, terms.blockedCategories)
         add(.allowedRecipients, terms.allowedRecipients)

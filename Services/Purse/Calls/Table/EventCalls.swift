@@ -139,7 +139,7 @@ enum EventCalls {
         ),
         CallCommand(
             name: "webhooks rotate",
-            summary: "Make another secret; for 24 hours messages are signed with both",
+            summary: "Make another secret; for 24 hours the newest two sign",
             example: "purse webhooks rotate whe_...",
             subjects: ["WEBHOOK_ID"],
             method: .post,
