@@ -4,8 +4,15 @@ public import JSON
 
 extension Rendering {
     /// An escrow: what its page prints, and then what else there is to know.
-    public static func escrow(_ escrow: EscrowSnapshot) -> JSONObject {
+    ///
+    /// Until it has ended, whoever could be paid by it is not told the hash that releases it, nor
+    /// where its callback is: who knows them needs no work.
+    public static func escrow(
+        _ escrow: EscrowSnapshot,
+        isForReceiver: Bool = false
+    ) -> JSONObject {
         let conditions = escrow.conditions
+        let isHidden = isForReceiver && escrow.endedAt == nil
         var object: JSONObject = [
             "escrow_id": .string(escrow.id.rawValue),
             "from_wallet": .string(escrow.payer.rawValue),
@@ -21,9 +28,9 @@ extension Rendering {
             "task_hash": .string(
                 "sha256:" + SHA256.hex(of: Array(conditions.taskDescription.utf8))
             ),
-            "expected_output_hash": optional(conditions.expectedOutputHash),
+            "expected_output_hash": optional(isHidden ? nil : conditions.expectedOutputHash),
             "attester_public_key": optional(conditions.attesterPublicKey),
-            "callback_url": optional(conditions.callbackURL),
+            "callback_url": optional(isHidden ? nil : conditions.callbackURL),
             "arbiter": optional(conditions.arbiter?.rawValue),
             "required_proofs": names(of: conditions.namedProofs),
             "missing_proofs": names(of: escrow.missingProofs),
@@ -57,21 +64,21 @@ extension Rendering {
                 "raised_at": .string(dispute.raisedAt.iso8601),
             ]
         }
-        if let resolution = escrow.resolution {
-            object["resolution"] = [
-                "decision": .string(resolution.decision.rawValue),
-                "to_receiver": .string(resolution.toReceiver.text),
-                "resolved_by": optional(
-                    resolution.resolvedBy?.rawValue ?? resolution.key?.rawValue
-                ),
-                "resolved_at": .string(resolution.resolvedAt.iso8601),
-            ]
-        }
+        if let resolution = escrow.resolution { object["resolution"] = self.resolution(resolution) }
         if let approval = escrow.approval { object["approval_id"] = .string(approval.rawValue) }
         if escrow.status == .blocked || escrow.status == .failed {
             object["reason"] = .string(reason(of: escrow))
         }
         return object
+    }
+
+    private static func resolution(_ resolution: EscrowResolution) -> JSONValue {
+        [
+            "decision": .string(resolution.decision.rawValue),
+            "to_receiver": .string(resolution.toReceiver.text),
+            "resolved_by": optional(resolution.resolvedBy?.rawValue ?? resolution.key?.rawValue),
+            "resolved_at": .string(resolution.resolvedAt.iso8601),
+        ]
     }
 
     /// Why nothing was locked: the policy's rules, whose numbers are the payer's own.

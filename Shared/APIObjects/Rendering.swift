@@ -195,7 +195,7 @@ public enum Rendering {
     public static func data(of event: EventRecord) -> JSONObject {
         var data: JSONObject = [:]
         if let payment = event.data.payment { data = transaction(payment) }
-        if let escrow = event.data.escrow { data = self.escrow(escrow) }
+        if let escrow = event.data.escrow { data = self.escrow(escrow, isForReceiver: true) }
         if let wallet = event.data.wallet {
             data = self.wallet(wallet, nil)
             // Settlement tells it, which does not know the policy: null would say that it has none.

@@ -134,6 +134,26 @@ def test_an_arbiter_can_act(system, parties):
     assert ended.json()["resolution"]["resolved_by"] == parties.wallets["stranger"]
 
 
+def test_who_is_paid_is_not_told_the_hash_that_pays(system, parties):
+    """The hash and the callback's place, with whatever is in it, are between the payer and us."""
+    secret = "sha256:" + "5" * 64
+    escrow = parties.create(expectedOutputHash=secret, callbackUrl="https://shop.example/?token=5")
+    path = f"/v1/payments/a2a/{escrow['escrow_id']}"
+
+    def told(name: str) -> list[str]:
+        with parties.client(name) as client:
+            pages = [path, "/v1/payments/a2a?limit=100", "/v1/events?limit=100"]
+            return [client.get(page).text for page in pages]
+
+    assert all("5" * 64 not in text and "token=5" not in text for text in told("receiver"))
+    assert all("5" * 64 in text for text in told("payer")[:2])
+    refused = parties.act("receiver", escrow, "complete",
+                          {"proofType": "output_hash", "proof": "sha256:" + "6" * 64})
+    assert refused.status_code == 422 and "5" * 64 not in refused.text
+    with system.client() as admin:
+        assert admin.get(path).json()["expected_output_hash"] == secret
+
+
 def test_a_resolution_names_the_operators_key(system, parties):
     escrow = parties.create()
     assert parties.act("payer", escrow, "dispute", {"reason": "no"}).status_code == 200

@@ -21,7 +21,7 @@ class Listener:
             headers["Last-Event-ID"] = str(last)
         self.client = httpx.Client(base_url=system.access["url"], headers=headers, timeout=60)
         self.query = query
-        self.opened = threading.Event()
+        self.opened, self.ended = threading.Event(), threading.Event()
         threading.Thread(target=self.read, daemon=True).start()
         assert self.opened.wait(10), self.failure
 
@@ -43,6 +43,7 @@ class Listener:
                         event = {}
         except httpx.TransportError as error:
             self.failure = error
+        self.ended.set()
 
     def wait(self, count: int) -> list:
         end = time.monotonic() + 20
@@ -177,3 +178,15 @@ def test_a_heartbeat_comes_and_the_gateway_ends_with_listeners(system, client):
     system.purse("down")
     assert time.monotonic() - began < 15
     listener.close()
+
+
+def test_a_key_that_is_revoked_hears_nothing_more(system, client):
+    made = client.post("/v1/api-keys", json={"class": "auditor"}).json()
+    listener, other = Listener(system, made["key"]), Listener(system)
+    assert client.delete(f"/v1/api-keys/{made['key_id']}").status_code == 200
+    before = len(listener.events)
+    open_wallet(client)
+    other.wait(1)
+    listener.ended.wait(10)
+    assert listener.ended.is_set() and len(listener.events) == before
+    other.close()

@@ -226,6 +226,22 @@ def test_a_code_for_one_pays_the_receivers_wallet_once(users):
     assert data(httpx.post(payer.url + "/payments", json=check))["status"] == "paid"
 
 
+def test_a_validation_says_paid_of_that_payment_alone(system):
+    """Somebody pays themselves a little under a shop's trace, to be believed to have paid the shop."""
+    shop, thief = Users(system), Users(system)
+    check = {"asset_id": BTC, "amount": "0.5", "trace_id": trace(),
+             "opponent_id": shop["receiver"].user}
+    own = {**check, "opponent_id": thief["receiver"].user, "amount": "0.00000001"}
+    data(thief["payer"].send("POST", "/transfers", own))
+    url = shop["receiver"].url + "/payments"
+    assert data(httpx.post(url, json=check))["status"] == "pending"
+    assert data(httpx.post(url, json={**own, "amount": "0.5"}))["status"] == "pending"
+    assert data(httpx.post(url, json={**own, "opponent_id": trace()}))["status"] == "pending"
+    assert data(httpx.post(url, json=own))["status"] == "paid"
+    error(shop["receiver"].send("POST", "/payments", check), 403)
+    assert data(shop["receiver"].send("POST", "/payments", own))["status"] == "paid"
+
+
 def test_a_trace_that_another_has_paid_moves_nothing(system):
     users, others = Users(system), Users(system)
     order = {"asset_id": BTC, "opponent_id": users["receiver"].user, "amount": "0.1",

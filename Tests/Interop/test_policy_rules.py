@@ -205,3 +205,15 @@ def test_the_version_is_in_log_metrics_and_description(system):
                    if '"started"' in line)
     assert "purse_http_request_seconds_bucket" in httpx.get(
         system.operations("gateway") + "/metrics").text
+
+
+def test_an_agent_simulates_its_own_policy_alone(parties):
+    """What others may not pay, and to whom, is not for it."""
+    with parties.system.client() as admin, parties.client("receiver") as receiver:
+        other = policy(admin, blockedRecipients=["secret-supplier.example"]).json()["policy_id"]
+        wallet = admin.get(f"/v1/wallets/{parties.wallets['receiver']}").json()
+        asked = {"to": "shop.example", "amount": "1.00", "currency": "USDC"}
+        refused = receiver.post(f"/v1/policies/{other}/simulate", json=asked)
+        assert refused.status_code == 403 and "secret" not in refused.text
+        own = receiver.post(f"/v1/policies/{wallet['policy']['policy_id']}/simulate", json=asked)
+        assert own.status_code == 200, own.text

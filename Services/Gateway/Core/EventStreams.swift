@@ -1,5 +1,5 @@
 import APIObjects
-import Contracts
+public import Contracts
 public import HTTP
 import JSON
 public import Messaging
@@ -139,6 +139,11 @@ public final class EventStreams: @unchecked Sendable {
                 remove(number)
             }
         }
+    }
+
+    /// Ends what a key listens to.
+    public func end(of key: APIKey.ID) {
+        for number in listeners.keys.sorted() where listeners[number]?.key == key { remove(number) }
     }
 
     /// Does what is due at a time: questions, heartbeats, and the removal of who has gone.

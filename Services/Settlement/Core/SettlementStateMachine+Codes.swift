@@ -94,15 +94,20 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> TraceReply {
         try Stop.run { () throws(StorageError) in
-            let owner: Payment.ID?
+            let owners: [Payment.ID]
             if let organisation = question.organisation {
                 let name = SingleUse.name(trace: question.trace, of: organisation)
-                owner = try SingleUse.owner(of: name, in: transaction)
+                owners = [try SingleUse.owner(of: name, in: transaction)].compactMap(\.self)
             } else {
-                owner = try SingleUse.owner(ofTrace: question.trace, in: transaction)
+                owners = try SingleUse.owners(ofTrace: question.trace, in: transaction)
             }
-            guard let owner, let payment = try PaymentStore.find(owner, in: transaction) else {
-                return TraceReply(isPaid: false)
+            var found: PaymentSnapshot?
+            for owner in owners where found == nil {
+                guard let payment = try PaymentStore.find(owner, in: transaction) else { continue }
+                if try question.isAbout(payment, in: transaction) { found = payment }
+            }
+            guard let payment = found else {
+                return TraceReply(isPaid: false, isOther: owners.isEmpty ? nil : true)
             }
             let maySee =
                 question.organisation == payment.organisation
@@ -159,5 +164,24 @@ extension SettlementStateMachine {
             code.isPaid = try PaymentStore.find(owner, in: transaction)?.status == .confirmed
         }
         return code
+    }
+}
+
+extension FindTrace {
+    /// Whether a payment is what the asker believes it to be, if the asker says so.
+    fileprivate func isAbout(
+        _ payment: PaymentSnapshot,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Bool {
+        guard let amount else { return true }
+        guard payment.amount == amount, let user, let wallet = payment.recipientWallet else {
+            return false
+        }
+        return try transaction.exists(
+            """
+            SELECT 1 FROM directory_entry WHERE organisation_id = \(payment.organisation)
+                AND kind = 'mixin_user' AND value = \(user) AND wallet_id = \(wallet)
+            """
+        )
     }
 }

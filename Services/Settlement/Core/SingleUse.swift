@@ -24,16 +24,16 @@ enum SingleUse {
         }
     }
 
-    /// The payment of any organisation that has a trace.
-    static func owner(
+    /// The payments of all organisations that have a trace; the first thousand.
+    static func owners(
         ofTrace trace: String,
         in transaction: borrowing Transaction
-    ) throws(StorageError) -> Payment.ID? {
-        try transaction.first(
+    ) throws(StorageError) -> [Payment.ID] {
+        try transaction.rows(
             """
             SELECT payment_id FROM single_use
             WHERE name > \("trace:\(trace):") AND name < \("trace:\(trace);")
-            ORDER BY name LIMIT 1
+            ORDER BY name LIMIT 1000
             """
         ) { row in row.identifier(0) }
     }

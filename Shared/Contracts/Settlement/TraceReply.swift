@@ -5,12 +5,16 @@ public struct TraceReply: Message {
     /// Whether it was paid.
     public var isPaid: Bool
 
+    /// Whether the trace stands for something else than what was asked about.
+    public var isOther: Bool?
+
     /// The payment, if the asker may see it.
     public var payment: PaymentSnapshot?
 
     /// Creates a reply.
-    public init(isPaid: Bool, payment: PaymentSnapshot? = nil) {
+    public init(isPaid: Bool, isOther: Bool? = nil, payment: PaymentSnapshot? = nil) {
         self.isPaid = isPaid
+        self.isOther = isOther
         self.payment = payment
     }
 }

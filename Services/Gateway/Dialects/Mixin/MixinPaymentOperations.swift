@@ -197,8 +197,18 @@ enum MixinPaymentOperations {
             )
         }
         let found = try await call.ask(
-            FindTrace(organisation: organisation, trace: trace, party: principal.wallet)
+            FindTrace(
+                organisation: organisation,
+                trace: trace,
+                party: principal.wallet,
+                amount: money,
+                user: named.user
+            )
         )
+        // Without a key it may be another organisation's, which says nothing about this one.
+        if found.isOther == true, organisation != nil {
+            throw .forbidden("The trace stands for another payment.")
+        }
         object["asset"] = MixinAsset.object(money.asset, balance: nil)
         object["amount"] = .string(MixinAsset.text(money))
         object["status"] = found.isPaid ? "paid" : "pending"

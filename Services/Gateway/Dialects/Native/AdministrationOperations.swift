@@ -71,7 +71,7 @@ enum AdministrationOperations {
             ]
         ) { (call) async throws(APIFailure) in
             let key = try call.identifier("key_id", of: APIKey.self)
-            return try Administration.once(call) { transaction throws(StorageError) in
+            let answer = try Administration.once(call) { transaction throws(StorageError) in
                 let organisation = call.principal.organisation
                 if try call.keys.revoke(key, of: organisation, in: transaction) {
                     return .made(["key_id": .string(key.rawValue), "revoked": true])
@@ -87,6 +87,9 @@ enum AdministrationOperations {
                     )
                 )
             }
+            // Whoever has it hears nothing more, also where they listen already.
+            call.streams.end(of: key)
+            return answer
         },
         Operation(
             .get,

@@ -222,6 +222,11 @@ enum EscrowOperations {
         }
     }
 
+    /// Whether a call comes from the agent who is paid in the end.
+    private static func isReceiver(_ call: Call, _ escrow: EscrowSnapshot) -> Bool {
+        call.principal.wallet.map { $0 == escrow.receiverWallet } ?? false
+    }
+
     private static func list(_ call: Call) async throws(APIFailure) -> Response {
         let asked: Wallet.ID? = try call.queryIdentifier("walletId")
         if let asked { try call.checkOwn(asked) }
@@ -234,7 +239,7 @@ enum EscrowOperations {
                 page: try call.page()
             )
         )
-        let data = reply.escrows.map { Rendering.escrow($0) }
+        let data = reply.escrows.map { Rendering.escrow($0, isForReceiver: isReceiver(call, $0)) }
         return .object(Listing.object(data, next: reply.next, of: call))
     }
 
@@ -306,7 +311,8 @@ enum EscrowOperations {
         to question: Question
     ) async throws(APIFailure) -> Response where Question.Reply == EscrowReply {
         do {
-            return .object(Rendering.escrow(try await call.ask(question).escrow))
+            let escrow = try await call.ask(question).escrow
+            return .object(Rendering.escrow(escrow, isForReceiver: isReceiver(call, escrow)))
         } catch {
             guard error.code == RequestRefused.Code.invalidState.rawValue else { throw error }
             var conflict = error

@@ -37,6 +37,7 @@ enum Simulating {
         try body.finish()
         guard let target, let amount else { throw .invalid(body.problems) }
         if let wallet { try call.checkOwn(Wallet.ID(wallet)) }
+        if let own = call.principal.wallet { try await checkOwn(policy, of: own, call) }
         let reply = try await call.ask(
             SimulatePayment(
                 organisation: call.principal.organisation,
@@ -47,6 +48,21 @@ enum Simulating {
             )
         )
         return .object(object(of: reply))
+    }
+
+    /// Refuses an agent who asks about a policy that its wallet is not under: the lists and limits
+    /// of others are not for it.
+    private static func checkOwn(
+        _ policy: Policy.ID,
+        of wallet: Wallet.ID,
+        _ call: Call
+    ) async throws(APIFailure) {
+        let organisation = call.principal.organisation
+        let question = GetBindings(organisation: organisation, wallets: [wallet])
+        let binding = try await call.ask(question).bindings.first
+        guard binding?.policy.id == policy else {
+            throw .forbidden("An agent's key can simulate only the policy of its own wallet.")
+        }
     }
 
     static func budget(_ call: Call) async throws(APIFailure) -> Response {
