@@ -217,3 +217,15 @@ def test_an_agent_simulates_its_own_policy_alone(parties):
         assert refused.status_code == 403 and "secret" not in refused.text
         own = receiver.post(f"/v1/policies/{wallet['policy']['policy_id']}/simulate", json=asked)
         assert own.status_code == 200, own.text
+
+
+@pytest.mark.parametrize("member", ["defaultPolicyId", "payoutPolicyId"])
+def test_a_policy_that_the_organisation_names_is_in_use(system, member):
+    with system.client() as admin:
+        before = admin.get("/v1/organisation").json()
+        named = policy(admin).json()["policy_id"]
+        assert admin.patch("/v1/organisation", json={member: named}).status_code == 200
+        assert admin.delete(f"/v1/policies/{named}").status_code == 409
+        shown = {"defaultPolicyId": "default_policy_id", "payoutPolicyId": "payout_policy_id"}
+        admin.patch("/v1/organisation", json={member: before[shown[member]]}).raise_for_status()
+        assert admin.delete(f"/v1/policies/{named}").status_code == 200

@@ -82,7 +82,7 @@ struct Refusal {
             }
             let policy = text("policy_id") ?? "POLICY_ID"
             var lines = rules.map { "  \(Self.advice(about: $0, of: policy))" }
-            if Self.presets.contains(policy) {
+            if Policy.presets.contains(Policy.ID(policy)) {
                 lines.append(
                     "  \(policy) is a preset, which is never changed: make one of your own (purse"
                         + " policies create) and put the wallet under it (purse wallets edit)"
@@ -96,8 +96,6 @@ struct Refusal {
             return lines
         }
     }
-
-    private static let presets = ["pol_conservative", "pol_open", "pol_standard"]
 
     private static let limitRules: Set<PolicyRule> = [.maxPerTx, .maxPerDay, .maxPerMonth]
 

@@ -20,8 +20,9 @@ struct BatchRow {
     /// Who waits for the end of the submission.
     var waiting: ReturnAddress?
 
-    /// The greatest number of payouts and referrals, all of which Policy is sent in one message.
-    static let maximumItems: Int64 = 100_000
+    /// The greatest number of payouts and referrals, all of which Policy is sent in one message:
+    /// while a batch is decided and paid, everybody else waits.
+    static let maximumItems: Int64 = 20_000
 
     private static let columns: SQL = """
         SELECT number, id, organisation_id, name, external_id, status, created_at, payments_minor,

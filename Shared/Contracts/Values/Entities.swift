@@ -24,6 +24,11 @@ public enum Policy: Identified {
     /// The identifier of a policy.
     public typealias ID = Identifier<Policy>
     public static let prefix = "pol"
+
+    /// Those that every organisation has, and nobody changes.
+    public static let presets: Set<ID> = [
+        ID("pol_open"), ID("pol_conservative"), ID("pol_standard"),
+    ]
 }
 
 /// A person's yes to one exact action.

@@ -70,11 +70,18 @@ enum PolicyOperations {
             classes: .operators,
             answers: changed
         ) { (call) async throws(APIFailure) in
-            let reply = try await call.ask(
-                DeletePolicy(
-                    organisation: call.principal.organisation,
-                    policy: try call.identifier("policy_id", of: Policy.self)
+            let policy = try call.identifier("policy_id", of: Policy.self)
+            let organisation = try Administration.organisation(call)
+            let named = [organisation.defaultPolicy, organisation.payoutPolicy]
+            guard !named.contains(policy) || Policy.presets.contains(policy) else {
+                throw APIFailure(
+                    409,
+                    "conflict",
+                    "The organisation names it for new wallets or for payouts; name another first."
                 )
+            }
+            let reply = try await call.ask(
+                DeletePolicy(organisation: organisation.id, policy: policy)
             )
             return .object(Rendering.policy(reply.policy))
         },
