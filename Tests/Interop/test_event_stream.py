@@ -87,6 +87,18 @@ def wait_for_sequence(client, least: int) -> int:
     return last
 
 
+def test_a_key_that_is_revoked_hears_nothing_more(system, client):
+    made = client.post("/v1/api-keys", json={"class": "auditor"}).json()
+    listener, other = Listener(system, made["key"]), Listener(system)
+    assert client.delete(f"/v1/api-keys/{made['key_id']}").status_code == 200
+    before = len(listener.events)
+    open_wallet(client)
+    other.wait(1)
+    listener.ended.wait(10)
+    assert listener.ended.is_set() and len(listener.events) == before
+    other.close()
+
+
 def test_events_come_as_they_happen_and_are_those_of_the_log(system, client):
     listener = Listener(system)
     time.sleep(0.5)
@@ -178,15 +190,3 @@ def test_a_heartbeat_comes_and_the_gateway_ends_with_listeners(system, client):
     system.purse("down")
     assert time.monotonic() - began < 15
     listener.close()
-
-
-def test_a_key_that_is_revoked_hears_nothing_more(system, client):
-    made = client.post("/v1/api-keys", json={"class": "auditor"}).json()
-    listener, other = Listener(system, made["key"]), Listener(system)
-    assert client.delete(f"/v1/api-keys/{made['key_id']}").status_code == 200
-    before = len(listener.events)
-    open_wallet(client)
-    other.wait(1)
-    listener.ended.wait(10)
-    assert listener.ended.is_set() and len(listener.events) == before
-    other.close()

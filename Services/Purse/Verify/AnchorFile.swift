@@ -27,7 +27,7 @@ struct AnchorFile {
         for (index, line) in text.split(separator: "\n").enumerated() {
             guard let anchor = Self.anchor(of: line), anchor.isSigned else {
                 throw Failure(
-                    .damaged,
+                    .usage,
                     "line \(index + 1) of \(path) is not a signed head of a ledger",
                     hint: "it was changed, or is not a file that purse verify --anchor has written"
                 )

@@ -130,8 +130,7 @@ enum EventCalls {
             method: .post,
             path: "/v1/webhooks/{}/redeliver",
             fields: [
-                Field.integer("after", 0...(1 << 53), "after this sequence number; 0 for all")
-                    .required,
+                .integer("after", 0...(1 << 53), "after this sequence number; 0 for all"),
                 .integer("until", 1...(1 << 53), "up to this one (default: the last)"),
             ],
             isRepeatable: true,
