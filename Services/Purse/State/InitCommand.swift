@@ -1,12 +1,8 @@
-import Contracts
 import Crypto
 import Glibc
 import JSON
 import KeyVault
-import Ledger
-import SQLiteStorage
 import ServiceHost
-import Storage
 
 /// `purse init`: makes the master key, or restores it, and shows its words once.
 struct InitCommand: Command {
@@ -57,7 +53,6 @@ struct InitCommand: Command {
         if !file.exists {
             if !restores { try state.demandMasterKey() }
             let words = restores ? try readWords(console) : .random()
-            try demandLedgerKey(words)
             _ = try hasPassphrase ? file.makeWithPassphrase(words) : file.make(words)
         } else if restores || hasPassphrase {
             throw Failure(
@@ -86,24 +81,6 @@ struct InitCommand: Command {
                 )
         }
         return .done
-    }
-
-    /// Refuses words whose key is not the one that the ledger is signed with.
-    private func demandLedgerKey(_ words: Mnemonic) throws {
-        guard access(state.database(of: .settlement), F_OK) == 0 else { return }
-        let ledger = try SQLiteDatabase.openReadOnly(
-            path: state.database(of: .settlement),
-            options: SQLiteOptions(checksIntegrity: false)
-        )
-        let head = try ledger.read { transaction throws(StorageError) in
-            try LedgerHead.read(in: transaction)
-        }
-        guard let key = head.publicKey, key != MasterKey(words).signingKey.publicKey else { return }
-        throw Failure(
-            .wrongState,
-            "these are not the words of the key that signs the ledger of \(state.path)",
-            hint: "nothing was written; take the words that were shown when this ledger was made"
-        )
     }
 
     /// Refuses to make a key where it would be one that no service reads.
