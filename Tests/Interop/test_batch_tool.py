@@ -35,7 +35,7 @@ def test_a_table_is_imported_paid_and_exported(company, purse, tmp_path):
     drafted = json.loads(purse("import", str(table), "--json").stdout)
     assert drafted["statusCode"] == "DRAFT" and drafted["name"] == "wages.csv"
     shown = purse("status", drafted["id"]).stdout
-    assert "DRAFT" in shown and "2 payments, 15.5 DZAR" in shown
+    assert "DRAFT" in shown and "2 payments of 15.5 DZAR" in shown
     paid = json.loads(purse("submit", drafted["id"], "--json").stdout)
     assert paid["statusCode"] == "OPEN" and company.wallet(member) == 10.5
     rows = list(csv.DictReader(io.StringIO(purse("export", drafted["id"]).stdout)))

@@ -62,7 +62,8 @@ struct BatchClient {
         let count = number("paymentsCount")
         return [
             head.joined(separator: "  "),
-            "  \(count) \(count == "1" ? "payment" : "payments"), \(number("paymentsAmount")) DZAR,"
+            "  \(count) \(count == "1" ? "payment" : "payments") of"
+                + " \(number("paymentsAmount")) DZAR,"
                 + " \(number("settledCount")) settled (\(number("settledAmount"))),"
                 + " \(number("cancelledCount")) cancelled (\(number("cancelledAmount")))",
         ]
