@@ -31,7 +31,7 @@ extension PolicyStateMachine {
                 organisation: command.organisation,
                 batch: command.batch,
                 attempt: command.attempt,
-                problems: ["The operator of the platform gave up the batch."]
+                problems: ["The operator of the platform discarded the batch."]
             )
             return [.command(decision, to: .settlement)]
         case .judgeReceivers(let command):

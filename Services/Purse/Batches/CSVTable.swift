@@ -29,13 +29,13 @@ struct CSVTable {
         guard let titles = rows.first else { return }
         for (index, title) in titles.cells.enumerated() {
             guard columns.contains(title) else {
-                let separator = [";", "\t"].first { title.contains($0) }
+                let hasOtherSeparator = title.contains { $0 == ";" || $0 == "\t" }
                 throw Failure(
                     .usage,
                     "line \(titles.line): there is no column \(PlainText.printable(title))",
-                    hint: separator == nil
-                        ? "the columns are \(columns.joined(separator: ", "))"
-                        : "separate the cells with commas, not with semicolons or tabs"
+                    hint: hasOtherSeparator
+                        ? "separate the cells with commas, not with semicolons or tabs"
+                        : "the columns are \(columns.joined(separator: ", "))"
                 )
             }
             guard !titles.cells[..<index].contains(title) else {

@@ -39,7 +39,7 @@ struct BenchBatchCommand: Command {
         state = try StateFolder(arguments)
         connection = try Connection(arguments)
         client = APIClient(url: connection.url, key: connection.key, timeoutMilliseconds: 120_000)
-        count = try arguments.integer(Self.payments, in: 1...100_000) ?? 10_000
+        count = try arguments.integer(Self.payments, in: 1...20_000) ?? 10_000
         rounds = try arguments.integer(Self.rounds, in: 1...1000) ?? 5
         printsJSON = arguments.has(.json)
     }

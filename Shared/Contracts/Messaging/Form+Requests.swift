@@ -56,6 +56,10 @@ extension DecideApproval {
     public var formProblem: String? { Form.text("A reason", reason, 1...2000) }
 }
 
+extension ResolveEscrow {
+    public var formProblem: String? { Form.identifier("The key", key) }
+}
+
 extension SimulatePayment {
     public var formProblem: String? {
         Form.first(amount.problem, Form.text("A destination", destination.value, 1...16_384))
