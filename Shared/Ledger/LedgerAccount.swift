@@ -15,6 +15,8 @@ public struct LedgerAccount: Hashable, Sendable {
         case escrow
         /// Money that needs signatures.
         case group
+        /// Money of submitted batches that is still to be paid out.
+        case batch
         /// Money that waits for its owner.
         case claim
         /// Fees.

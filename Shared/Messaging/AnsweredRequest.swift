@@ -271,7 +271,7 @@ extension Outgoing {
         if body is any MergeableMessage || body is Acknowledge { return nil }
         switch route {
         case .reply(let address), .kept(let address, _): return address
-        case .outbox, .direct, .port, .remark: return nil
+        case .outbox, .direct, .port, .remark, .pulse: return nil
         }
     }
 }

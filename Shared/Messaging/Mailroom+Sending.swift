@@ -12,6 +12,9 @@ extension Mailroom {
         var elsewhere: [(request: AnsweredRequest.Kept, by: ServiceName)] = []
         var tally = Tally()
         var microseconds: Int64?
+
+        /// Whether more is to be done at once.
+        var wantsPulse = false
     }
 
     /// Handles a batch in one transaction.
@@ -164,6 +167,7 @@ extension Mailroom {
                 microseconds: microseconds
             )
         }
+        if result.wantsPulse { pulseSoon() }
         // Those who wait for an answer come first.
         try send(result.mail)
         try sendOutbox()
@@ -220,7 +224,7 @@ extension Mailroom {
                 case .reply(let address):
                     try transport.reply(envelope.bytes, to: address.instance)
                 case .direct(let service): try transport.send(envelope.bytes, to: service)
-                case .outbox, .port, .kept, .remark: true
+                case .outbox, .port, .kept, .remark, .pulse: true
                 }
             if !isSent { observer.dropped(type: envelope.type, reason: "undelivered") }
         }
@@ -293,7 +297,10 @@ extension Mailroom {
         let sent = try keepAnswers(among: outgoing, &result, in: transaction)
         result.orders = sent.filter { $0.route == .port }.map(\.body)
         result.remarks = sent.compactMap(\.remark)
-        let mail = try mail(of: sent.filter { $0.route != .port && $0.route != .remark })
+        result.wantsPulse = sent.contains { $0.route == .pulse }
+        let mail = try mail(
+            of: sent.filter { ![.port, .remark, .pulse].contains($0.route) }
+        )
         result.mail += mail
         for envelope in mail {
             guard case .outbox(let service) = envelope.route else { continue }

@@ -145,6 +145,12 @@ public final class Mailroom<Machine: StateMachine> {
         return next <= now ? 0 : Int((next - now + 999) / 1000)
     }
 
+    /// Has the pulse come with the next turn, unless it is what the service dies at.
+    func pulseSoon() {
+        guard !suspects.isCondemned(Suspects.pulse) else { return }
+        nextPulse = min(nextPulse, environment.uptimeMicroseconds())
+    }
+
     // MARK: Receiving
 
     private func read(_ arrivals: [Arrival], into batch: inout Batch<Machine.Input>) {

@@ -16,6 +16,8 @@ public struct Outgoing: Sendable {
         case port
         /// To the log and the metrics of this process, after the commit.
         case remark
+        /// Nowhere: the service's pulse comes with the next turn.
+        case pulse
     }
 
     /// The way.
@@ -52,6 +54,12 @@ public struct Outgoing: Sendable {
         Outgoing(remark, by: .remark)
     }
 
+    /// Has the service's pulse come with the next turn instead of in its time: more is to be done
+    /// than one turn should, and what arrives in between has its turn first.
+    ///
+    /// What is left stands in the database, so that it is taken up after an end, too.
+    public static let again = Outgoing(MoreToDo(), by: .pulse)
+
     /// Returns an answer that another service gives in this one's name: it is kept here, for who
     /// repeats the request, and not sent.
     ///
@@ -68,6 +76,11 @@ public struct Outgoing: Sendable {
     public static func reply(_ body: some Message, to address: ReturnAddress) -> Outgoing {
         Outgoing(body, by: .reply(address))
     }
+}
+
+/// That a service has not done all of something yet.
+struct MoreToDo: Message {
+    static let wireName = "host.more-to-do.v1"
 }
 
 extension Outgoing {

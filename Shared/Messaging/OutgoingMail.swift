@@ -69,7 +69,7 @@ struct EnvelopeMaker {
                     switch message.route {
                     case .outbox(let service): .outbox(service)
                     case .direct(let service): .direct(service)
-                    case .port, .kept, .remark:
+                    case .port, .kept, .remark, .pulse:
                         preconditionFailure("what is not sent needs no envelope")
                     case .reply(let address):
                         .reply(

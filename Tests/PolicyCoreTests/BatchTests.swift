@@ -164,4 +164,84 @@ import Testing
         #expect(try decide(harness, [1], policy: "pol_other").count == 1)
         #expect(try decide(harness, [1], attempt: 2, policy: "pol_open").isEmpty)
     }
+
+    // MARK: Parts
+
+    private func ask(
+        _ harness: PolicyHarness,
+        _ amounts: [Int64],
+        offset: Int64? = nil,
+        hasMore: Bool? = nil,
+        attempt: Int64 = 1
+    ) throws -> [Outgoing] {
+        let command = AuthorizeBatch(
+            organisation: PolicyHarness.organisation,
+            batch: Self.batch,
+            attempt: attempt,
+            policy: Policy.ID("pol_test"),
+            payouts: amounts.map { BatchPayment(phone: "27821231230", amount: MinorUnits($0)) },
+            offset: offset,
+            hasMore: hasMore
+        )
+        return try harness.send(.authorizeBatch(command))
+    }
+
+    private func decision(_ outgoing: [Outgoing]) -> ExecuteBatch? {
+        outgoing.compactMap { $0.body as? ExecuteBatch }.first
+    }
+
+    @Test func `the parts of a batch count together`() throws {
+        let harness = try Self.harness(day: 100)
+        let first = try #require(decision(try ask(harness, [40, 20], hasMore: true)))
+        #expect(first.problems.isEmpty && first.offset == nil)
+        let second = try #require(decision(try ask(harness, [40], offset: 2)))
+        #expect(second.problems.isEmpty && second.offset == 2)
+        #expect(decision(try ask(harness, [1], attempt: 2))?.problems.isEmpty == false)
+    }
+
+    @Test func `a denial of a part is told when all parts are given back`() throws {
+        let terms = PolicyTerms(
+            name: "Payouts",
+            limits: [AssetLimits(asset: .dzar, maxPerDay: 100)]
+        )
+        let harness = try PolicyHarness(terms, paymentsPerTurn: 2)
+        _ = try ask(harness, [10, 20, 30], hasMore: true)
+        var outgoing = try ask(harness, [41], offset: 3)
+        #expect(decision(outgoing) == nil && outgoing.contains { $0.route == .pulse })
+        outgoing = try harness.send(.pulse)
+        let denial = try #require(decision(outgoing))
+        #expect(denial.offset == 3 && denial.problems.count == 1)
+        #expect(!outgoing.contains { $0.route == .pulse })
+        #expect(try harness.send(.pulse).isEmpty, "it is told once")
+        #expect(decision(try ask(harness, [100], attempt: 2))?.problems == [])
+    }
+
+    @Test func `a batch is given back in turns`() throws {
+        let terms = PolicyTerms(
+            name: "Payouts",
+            limits: [AssetLimits(asset: .dzar, maxPerDay: 100)]
+        )
+        let harness = try PolicyHarness(terms, paymentsPerTurn: 2)
+        _ = try ask(harness, [20, 20, 20, 20, 20])
+        let command = ReleaseBatch(
+            organisation: PolicyHarness.organisation,
+            batch: Self.batch,
+            attempt: 1
+        )
+        var turns = [try harness.send(.releaseBatch(command))]
+        // A repeat begins anew, and takes nothing twice.
+        turns.append(try harness.send(.releaseBatch(command)))
+        while turns.last?.contains(where: { $0.route == .pulse }) == true {
+            turns.append(try harness.send(.pulse))
+        }
+        #expect(turns.count == 4)
+        #expect(decision(try ask(harness, [100], attempt: 2))?.problems == [])
+        #expect(decision(try ask(harness, [1], attempt: 3))?.problems.isEmpty == false)
+    }
+
+    @Test func `a part whose beginning is not reserved is denied`() throws {
+        let harness = try Self.harness(day: 100)
+        #expect(decision(try ask(harness, [1], offset: 2))?.problems.count == 1)
+        #expect(decision(try ask(harness, [100], attempt: 2))?.problems == [])
+    }
 }

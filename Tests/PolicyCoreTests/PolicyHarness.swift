@@ -18,13 +18,14 @@ final class PolicyHarness {
 
     let database: SQLiteDatabase
     private let watched: WatchedDatabase
-    private let policy = PolicyStateMachine()
+    private let policy: PolicyStateMachine
     var now = Timestamp(milliseconds: 1_800_000_000_000)
 
     /// What the log was told at the last message.
     private(set) var remarks: [Remark] = []
 
-    init(_ terms: PolicyTerms) throws {
+    init(_ terms: PolicyTerms, paymentsPerTurn: Int = 250) throws {
+        policy = PolicyStateMachine(paymentsPerTurn: paymentsPerTurn)
         database = try SQLiteDatabase(path: ":memory:")
         watched = WatchedDatabase(database) { Issue.record("\($0)") }
         try database.migrate(PolicyStateMachine.migrations)

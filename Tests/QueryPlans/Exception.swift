@@ -16,7 +16,7 @@ struct Exception {
         return parts.dropFirst().allSatisfy { text.contains($0) }
     }
 
-    static let all = messaging + settlement + escrow + notifier
+    static let all = messaging + policy + settlement + escrow + notifier
 
     private static let messaging = [
         Exception(
@@ -46,6 +46,14 @@ struct Exception {
             because: "those who wait for one request, each of whom has sent a message"
         ),
         Exception("DELETE FROM answer_awaited", because: "as above"),
+    ]
+
+    private static let policy = [
+        Exception(
+            "SELECT batch_id, attempt, organisation_id, next_index",
+            "ORDER BY number LIMIT 1",
+            because: "the first row of a table"
+        )
     ]
 
     private static let settlement = [
@@ -91,18 +99,25 @@ struct Exception {
             because: "it counts the newest 10,000 payments of each side"
         ),
         Exception(
-            "SELECT phone, amount_minor, referral_phone, referral_minor FROM payout",
-            because: "a batch has at most 100,000 items and is submitted as a whole"
+            "DELETE FROM payout WHERE batch_number = ?",
+            because: "a batch has at most 20,000 items"
         ),
-        Exception("SELECT payout.number", "batch_number = ?", because: "as above"),
-        Exception("DELETE FROM payout WHERE batch_number = ?", because: "as above"),
         Exception("UPDATE payout SET status = 'cancelled'", because: "as above"),
-        Exception("UPDATE payout SET status = 'pending'", because: "as above"),
-        Exception("UPDATE payout SET", "batch_number = ?", because: "as above"),
+        Exception(
+            "UPDATE payout SET judged_wallet = NULL",
+            because: "a part of a batch has a bounded number of payouts"
+        ),
+        Exception("SELECT number, phone, referral_phone FROM payout", because: "as above"),
+        Exception("SELECT payout.number", "referral_of > ?", because: "as above"),
         Exception(
             "SELECT payout.number",
-            "phone = ? AND payout.status = 'pending'",
-            because: "what waits for a phone number is settled a thousand payouts at a time"
+            "payout.number BETWEEN ? AND ?",
+            because: "one addition has at most 10,000 payouts"
+        ),
+        Exception(
+            "SELECT number, id, organisation_id, name",
+            "WHERE paid_through IS NOT NULL ORDER BY submitted_at, number LIMIT 1",
+            because: "the first row of an index that has those rows alone"
         ),
         Exception("SELECT payout.number", "payout.referral_of = ?", because: "one referral"),
     ]

@@ -17,26 +17,28 @@ final class SettlementHarness {
 
     let database: SQLiteDatabase
     private let watched: WatchedDatabase
-    let machine = SettlementStateMachine(
-        signingKey: SettlementHarness.signingKey,
-        addresses: SLIP10(seed: SettlementHarness.seed),
-        node: LightningNode(seed: SettlementHarness.seed),
-        rails: [.bark]
-    )
+    let machine: SettlementStateMachine
     var now = Timestamp(milliseconds: 1_800_000_000_000)
 
     /// What the log was told at the last message.
     private(set) var remarks: [Remark] = []
 
-    init() throws {
+    init(payoutsPerTurn: Int = 250) throws {
+        machine = SettlementStateMachine(
+            signingKey: Self.signingKey,
+            addresses: SLIP10(seed: Self.seed),
+            node: LightningNode(seed: Self.seed),
+            rails: [.bark],
+            payoutsPerTurn: payoutsPerTurn
+        )
         database = try SQLiteDatabase(path: ":memory:")
         watched = WatchedDatabase(database) { Issue.record("\($0)") }
         try database.migrate(SettlementStateMachine.migrations)
     }
 
     /// A harness with the wallets of the agents `ada` (with 100.00 USDC), `bob` and `eve`.
-    static func withWallets() throws -> SettlementHarness {
-        let harness = try SettlementHarness()
+    static func withWallets(payoutsPerTurn: Int = 250) throws -> SettlementHarness {
+        let harness = try SettlementHarness(payoutsPerTurn: payoutsPerTurn)
         for agent in ["ada", "bob", "eve"] { try harness.open(agent) }
         try harness.deposit(1_000_000_000)
         try harness.fund("wal_ada", 100_000_000)

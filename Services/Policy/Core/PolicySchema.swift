@@ -289,6 +289,7 @@ enum PolicySchema {
             "policy-011-judged-wallet",
             ["ALTER TABLE authorization ADD COLUMN judged_wallet TEXT"]
         ),
+        BatchReturn.migration,
     ]
 
     private static func limits(_ name: String, _ tx: Int, _ day: Int, _ month: Int) -> String {

@@ -2,42 +2,60 @@ import Contracts
 import Messaging
 import Storage
 
-/// Batches of payouts: decided as a whole, in one transaction, under the policy of payouts.
+/// Batches of payouts: decided part by part under the policy of payouts, and reserved as a whole or
+/// not at all.
 ///
 /// What an organisation pays by batches counts in windows of its own, as a wallet's payments do.
 extension PolicyStateMachine {
-    /// Decides a batch, and tells Settlement.
+    /// Decides about a part of a batch, and tells Settlement.
     func authorize(
         _ command: AuthorizeBatch,
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
+        let offset = command.offset ?? 0
         // Settlement, restored from an older copy, may submit an attempt again.
-        let known = try giveBack(
-            command.batch,
-            command.attempt,
-            of: command.organisation,
-            at: now,
-            in: transaction
-        )
+        try BatchReturn.forget(command.batch, command.attempt, in: transaction)
+        let known = try giveBack(command, at: now, in: transaction)
         var judged: [String: Wallet.ID]?
         var outgoing: [Outgoing] = []
-        let problems = try decide(
-            command,
-            known: known,
-            &judged,
-            at: now,
-            telling: &outgoing,
-            in: transaction
-        )
+        var problems = try gap(before: offset, of: command, in: transaction)
+        if problems.isEmpty {
+            problems = try decide(
+                command,
+                known: known,
+                &judged,
+                at: now,
+                telling: &outgoing,
+                in: transaction
+            )
+        }
+        guard problems.isEmpty else {
+            return outgoing + (try deny(command, problems, at: now, in: transaction))
+        }
         let decision = ExecuteBatch(
             organisation: command.organisation,
             batch: command.batch,
             attempt: command.attempt,
-            problems: problems,
-            recipients: problems.isEmpty ? judged : nil
+            problems: [],
+            offset: command.offset,
+            recipients: judged
         )
         return outgoing + [.command(decision, to: .settlement)]
+    }
+
+    /// Why a part cannot be decided about: what came before it is not reserved, as after a restore
+    /// of this database alone.
+    private func gap(
+        before offset: Int64,
+        of command: AuthorizeBatch,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [String] {
+        guard offset > 0 else { return [] }
+        let last = BatchReturn.payment(command.batch, command.attempt, offset - 1)
+        let row = try AuthorizationRow.find(last, in: transaction)
+        return row?.state == .reserved
+            ? [] : ["The batch was not decided from its beginning; submit it again."]
     }
 
     /// Returns a sentence for every rule that the batch violates, or reserves all of it, and notes
@@ -122,7 +140,11 @@ extension PolicyStateMachine {
     ) throws(StorageError) {
         for (index, payout) in command.payouts.enumerated() {
             let order = PaymentOrder(
-                id: Self.authorization(command.batch, command.attempt, index),
+                id: BatchReturn.payment(
+                    command.batch,
+                    command.attempt,
+                    (command.offset ?? 0) + Int64(index)
+                ),
                 organisation: command.organisation,
                 wallet: place.binding.wallet,
                 destination: Destination(kind: .phone, value: payout.phone),
@@ -173,49 +195,31 @@ extension PolicyStateMachine {
         Wallet.ID("wal_payouts_" + organisation.rawValue.dropFirst("org_".count))
     }
 
-    /// Gives back what a batch reserved.
-    func release(
-        _ command: ReleaseBatch,
-        at now: Timestamp,
-        in transaction: borrowing Transaction
-    ) throws(StorageError) -> [Outgoing] {
-        _ = try giveBack(
-            command.batch,
-            command.attempt,
-            of: command.organisation,
-            at: now,
-            in: transaction
-        )
-        return []
-    }
-
-    /// Gives back what an attempt reserved, and returns the number of its payouts that are known.
+    /// Gives back what an earlier decision about the same payments reserved, and what it reserved
+    /// after them when these are the last; returns how many of them are known.
     private func giveBack(
-        _ batch: String,
-        _ attempt: Int64,
-        of organisation: Organisation.ID,
+        _ command: AuthorizeBatch,
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> Int {
-        var index = 0
-        while true {
-            let payment = Self.authorization(batch, attempt, index)
-            let isThere = try transaction.exists(
-                """
-                SELECT 1 FROM authorization
-                WHERE id = \(payment) AND organisation_id = \(organisation)
-                """
-            )
-            guard isThere else { return index }
+        let offset = command.offset ?? 0
+        var known = 0
+        for index in 0..<Int64(command.payouts.count) {
+            let payment = BatchReturn.payment(command.batch, command.attempt, offset + index)
+            guard try isKnown(payment, of: command.organisation, in: transaction) else { break }
             _ = try release(payment, at: now, in: transaction)
-            index += 1
+            known += 1
         }
-    }
-
-    /// The authorization of one payout of a batch.
-    private static func authorization(_ batch: String, _ attempt: Int64, _ index: Int) -> Payment.ID
-    {
-        Payment.ID("tx_batch_\(batch.filter { $0 != "-" })_\(attempt)_\(index)")
+        if known == command.payouts.count, command.hasMore != true {
+            var rest = BatchReturn(
+                batch: command.batch,
+                attempt: command.attempt,
+                organisation: command.organisation
+            )
+            rest.next = offset + Int64(known)
+            _ = try goOn(rest, at: now, in: transaction)
+        }
+        return known
     }
 
     /// The place of an organisation's payouts among those of its wallets: it is made at the first

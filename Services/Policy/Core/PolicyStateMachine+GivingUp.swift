@@ -27,13 +27,12 @@ extension PolicyStateMachine {
             }
             return ends.isEmpty ? [] : [.command(RecordGroupMoves(ends: ends), to: .escrow)]
         case .authorizeBatch(let command):
-            let decision = ExecuteBatch(
-                organisation: command.organisation,
-                batch: command.batch,
-                attempt: command.attempt,
-                problems: ["The operator of the platform discarded the batch."]
+            return try deny(
+                command,
+                ["The operator of the platform discarded the batch."],
+                at: message.timestamp,
+                in: transaction
             )
-            return [.command(decision, to: .settlement)]
         case .judgeReceivers(let command):
             let moves = command.receivers.map { $0.judged(isAllowed: false) }
             return moves.isEmpty ? [] : [.command(EndJudgedEscrows(moves: moves), to: .settlement)]

@@ -17,8 +17,13 @@ public struct PolicyStateMachine: StateMachine {
     let recipients = RecipientReader()
     let overdue = OverdueWindows()
 
-    /// Creates a state machine.
-    public init() {}
+    /// The greatest number of a batch's payments that are given back in one turn.
+    let paymentsPerTurn: Int
+
+    /// Creates a state machine, which gives back so many of a batch's payments in one turn.
+    public init(paymentsPerTurn: Int = 250) {
+        self.paymentsPerTurn = paymentsPerTurn
+    }
 
     public func handle(
         _ message: Received<PolicyInput>,
@@ -60,6 +65,7 @@ public struct PolicyStateMachine: StateMachine {
             try writeOverdue(at: now, in: transaction)
             return try expireApprovals(at: now, in: transaction)
                 + expirePolicies(at: now, in: transaction)
+                + goOnGivingBack(at: now, in: transaction)
         default:
             guard let address = message.returnAddress else { return [] }
             do throws(Stop) {

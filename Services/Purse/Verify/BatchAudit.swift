@@ -28,8 +28,9 @@ struct BatchAudit {
     ) throws(StorageError) {
         let rows = try transaction.rows(
             """
-            SELECT batch.id, attempt, sum(amount_minor), count(*)
-            FROM batch JOIN payout ON batch_number = batch.number
+            SELECT batch.id, attempt, sum(amount_minor) + coalesce(sum(referral_minor), 0),
+                count(*) + count(referral_minor)
+            FROM batch JOIN payout ON batch_number = batch.number AND referral_of IS NULL
             WHERE batch.status IN ('open', 'closed') GROUP BY batch.number ORDER BY batch.number
             """
         ) { row in
@@ -77,12 +78,15 @@ struct BatchAudit {
         for (prefix, batch) in paid.sorted(by: { $0.key < $1.key }) {
             check.examined += 1
             let found = reserved.removeValue(forKey: prefix)
+            if policy.returning.contains(prefix) { continue }
             if found?.amount != Int128(batch.amount) || found?.count != batch.count {
                 check.find("batch \(batch.id) is paid, and Policy has reserved something else")
             }
         }
         for prefix in reserved.keys.sorted()
-        where late.paid[prefix] == nil && !late.undecided.contains(prefix) {
+        where late.paid[prefix] == nil && !late.undecided.contains(prefix)
+            && !policy.returning.contains(prefix)
+        {
             check.find("\(prefix) is reserved, and no batch is paid for it")
         }
     }
@@ -125,10 +129,22 @@ struct BatchAudit {
                 OR journal_entry.reference <> batch.id
                 OR (SELECT sum(amount_minor) FROM posting
                     WHERE posting.entry_sequence = batch.entry_sequence AND amount_minor > 0) IS NOT
-                    (SELECT sum(amount_minor) FROM payout WHERE batch_number = batch.number))
+                    (SELECT sum(amount_minor) + coalesce(sum(referral_minor), 0) FROM payout
+                        WHERE batch_number = batch.number AND referral_of IS NULL))
             ORDER BY batch.number
             """
         ) { "batch \($0.text(0)) is paid, but its entry does not say so" }
+        let left = try transaction.rows(
+            """
+            SELECT owner FROM ledger_account
+            WHERE kind = 'batch' AND posted_minor <> coalesce((
+                SELECT sum(amount_minor) + coalesce(sum(referral_minor), 0)
+                FROM batch JOIN payout ON batch_number = batch.number AND referral_of IS NULL
+                WHERE batch.organisation_id = owner AND paid_through IS NOT NULL
+                    AND payout.number > paid_through), 0)
+            ORDER BY owner
+            """
+        ) { "the batches of \($0.text(0)) have another sum left to be paid out" }
         let sums = try transaction.rows(
             """
             WITH counted AS (
@@ -162,6 +178,8 @@ struct BatchAudit {
             SELECT sequence, kind FROM journal_entry
             WHERE kind = 'batch' AND sequence NOT IN (SELECT entry_sequence FROM batch
                     WHERE entry_sequence IS NOT NULL)
+                OR kind = 'batch_part' AND NOT EXISTS (SELECT 1 FROM batch
+                    WHERE id = reference AND status IN ('open', 'closed'))
                 OR kind IN ('claim', 'claim_return') AND
                     (SELECT sum(amount_minor) FROM posting
                         WHERE posting.entry_sequence = sequence AND amount_minor > 0) IS NOT
@@ -170,6 +188,6 @@ struct BatchAudit {
             ORDER BY sequence
             """
         ) { "entry \($0.integer(0)) is a \($0.text(1)) that no payment knows of" }
-        return unpaid + sums + claims + orphans
+        return unpaid + left + sums + claims + orphans
     }
 }

@@ -16,6 +16,10 @@ struct PolicyAudit {
     }
 
     var authorizations: [String: Authorization] = [:]
+
+    /// The beginnings of the authorizations of batches that are being given back.
+    private(set) var returning: Set<String> = []
+
     var order: [String] = []
     var windows: AuditCheck
     var outbox: WaitingMessages
@@ -48,6 +52,11 @@ struct PolicyAudit {
             authorizations[id] = authorization
             order.append(id)
         }
+        returning = Set(
+            try transaction.rows("SELECT batch_id, attempt FROM batch_return") {
+                "tx_batch_\($0.text(0).filter { $0 != "-" })_\($0.integer(1))"
+            }
+        )
         let limits = try Self.limits(in: transaction)
         try replay(limits, in: transaction)
         try compareSums(in: transaction)

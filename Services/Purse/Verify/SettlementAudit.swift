@@ -154,7 +154,7 @@ struct SettlementAudit {
             SELECT journal_entry.sequence, journal_entry.reference FROM journal_entry
             LEFT JOIN payment ON payment.id = journal_entry.reference
             WHERE journal_entry.kind
-                NOT IN ('deposit', 'withdrawal', 'batch', 'claim', 'claim_return')
+                NOT IN ('deposit', 'withdrawal', 'batch', 'batch_part', 'claim', 'claim_return')
                 AND payment.entry_sequence IS NOT journal_entry.sequence
             ORDER BY journal_entry.sequence
             """

@@ -11,23 +11,44 @@ struct BatchRow {
     /// How often it was submitted.
     var attempt: Int64
 
-    /// Whether Policy is deciding about it: nothing else may change it.
+    /// Whether it is being decided about, or waits for that: nothing else may change it.
     var isSubmitting: Bool
 
-    /// Since when.
+    /// Since when, or since when Policy decides about the part that it was asked about last.
     var submittingSince: Timestamp?
+
+    /// The policy that it was submitted under.
+    var policy: Policy.ID?
+
+    /// The part that Policy decides about; `nil` while another batch of the organisation is.
+    var asked: Part?
+
+    /// The last payout whose money has been paid out, while some is still to be.
+    var paidThrough: Int64?
 
     /// Who waits for the end of the submission.
     var waiting: ReturnAddress?
 
-    /// The greatest number of payouts and referrals, all of which Policy is sent in one message:
-    /// while a batch is decided and paid, everybody else waits.
+    /// Payouts that Policy is asked about in one message.
+    struct Part {
+        /// The number of the payout before the first.
+        var after: Int64
+
+        /// The number of the last payout.
+        var through: Int64
+
+        /// The number of payments and referrals of the batch before these.
+        var offset: Int64
+    }
+
+    /// The greatest number of payouts and referrals: one statement makes or removes all of them.
     static let maximumItems: Int64 = 20_000
 
     private static let columns: SQL = """
         SELECT number, id, organisation_id, name, external_id, status, created_at, payments_minor,
             payments_count, referrals_minor, settled_minor, settled_count, cancelled_minor,
-            cancelled_count, attempt, is_submitting, waiting, submitting_since
+            cancelled_count, attempt, is_submitting, waiting, submitting_since, policy_id,
+            asked_after, asked_through, asked_offset, paid_through
         FROM batch
         """
 
@@ -72,6 +93,11 @@ struct BatchRow {
                 attempt: row.integer(14),
                 isSubmitting: row.boolean(15),
                 submittingSince: row.optionalTimestamp(17),
+                policy: row.optionalIdentifier(18),
+                asked: row.optionalInteger(19).map { after in
+                    Part(after: after, through: row.integer(20), offset: row.integer(21))
+                },
+                paidThrough: row.optionalInteger(22),
                 waiting: waiting
             )
         }
@@ -94,17 +120,30 @@ struct BatchRow {
                 cancelled_minor = \(summary.cancelledMinor),
                 cancelled_count = \(summary.cancelledCount), attempt = \(attempt),
                 is_submitting = \(isSubmitting), submitting_since = \(submittingSince),
-                waiting = \(address)
+                waiting = \(address), policy_id = \(policy), asked_after = \(asked?.after),
+                asked_through = \(asked?.through), asked_offset = \(asked?.offset),
+                paid_through = \(paidThrough)
             WHERE number = \(number)
             """
         )
+    }
+
+    /// What all payouts and referrals are of, or `nil` when it cannot be counted.
+    var total: MinorUnits? {
+        snapshot.summary.paymentsMinor.adding(snapshot.summary.referralsMinor)
     }
 
     /// Ends the submission, whatever came of it.
     mutating func endSubmission() {
         isSubmitting = false
         submittingSince = nil
-        waiting = nil
+        asked = nil
+    }
+
+    /// Returns who waits for the end, and forgets it.
+    mutating func takeWaiting() -> ReturnAddress? {
+        defer { waiting = nil }
+        return waiting
     }
 
     /// Since when batches are being decided about: what takes too long is a draft again.
@@ -116,6 +155,37 @@ struct BatchRow {
             """
             CREATE INDEX batch_being_submitted ON batch (submitting_since)
                 WHERE is_submitting = 1
+            """,
+        ]
+    )
+
+    /// How far a submission has come, in parts: what was being decided about is one part.
+    static let parts = Migration(
+        "settlement-017-batches-in-parts",
+        [
+            "ALTER TABLE batch ADD COLUMN policy_id TEXT",
+            "ALTER TABLE batch ADD COLUMN asked_after INTEGER",
+            "ALTER TABLE batch ADD COLUMN asked_through INTEGER",
+            "ALTER TABLE batch ADD COLUMN asked_offset INTEGER",
+            "ALTER TABLE batch ADD COLUMN paid_through INTEGER",
+            """
+            UPDATE batch SET asked_after = 0, asked_offset = 0, asked_through = (
+                SELECT coalesce(max(number), 0) FROM payout WHERE batch_number = batch.number)
+            WHERE is_submitting = 1
+            """,
+            "ALTER TABLE payout ADD COLUMN judged_wallet TEXT",
+            "ALTER TABLE payout ADD COLUMN judged_referral_wallet TEXT",
+            """
+            CREATE INDEX batch_waiting ON batch (organisation_id, submitting_since, number)
+                WHERE is_submitting = 1
+            """,
+            """
+            CREATE INDEX batch_being_paid ON batch (organisation_id)
+                WHERE paid_through IS NOT NULL
+            """,
+            """
+            CREATE INDEX batch_to_pay ON batch (submitted_at, number)
+                WHERE paid_through IS NOT NULL
             """,
         ]
     )

@@ -26,7 +26,7 @@ struct PayoutMovement {
                 """
                 SELECT sequence, hash, signature FROM journal_entry
                 WHERE sequence = (SELECT max(sequence) FROM journal_entry)
-                    AND kind IN ('batch', 'claim')
+                    AND kind IN ('batch', 'batch_part', 'claim')
                 """
             ) { row in
                 Entry(sequence: row.integer(0), hash: row.blob(1), signature: row.optionalBlob(2))

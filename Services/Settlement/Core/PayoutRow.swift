@@ -9,7 +9,10 @@ struct PayoutRow {
 
     private static let columns: SQL = """
         SELECT payout.number, payout.id, batch.id, phone, amount_minor, first_name, last_name,
-            payout.external_id, referral_phone, referral_minor, payout.status, settled_at,
+            payout.external_id, referral_phone, referral_minor,
+            iif(payout.status = 'draft' AND batch.status IN ('open', 'closed'), 'pending',
+                payout.status),
+            settled_at,
             payout.created_at, batch_number,
             EXISTS (SELECT 1 FROM directory_entry
                 WHERE directory_entry.organisation_id = payout.organisation_id

@@ -114,6 +114,7 @@ enum SettlementSchema {
         waitingInvoices,
         paidGroups,
         BatchRow.migration,
+        BatchRow.parts,
     ]
 
     /// Batches of payouts to phone numbers.

@@ -8,12 +8,6 @@ extension SettlementStateMachine {
     /// The greatest number of batches that one pulse takes money back from.
     private static let batchesPerPulse = 50
 
-    /// The number of payouts from which on a pulse leaves the other batches to the next one.
-    private static let payoutsPerPulse = 5000
-
-    /// The greatest number of payouts to one phone number that are settled at once.
-    private static let claimsPerStep = 1000
-
     /// The phone numbers that payouts go to once an entry's own has its wallet, or `nil` when
     /// nothing waits for it.
     func claimed(
@@ -88,7 +82,7 @@ extension SettlementStateMachine {
                     SELECT 1 FROM payout AS main
                     WHERE main.number = payout.referral_of AND main.status = 'settled'))
             """,
-            limit: Self.claimsPerStep,
+            limit: payoutsPerTurn,
             in: transaction
         )
         var payouts = mains
@@ -180,12 +174,13 @@ extension SettlementStateMachine {
         )
         var outgoing: [Outgoing] = []
         var count = 0
-        for var row in rows where count < Self.payoutsPerPulse {
+        for var row in rows where count < payoutsPerTurn {
             let payouts = try Payout.list(
                 "WHERE batch_number = \(row.number) AND payout.status = 'pending'",
+                limit: payoutsPerTurn - count,
                 in: transaction
             )
-            guard !payouts.isEmpty else { continue }
+            guard let last = payouts.last else { continue }
             count += payouts.count
             let entry = try move(
                 payouts.map { ($0, nil) },
@@ -199,21 +194,23 @@ extension SettlementStateMachine {
                 """
                 UPDATE payout SET status = 'cancelled', entry_sequence = \(entry)
                 WHERE batch_number = \(row.number) AND status = 'pending'
+                    AND number <= \(last.number)
                 """
             )
             for payout in payouts { row.count(cancelled: payout) }
             outgoing += try closeIfEnded(&row, at: timestamp, in: transaction)
             try row.update(in: transaction)
         }
-        return outgoing
+        return count < payoutsPerTurn ? outgoing : outgoing + [.again]
     }
 
-    /// Closes a batch when none of its money waits any more.
+    /// Closes a batch when all of its money is paid out and none of it waits any more.
     func closeIfEnded(
         _ row: inout BatchRow,
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
+        guard row.paidThrough == nil else { return [] }
         let waits = try transaction.exists(
             "SELECT 1 FROM payout WHERE batch_number = \(row.number) AND status = 'pending'"
         )

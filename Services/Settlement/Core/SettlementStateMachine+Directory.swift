@@ -259,6 +259,15 @@ extension SettlementStateMachine {
         return try transaction.first("SELECT last FROM directory_order") { $0.integer(0) }
     }
 
+    /// The entry that names the owner of a phone number.
+    func entry(
+        ofPhone phone: String,
+        of organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> DirectoryEntrySnapshot? {
+        try entry("AND kind = 'phone' AND value = \(phone)", of: organisation, in: transaction)
+    }
+
     private func entry(
         _ filter: SQL,
         of organisation: Organisation.ID,

@@ -1,16 +1,16 @@
 import Contracts
-import Crypto
 import Ledger
 import Messaging
 import Storage
 
-/// The submission of a batch: Settlement looks at the reserve, Policy decides all of it at once,
-/// and Settlement moves the money with one journal entry.
+/// The submission of a batch: Settlement looks at the reserve, Policy decides about all of it part by
+/// part, and then the money leaves the reserve.
+///
+/// A part is as much as one turn handles, and one batch of an organisation is at it at a time: what
+/// others ask for has its turn in between.
 extension SettlementStateMachine {
-    /// The greatest number of events or text messages in one message.
-    static let itemsPerMessage = 1000
-
-    /// The time in which Policy decides, 10 minutes: after it the batch is a draft again.
+    /// The time in which Policy decides about a part, 10 minutes: after it the batch is a draft
+    /// again.
     static let submissionMilliseconds: Int64 = 600_000
 
     /// Asks Policy about a draft.
@@ -22,97 +22,203 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> [Outgoing] {
         let found = try batch(body.batch, of: body.organisation, in: transaction)
-        if found.isSubmitting, let address = request.address, found.waiting == address {
-            return []
-        }
+        if let address = request.address, found.waiting == address { return [] }
         var row = try draft(body.batch, of: body.organisation, in: transaction)
-        let summary = row.snapshot.summary
-        guard summary.paymentsCount > 0 else {
+        guard row.snapshot.summary.paymentsCount > 0 else {
             throw .refused(.invalidState, "The batch has no payments.")
         }
         let available = try Stop.run { () throws(StorageError) in
             try float(of: body.organisation, in: transaction)?.available ?? 0
         }
-        guard let total = summary.paymentsMinor.adding(summary.referralsMinor), available >= total
-        else {
+        guard let total = row.total, available >= total else {
             throw .refused(.insufficientReserve, "The account has too little for the batch.")
         }
         row.attempt += 1
         row.isSubmitting = true
         row.submittingSince = request.at
         row.waiting = request.address
-        let asked = row
-        let payouts = try Stop.run { () throws(StorageError) in
-            try asked.update(in: transaction)
-            return try transaction.rows(
-                """
-                SELECT phone, amount_minor, referral_phone, referral_minor FROM payout
-                WHERE batch_number = \(asked.number) ORDER BY number
-                """
-            ) { row -> [BatchPayment] in
-                let payout = BatchPayment(phone: row.text(0), amount: row.minorUnits(1))
-                guard let phone = row.optionalText(2), let amount = row.optionalMinorUnits(3) else {
-                    return [payout]
-                }
-                return [payout, BatchPayment(phone: phone, amount: amount)]
-            }
+        row.policy = body.policy
+        let waiting = row
+        return try Stop.run { () throws(StorageError) in
+            try waiting.update(in: transaction)
+            return try goOn(with: body.organisation, at: request.at, in: transaction)
         }
-        let command = AuthorizeBatch(
-            organisation: body.organisation,
-            batch: body.batch,
-            attempt: row.attempt,
-            policy: body.policy,
-            payouts: payouts.flatMap(\.self)
-        )
-        return [.command(command, to: .policy)]
     }
 
-    /// Carries Policy's decision on a batch out.
+    /// Asks Policy about the batch of an organisation that waits longest, unless one is being
+    /// decided about or paid.
+    func goOn(
+        with organisation: Organisation.ID,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        let isBusy = try transaction.exists(
+            """
+            SELECT 1 FROM batch
+            WHERE organisation_id = \(organisation) AND paid_through IS NOT NULL
+            """
+        )
+        if isBusy { return [] }
+        let isDeciding = try transaction.exists(
+            """
+            SELECT 1 FROM batch
+            WHERE organisation_id = \(organisation) AND is_submitting = 1
+                AND asked_through IS NOT NULL
+            """
+        )
+        if isDeciding { return [] }
+        let waiting = try BatchRow.list(
+            """
+            WHERE organisation_id = \(organisation) AND is_submitting = 1
+            ORDER BY submitting_since, number LIMIT 1
+            """,
+            in: transaction
+        )
+        guard var row = waiting.first else { return [] }
+        let first = BatchRow.Part(after: 0, through: 0, offset: 0)
+        return [try ask(about: &row, after: first, at: now, in: transaction)]
+    }
+
+    /// Asks Policy about the payouts after a part.
+    private func ask(
+        about row: inout BatchRow,
+        after part: BatchRow.Part,
+        at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Outgoing {
+        let found = try transaction.rows(
+            """
+            SELECT number, phone, amount_minor, referral_phone, referral_minor FROM payout
+            WHERE batch_number = \(row.number) AND number > \(part.through)
+            ORDER BY number LIMIT \(payoutsPerTurn + 1)
+            """
+        ) { row -> (number: Int64, payments: [BatchPayment]) in
+            let payout = BatchPayment(phone: row.text(1), amount: row.minorUnits(2))
+            guard let phone = row.optionalText(3), let amount = row.optionalMinorUnits(4) else {
+                return (row.integer(0), [payout])
+            }
+            return (row.integer(0), [payout, BatchPayment(phone: phone, amount: amount)])
+        }
+        let payouts = found.prefix(payoutsPerTurn)
+        let before = try transaction.first(
+            """
+            SELECT count(*) + count(referral_minor) FROM payout
+            WHERE batch_number = \(row.number) AND number > \(part.after)
+                AND number <= \(part.through)
+            """
+        ) { $0.integer(0) }
+        let next = BatchRow.Part(
+            after: part.through,
+            through: payouts.last?.number ?? part.through,
+            offset: part.offset + (before ?? 0)
+        )
+        row.asked = next
+        row.submittingSince = now
+        try row.update(in: transaction)
+        let command = AuthorizeBatch(
+            organisation: row.snapshot.organisation,
+            batch: row.snapshot.id,
+            attempt: row.attempt,
+            policy: row.policy ?? Policy.ID(""),
+            payouts: payouts.flatMap(\.payments),
+            offset: next.offset == 0 ? nil : next.offset,
+            hasMore: found.count > payouts.count ? true : nil
+        )
+        return .command(command, to: .policy)
+    }
+
+    /// Carries Policy's decision on a part of a batch out: asks about the next one, or pays.
     func execute(
         _ command: ExecuteBatch,
         at timestamp: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
         let found = try BatchRow.find(command.batch, of: command.organisation, in: transaction)
-        guard var row = found, row.isSubmitting, row.attempt == command.attempt else {
-            // What nobody waits for is in nobody's windows, unless the batch was paid by it.
-            let isPaid =
-                found.map { row in
-                    row.attempt == command.attempt
-                        && (row.snapshot.status == .open || row.snapshot.status == .closed)
-                } ?? false
-            return command.problems.isEmpty && !isPaid
-                ? [giveBack(command.batch, command.attempt, of: command.organisation)] : []
+        guard var row = found, row.isSubmitting, row.attempt == command.attempt,
+            let part = row.asked
+        else { return outdated(command, of: found) }
+        // After a restore Policy may answer what this database has not asked yet.
+        guard part.offset == command.offset ?? 0 else { return [] }
+        guard command.problems.isEmpty else {
+            let message = command.problems.joined(separator: " ")
+            let refusal = RequestRefused(.invalidState, message: message)
+            return try end(&row, refusal, at: timestamp, in: transaction)
         }
-        let address = row.waiting
+        try keep(command.recipients, of: part, row, in: transaction)
+        let hasMore = try transaction.exists(
+            """
+            SELECT 1 FROM payout
+            WHERE batch_number = \(row.number) AND number > \(part.through)
+            """
+        )
+        if hasMore { return [try ask(about: &row, after: part, at: timestamp, in: transaction)] }
         row.endSubmission()
         var outgoing: [Outgoing] = []
-        let refusal: RequestRefused?
-        if !command.problems.isEmpty {
-            let message = command.problems.joined(separator: " ")
-            refusal = RequestRefused(.invalidState, message: message)
-        } else {
-            refusal = try pay(
-                &row,
-                judged: command.recipients,
-                at: timestamp,
-                &outgoing,
-                in: transaction
-            )
-            if refusal != nil {
-                outgoing.append(
-                    giveBack(command.batch, command.attempt, of: command.organisation)
-                )
-            }
-        }
-        try row.update(in: transaction)
-        if let address {
-            outgoing.append(
-                refusal.map { .reply($0, to: address) }
-                    ?? .reply(BatchReply(batch: row.snapshot), to: address)
-            )
+        if let refusal = try pay(&row, at: timestamp, &outgoing, in: transaction) {
+            let release = giveBack(command.batch, command.attempt, of: command.organisation)
+            return try [release] + end(&row, refusal, at: timestamp, in: transaction)
         }
         return outgoing
+    }
+
+    /// What follows from a decision that nobody waits for: it is in nobody's windows, unless the
+    /// batch was paid by it.
+    private func outdated(_ command: ExecuteBatch, of row: BatchRow?) -> [Outgoing] {
+        let isPaid =
+            row.map { row in
+                row.attempt == command.attempt
+                    && (row.snapshot.status == .open || row.snapshot.status == .closed)
+            } ?? false
+        return command.problems.isEmpty && !isPaid
+            ? [giveBack(command.batch, command.attempt, of: command.organisation)] : []
+    }
+
+    /// Keeps whom the policy's lists were held against, if it has any.
+    private func keep(
+        _ recipients: [String: Wallet.ID]?,
+        of part: BatchRow.Part,
+        _ row: BatchRow,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) {
+        let range: SQL = """
+            WHERE batch_number = \(row.number) AND number > \(part.after)
+                AND number <= \(part.through)
+            """
+        guard let recipients else {
+            let sql: SQL = "UPDATE payout SET judged_wallet = NULL, judged_referral_wallet = NULL"
+            try transaction.execute(sql + range + "AND judged_wallet IS NOT NULL")
+            return
+        }
+        let payouts = try transaction.rows(
+            "SELECT number, phone, referral_phone FROM payout" + range
+        ) {
+            (number: $0.integer(0), phone: $0.text(1), referral: $0.optionalText(2))
+        }
+        for payout in payouts {
+            let wallet = recipients[payout.phone]?.rawValue ?? ""
+            let referral = payout.referral.map { recipients[$0]?.rawValue ?? "" }
+            try transaction.execute(
+                """
+                UPDATE payout SET judged_wallet = \(wallet), judged_referral_wallet = \(referral)
+                WHERE number = \(payout.number)
+                """
+            )
+        }
+    }
+
+    /// Makes a draft of a batch again, and says why.
+    private func end(
+        _ row: inout BatchRow,
+        _ refusal: RequestRefused,
+        at timestamp: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> [Outgoing] {
+        row.endSubmission()
+        let address = row.takeWaiting()
+        try row.update(in: transaction)
+        let answer = address.map { [Outgoing.reply(refusal, to: $0)] } ?? []
+        return try answer
+            + goOn(with: row.snapshot.organisation, at: timestamp, in: transaction)
     }
 
     /// Makes drafts of what Policy has not decided in time, a bounded number in each pulse: after a
@@ -122,25 +228,27 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
         let since = now.advanced(byMilliseconds: -Self.submissionMilliseconds)
-        let late = try BatchRow.list(
-            """
-            WHERE is_submitting = 1 AND submitting_since <= \(since)
-            ORDER BY submitting_since LIMIT 100
-            """,
-            in: transaction
-        )
         var outgoing: [Outgoing] = []
-        for var row in late {
-            let address = row.waiting
-            row.endSubmission()
-            try row.update(in: transaction)
+        for _ in 0..<100 {
+            let late = try BatchRow.list(
+                """
+                WHERE is_submitting = 1 AND submitting_since <= \(since)
+                ORDER BY submitting_since LIMIT 1
+                """,
+                in: transaction
+            )
+            guard var row = late.first else { break }
             // A yes that is still on its way is given back when it comes.
-            outgoing.append(giveBack(row.snapshot.id, row.attempt, of: row.snapshot.organisation))
+            if row.asked != nil {
+                outgoing.append(
+                    giveBack(row.snapshot.id, row.attempt, of: row.snapshot.organisation)
+                )
+            }
             let refusal = RequestRefused(
                 .overloaded,
                 message: "The batch was not decided in time; it is a draft again."
             )
-            if let address { outgoing.append(.reply(refusal, to: address)) }
+            outgoing += try end(&row, refusal, at: now, in: transaction)
         }
         return outgoing
     }
@@ -154,203 +262,5 @@ extension SettlementStateMachine {
             ReleaseBatch(organisation: organisation, batch: batch, attempt: attempt),
             to: .policy
         )
-    }
-
-    /// Moves the money of a batch, or says why it does not move.
-    private func pay(
-        _ row: inout BatchRow,
-        judged recipients: [String: Wallet.ID]?,
-        at timestamp: Timestamp,
-        _ outgoing: inout [Outgoing],
-        in transaction: borrowing Transaction
-    ) throws(StorageError) -> RequestRefused? {
-        try insertReferrals(of: row, in: transaction)
-        let organisation = row.snapshot.organisation
-        var transfers = Transfers(organisation: organisation)
-        let payouts = try Payout.list("WHERE batch_number = \(row.number)", in: transaction)
-        for payout in payouts { try transfers.add(payout, in: transaction) }
-        if let recipients, let phone = transfers.unjudged(by: recipients) {
-            try removeReferrals(of: row, in: transaction)
-            return RequestRefused(
-                .conflict,
-                message: "\(phone) now has another owner; submit the batch again."
-            )
-        }
-        guard let total = transfers.sum, let source = try float(of: organisation, in: transaction),
-            source.available >= total
-        else {
-            try removeReferrals(of: row, in: transaction)
-            return RequestRefused(
-                .insufficientReserve,
-                message: "The account has too little for the batch."
-            )
-        }
-        var journal = try Journal(signingWith: signingKey, in: transaction)
-        let outcome = try journal.post(
-            JournalEntry(
-                kind: "batch",
-                reference: row.snapshot.id,
-                postings: [.init(source, total.opposite)] + transfers.postings
-            ),
-            at: timestamp,
-            in: transaction
-        )
-        guard case .posted(let posted) = outcome else {
-            try removeReferrals(of: row, in: transaction)
-            return RequestRefused(.invalidState, message: "An account cannot hold so much.")
-        }
-        try journal.close(in: transaction)
-        try transaction.execute(
-            """
-            UPDATE batch SET status = 'open', entry_sequence = \(posted.sequence),
-                submitted_at = \(timestamp)
-            WHERE number = \(row.number)
-            """
-        )
-        try settle(transfers, of: &row, entry: posted.sequence, at: timestamp, in: transaction)
-        row.snapshot.status = .open
-        outgoing += [event(.batchSubmitted, "submitted", row.snapshot, at: timestamp)]
-        outgoing += try events(of: transfers.settled, at: timestamp, in: transaction)
-        outgoing += texts(about: transfers)
-        outgoing += try closeIfEnded(&row, at: timestamp, in: transaction)
-        return nil
-    }
-
-    /// A referral is a payout of its own, which the batch's lists do not show.
-    private func insertReferrals(
-        of row: BatchRow,
-        in transaction: borrowing Transaction
-    ) throws(StorageError) {
-        try transaction.execute(
-            """
-            INSERT INTO payout (id, organisation_id, batch_number, phone, amount_minor, status,
-                created_at, referral_of)
-            SELECT id || '-referral', organisation_id, batch_number, referral_phone,
-                referral_minor, 'draft', created_at, number
-            FROM payout WHERE batch_number = \(row.number) AND referral_minor IS NOT NULL
-            ORDER BY number
-            """
-        )
-    }
-
-    private func removeReferrals(
-        of row: BatchRow,
-        in transaction: borrowing Transaction
-    ) throws(StorageError) {
-        try transaction.execute(
-            "DELETE FROM payout WHERE batch_number = \(row.number) AND referral_of IS NOT NULL"
-        )
-    }
-
-    /// Writes what has become of each payout of a submission.
-    private func settle(
-        _ transfers: Transfers,
-        of row: inout BatchRow,
-        entry: Int64,
-        at timestamp: Timestamp,
-        in transaction: borrowing Transaction
-    ) throws(StorageError) {
-        for transfer in transfers.all {
-            try transaction.execute(
-                """
-                UPDATE payout SET status = \(transfer.wallet == nil ? "pending" : "settled"),
-                    wallet_id = \(transfer.wallet),
-                    settled_at = \(transfer.wallet == nil ? nil : timestamp),
-                    entry_sequence = \(transfer.wallet == nil ? nil : entry)
-                WHERE number = \(transfer.payout.number)
-                """
-            )
-            if transfer.wallet != nil { row.count(settled: transfer.payout) }
-        }
-    }
-
-    /// The reserve that pays batches.
-    func float(
-        of organisation: Organisation.ID,
-        in transaction: borrowing Transaction
-    ) throws(StorageError) -> AccountState? {
-        try Journal.find(
-            LedgerAccount(.reserve, of: organisation.rawValue, in: .dzar),
-            in: transaction
-        )
-    }
-
-    // MARK: Telling
-
-    /// The event of a batch.
-    func event(
-        _ type: EventType,
-        _ word: String,
-        _ batch: BatchSnapshot,
-        at timestamp: Timestamp
-    ) -> Outgoing {
-        let event = EventRecord(
-            id: Event.ID("evt_batch_\(batch.id.filter { $0 != "-" })_\(word)"),
-            organisation: batch.organisation,
-            type: type,
-            occurredAt: timestamp,
-            wallets: [],
-            data: EventData(batch: batch)
-        )
-        return .command(RecordEvents(events: [event]), to: .notifier)
-    }
-
-    /// Lists payouts that came into wallets among the payments of these, and returns their events.
-    ///
-    /// They were moved by the last entry of the journal.
-    func events(
-        of settled: [Transfer],
-        at timestamp: Timestamp,
-        in transaction: borrowing Transaction
-    ) throws(StorageError) -> [Outgoing] {
-        guard !settled.isEmpty else { return [] }
-        let entry = try PayoutMovement.Entry.last(in: transaction)
-        var events: [EventRecord] = []
-        for transfer in settled {
-            guard let wallet = transfer.wallet else { continue }
-            try PayoutMovement(of: transfer, to: wallet, at: timestamp)
-                .insert(movedBy: entry, in: transaction)
-            events.append(
-                EventRecord(
-                    id: Event.ID("evt_payout_" + transfer.payout.id.filter { $0 != "-" }),
-                    organisation: transfer.organisation,
-                    type: .transactionCompleted,
-                    occurredAt: timestamp,
-                    wallets: [wallet],
-                    data: EventData(payout: transfer.snapshot(at: timestamp))
-                )
-            )
-        }
-        return Self.messages(of: events)
-    }
-
-    /// Tells Notifier of any number of events.
-    static func messages(of events: [EventRecord]) -> [Outgoing] {
-        stride(from: 0, to: events.count, by: itemsPerMessage).map { start in
-            let part = events[start..<min(start + itemsPerMessage, events.count)]
-            return .command(RecordEvents(events: Array(part)), to: .notifier)
-        }
-    }
-
-    /// The messages to those who are paid: a push to members, a text to the others.
-    private func texts(about transfers: Transfers) -> [Outgoing] {
-        let texts = transfers.all.filter { !$0.payout.isReferral }.map { transfer in
-            let amount = Money(minorUnits: transfer.payout.amount, asset: .dzar).text
-            let words =
-                transfer.wallet == nil
-                ? "\(amount) DZAR is waiting for you. Join with this number to receive it."
-                : "You have received \(amount) DZAR."
-            let digest = SHA256.digest(of: Array("text:\(transfer.payout.id)".utf8))
-            return TextMessage(
-                id: Text.ID(bytes: Array(digest.prefix(16))),
-                organisation: transfers.organisation,
-                to: transfer.payout.phone,
-                words: words
-            )
-        }
-        return stride(from: 0, to: texts.count, by: Self.itemsPerMessage).map { start in
-            let part = texts[start..<min(start + Self.itemsPerMessage, texts.count)]
-            return .command(SendTexts(texts: Array(part)), to: .notifier)
-        }
     }
 }

@@ -20,18 +20,25 @@ public struct SettlementStateMachine: StateMachine {
     /// How long money waits for the owner of a phone number.
     let claimMilliseconds: Int64
 
+    /// The greatest number of a batch's payouts that are asked about, paid or taken back in one
+    /// turn.
+    let payoutsPerTurn: Int
+
     /// Creates a state machine.
     ///
     /// The platform signs journal entries with `signingKey`, and the wallets' own addresses are
     /// the public keys of the tree `addresses`. It issues invoices as `node`, and pays what is not
     /// its own over `rails`. Money waits for the owner of a phone number for `claimDays`.
+    /// A batch is decided and paid `payoutsPerTurn` payouts at a time.
     public init(
         signingKey: SigningKey,
         addresses: SLIP10,
         node: LightningNode,
         rails: [Rail] = [],
-        claimDays: Int = 60
+        claimDays: Int = 60,
+        payoutsPerTurn: Int = 250
     ) {
+        self.payoutsPerTurn = payoutsPerTurn
         self.node = node
         self.rails = rails
         self.signingKey = signingKey
@@ -81,6 +88,7 @@ public struct SettlementStateMachine: StateMachine {
                 + turnAttempts(at: message.timestamp, in: transaction)
                 + tellGroups(in: transaction)
                 + endSubmissions(at: message.timestamp, in: transaction)
+                + payOn(at: message.timestamp, in: transaction)
         case .moveGroups(let command):
             return try move(command.moves, at: message.timestamp, in: transaction)
         case .railOrdersEnded(let ended):

@@ -15,6 +15,10 @@ struct Payout {
     /// The payout that a referral belongs to.
     var referralOf: Int64?
 
+    /// The wallet that the policy's lists were held against, empty for nobody; `nil` where it has
+    /// none.
+    var judged: String?
+
     var isReferral: Bool { referralOf != nil }
 
     static func list(
@@ -24,7 +28,7 @@ struct Payout {
     ) throws(StorageError) -> [Payout] {
         let columns: SQL = """
             SELECT payout.number, payout.id, batch_number, batch.id, phone, amount_minor,
-                payout.external_id, payout.created_at, referral_of
+                payout.external_id, payout.created_at, referral_of, judged_wallet
             FROM payout JOIN batch ON batch.number = payout.batch_number
             """
         var query = columns + filter + "ORDER BY payout.number"
@@ -39,7 +43,8 @@ struct Payout {
                 amount: row.minorUnits(5),
                 externalID: row.optionalText(6),
                 createdAt: row.timestamp(7),
-                referralOf: row.optionalInteger(8)
+                referralOf: row.optionalInteger(8),
+                judged: row.optionalText(9)
             )
         }
     }
@@ -96,10 +101,9 @@ struct Transfers {
     /// The sum of everything, or `nil` when it cannot be counted.
     var sum: MinorUnits? { MinorUnits.sum(of: all.lazy.map(\.payout.amount)) }
 
-    /// The phone number of a payout to a wallet that the policy was not asked about, or `nil`.
-    func unjudged(by recipients: [String: Wallet.ID]) -> String? {
-        all.first { $0.wallet != nil && recipients[$0.payout.phone] != $0.wallet }?.payout.phone
-    }
+    /// The phone numbers whose wallets the policy was not asked about: they have got another owner
+    /// since, and the money waits until it was.
+    private(set) var unjudged: Set<String> = []
 
     /// Adds a payout; a referral goes to its claim until the payout that it belongs to is settled.
     mutating func add(
@@ -108,6 +112,12 @@ struct Transfers {
     ) throws(StorageError) {
         var party = try party(payout.phone, in: transaction)
         if let main = payout.referralOf, !isAfterClaim, !settledNumbers.contains(main) {
+            party = (nil, try Self.claim(of: payout.phone, organisation, in: transaction))
+        }
+        if let judged = payout.judged, !isAfterClaim, let wallet = party.wallet,
+            judged != wallet.rawValue
+        {
+            unjudged.insert(payout.phone)
             party = (nil, try Self.claim(of: payout.phone, organisation, in: transaction))
         }
         if party.wallet != nil { settledNumbers.insert(payout.number) }

@@ -1,6 +1,8 @@
-/// A command to decide a batch of payouts as a whole, and to pass the decision on to Settlement.
+/// A command to decide about some payouts of a batch, and to pass the decision on to Settlement.
 ///
-/// A batch that was approved before is approved again, and reserved once.
+/// A large batch is asked about in parts, one after the other, so that others have their turn in
+/// between; one part that is denied is the end of the whole, whose reservations are given back. What
+/// was approved before is approved again, and reserved once.
 public struct AuthorizeBatch: Command {
     public static let wireName = "policy.authorize-batch.v1"
 
@@ -19,18 +21,28 @@ public struct AuthorizeBatch: Command {
     /// What is to be paid, in order.
     public var payouts: [BatchPayment]
 
+    /// The number of the attempt's payments before these, which were approved; absent: 0.
+    public var offset: Int64?
+
+    /// Whether more payments follow; absent: no.
+    public var hasMore: Bool?
+
     /// Creates a command.
     public init(
         organisation: Organisation.ID,
         batch: String,
         attempt: Int64,
         policy: Policy.ID,
-        payouts: [BatchPayment]
+        payouts: [BatchPayment],
+        offset: Int64? = nil,
+        hasMore: Bool? = nil
     ) {
         self.organisation = organisation
         self.batch = batch
         self.attempt = attempt
         self.policy = policy
         self.payouts = payouts
+        self.offset = offset
+        self.hasMore = hasMore
     }
 }

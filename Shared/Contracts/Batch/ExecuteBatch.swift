@@ -1,4 +1,7 @@
-/// A command to carry the decision on a batch out.
+/// A command to carry the decision on a batch, or on a part of it, out.
+///
+/// The money moves when all parts are approved; a denial is of the whole, and nothing of it is
+/// reserved any more.
 public struct ExecuteBatch: Command {
     public static let wireName = "settlement.execute-batch.v1"
 
@@ -14,7 +17,10 @@ public struct ExecuteBatch: Command {
     /// Why the money must not move, a sentence for each rule; empty when it may.
     public var problems: [String]
 
-    /// The wallets that the batch's phone numbers are known for, by phone number, where the policy
+    /// The number of the attempt's payments before those that were decided about; absent: 0.
+    public var offset: Int64?
+
+    /// The wallets that the part's phone numbers are known for, by phone number, where the policy
     /// has lists: no other wallet is paid on this decision.
     public var recipients: [String: Wallet.ID]?
 
@@ -24,12 +30,14 @@ public struct ExecuteBatch: Command {
         batch: String,
         attempt: Int64,
         problems: [String],
+        offset: Int64? = nil,
         recipients: [String: Wallet.ID]? = nil
     ) {
         self.organisation = organisation
         self.batch = batch
         self.attempt = attempt
         self.problems = problems
+        self.offset = offset
         self.recipients = recipients
     }
 }

@@ -1,7 +1,8 @@
 /// A request to pay a draft from the organisation's reserve.
 ///
-/// Settlement checks the reserve, Policy decides all of it at once, Settlement moves the money and
-/// answers. What is refused leaves a draft.
+/// Settlement checks the reserve, Policy decides all of it, Settlement moves the money out of the
+/// reserve with one entry, pays, and answers. One batch of an organisation is decided and paid at a
+/// time; the others wait. What is refused leaves a draft.
 public struct SubmitBatch: Request {
     public typealias Reply = BatchReply
 

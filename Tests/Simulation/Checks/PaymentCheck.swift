@@ -40,7 +40,8 @@ struct PaymentCheck {
         SELECT number, id, status, type, amount_minor, coalesce(fee_minor, 0), wallet_id,
             recipient_wallet_id,
             (SELECT count(*) FROM journal_entry WHERE sequence = payment.entry_sequence
-                AND (reference = payment.id OR type = 'payout' AND kind IN ('batch', 'claim')))
+                AND (reference = payment.id
+                    OR type = 'payout' AND kind IN ('batch', 'batch_part', 'claim')))
         FROM payment
         """
 
