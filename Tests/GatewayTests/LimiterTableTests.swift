@@ -35,6 +35,14 @@ import Testing
         #expect(rates.count(1, at: 10 + wait) == nil)
     }
 
+    @Test func `a costly request may begin where a cheap one may, and the key waits longer`() {
+        var rates = RequestRates<Int>(perSecond: 10, burst: 2, capacity: 10)
+        #expect(rates.count(1, at: 0, cost: 50) == nil)
+        #expect(rates.count(1, at: 1_000_000) == 3_900_000)
+        #expect(rates.count(1, at: 4_900_000, cost: 50) == nil)
+        #expect(rates.count(2, at: 1_000_000) == nil, "another key")
+    }
+
     @Test func `a full table of keys keeps those that it has`() {
         var rates = RequestRates<Int>(perSecond: 1, burst: 1, capacity: 2)
         for key in 0..<4 { #expect(rates.count(key, at: 0) == nil) }

@@ -37,14 +37,15 @@ public final class Limiter {
         logins = FailedLogins(limit: limits.failedLogins)
     }
 
-    /// Counts a request of a key.
+    /// Counts a request of a key, or one that costs as much as several.
     ///
     /// - Throws: 429 when the key sends more than its rate.
-    func count(_ principal: Principal) throws(APIFailure) {
+    public func count(_ principal: Principal, cost: Int = 1) throws(APIFailure) {
         let now = environment.now().rawValue * 1000
         let wait =
             principal.keyClass == .agent
-            ? agents.count(principal.key, at: now) : others.count(principal.key, at: now)
+            ? agents.count(principal.key, at: now, cost: cost)
+            : others.count(principal.key, at: now, cost: cost)
         guard let wait else { return }
         throw tooMany(
             "requests",

@@ -16,14 +16,18 @@ struct RequestRates<Key: Hashable> {
         self.capacity = capacity
     }
 
-    /// Counts a request at a time in microseconds.
+    /// Counts a request at a time in microseconds, or one that costs as much as several.
+    ///
+    /// What may begin may go on: a costly one is let through where a cheap one would be, and the
+    /// key waits longer after it.
     ///
     /// - Returns: `nil` when it may go on, otherwise the microseconds after which one may.
-    mutating func count(_ key: Key, at now: Int64) -> Int64? {
+    mutating func count(_ key: Key, at now: Int64, cost: Int = 1) -> Int64? {
         guard interval > 0 else { return nil }
         let before = used[key]
-        let instant = max(before ?? 0, now) + interval
-        guard instant - now <= tolerance else { return instant - now - tolerance }
+        let first = max(before ?? 0, now) + interval
+        guard first - now <= tolerance else { return first - now - tolerance }
+        let instant = first + interval * Int64(max(cost, 1) - 1)
         if before == nil, used.count >= capacity { forget(at: now) }
         // With more keys at work than there is room for, those that come last are not counted.
         if before != nil || used.count < capacity { used[key] = instant }

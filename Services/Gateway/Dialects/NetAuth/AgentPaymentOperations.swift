@@ -9,6 +9,10 @@ enum AgentPaymentOperations {
     /// The greatest number of payments in one request.
     static let maximumCount = 1000
 
+    /// The number of payments of a batch that count as one request of the key: they cost the
+    /// services together about as much.
+    private static let paymentsPerRequest = 10
+
     /// The greatest amount: what every JSON reader keeps exactly.
     private static let maximumAmount = MinorUnits.largestPayment.rawValue
 
@@ -198,6 +202,10 @@ enum AgentPaymentOperations {
         }
         try body.finish()
         guard let sender, objects != nil else { throw .invalid(body.problems) }
+        // The request itself was counted as one already.
+        if items.count >= 2 * paymentsPerRequest {
+            try call.limiter.count(call.principal, cost: items.count / paymentsPerRequest - 1)
+        }
         let (payments, isReplay) = try await send(
             items,
             from: sender,
