@@ -70,5 +70,7 @@ public enum LedgerSchema {
             ]
         ),
         LowBalances.migration,
+        LedgerHead.exemption,
+        LowBalances.above,
     ]
 }

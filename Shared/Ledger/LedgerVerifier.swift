@@ -15,6 +15,9 @@ public struct LedgerVerifier {
     private var hash = [UInt8](repeating: 0, count: 32)
     private var sequence: Int64 = 0
     private var head: LedgerHead?
+
+    /// The last entry that may lack its signature.
+    private var lastExempt: Int64 = 0
     private var anchors: [Int64: [LedgerAnchor]]
 
     private init(_ anchors: [LedgerAnchor]) {
@@ -56,7 +59,9 @@ public struct LedgerVerifier {
         in transaction: borrowing Transaction
     ) throws(StorageError) {
         do {
-            head = try LedgerHead.read(in: transaction)
+            let head = try LedgerHead.read(in: transaction)
+            lastExempt = try head.lastExempt(in: transaction)
+            self.head = head
         } catch {
             // A head that is missing is found with the others.
             guard error.code == .corrupt else { throw error }
@@ -210,7 +215,7 @@ public struct LedgerVerifier {
                     publicKey: key
                 )
             }
-        } else if let first = head?.signedAfter, entry.sequence > first {
+        } else if entry.sequence > lastExempt {
             note(.wrongSignature, place)
         }
         for anchor in anchors.removeValue(forKey: entry.sequence) ?? []

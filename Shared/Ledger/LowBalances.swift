@@ -43,6 +43,20 @@ public enum LowBalances {
         ]
     )
 
+    /// What has fallen and was told of is up again only above its threshold (API.md, section 1, of
+    /// wallets).
+    static let above = Migration(
+        "ledger-005-above-the-threshold",
+        [
+            "DROP INDEX ledger_account_crossed",
+            """
+            CREATE INDEX ledger_account_crossed ON ledger_account (id)
+                WHERE low_minor IS NOT NULL
+                    AND (posted_minor - held_minor < low_minor + (is_low AND low_count > 0)) <> is_low
+            """,
+        ]
+    )
+
     /// Gives an owner's accounts of a kind these thresholds and no others.
     ///
     /// A threshold that is set above what is available is no fall: nothing has fallen.
@@ -82,7 +96,8 @@ public enum LowBalances {
             """
             SELECT id, owner, kind, asset, posted_minor - held_minor, low_minor, low_count, is_low
             FROM ledger_account INDEXED BY ledger_account_crossed
-            WHERE low_minor IS NOT NULL AND (posted_minor - held_minor < low_minor) <> is_low
+            WHERE low_minor IS NOT NULL
+                AND (posted_minor - held_minor < low_minor + (is_low AND low_count > 0)) <> is_low
             ORDER BY id
             """
         ) { row throws(StorageError) in try Crossing(row) }

@@ -10,6 +10,7 @@ import socket
 import time
 import urllib.parse
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -130,6 +131,27 @@ def test_the_bodies_of_one_organisation_leave_room_for_another(system):
     while system.metric("gateway", "purse_http_body_bytes") > 0:
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_an_organisations_long_bodies_take_turns(system):
+    """Point 16: what one request asks of all services does not grow with the connections."""
+    hostile, honest = organisation(system), organisation(system)
+    payments = [{"msisdn": str(27820000000 + number), "amount": 1, "firstname": "x" * 50}
+                for number in range(300)]
+
+    def add(_) -> httpx.Response:
+        batch = hostile.post("/batches", json={"name": "many"}).json()["id"]
+        return hostile.post(f"/batches/{batch}/payments",
+                            json={"clearExisting": False, "payments": payments}, timeout=60)
+
+    with ThreadPoolExecutor(14) as pool:
+        answers = list(pool.map(add, range(14)))
+    assert {answer.status_code for answer in answers} <= {200, 429}
+    assert sum(answer.status_code == 200 for answer in answers) >= 9
+    for answer in answers:
+        if answer.status_code == 429:
+            assert int(answer.headers["retry-after"]) >= 1 and answer.json()[0]["errorMessage"]
+    assert honest.get("/batches").status_code == 200
 
 
 @pytest.mark.parametrize("fields", [

@@ -142,17 +142,57 @@ import Testing
         #expect(report.findings.map(\.kind) == [.wrongSigner])
     }
 
-    @Test func `an entry that lacks its signature is found, but for those of older builds`() throws
-    {
+    @Test func `an entry that lacks its signature is found, whatever the head says of it`() throws {
         let taken = try ledger.findings(
             after: "UPDATE journal_entry SET signature = NULL WHERE sequence = 4"
         )
         #expect(taken.map(\.kind) == [.wrongSignature] && taken.map(\.place) == ["entry 4"])
-        let older = try ledger.findings(
-            after: "UPDATE journal_entry SET signature = NULL WHERE sequence <= 4",
-            "UPDATE ledger_head SET signed_after = 4"
+        for exemption in ["NULL", "x''", "zeroblob(64)"] {
+            let all = try ledger.findings(
+                after: "UPDATE journal_entry SET signature = NULL",
+                "UPDATE ledger_head SET signed_after = 6, exemption_signature = \(exemption)"
+            )
+            #expect(all.count == 6 && all.allSatisfy { $0.kind == .wrongSignature })
+        }
+        let keyless = try ledger.findings(
+            after: "UPDATE journal_entry SET signature = NULL",
+            "UPDATE ledger_head SET signed_after = NULL, public_key = NULL"
         )
-        #expect(older.isEmpty)
+        #expect(keyless.count == 6)
+    }
+
+    /// A ledger of a build that signed payments alone, at its first start after the upgrade.
+    @Test(arguments: ["public_key", "NULL"])
+    func `entries of older builds need no signature, once the key has said so`(
+        publicKey: String
+    ) throws {
+        try ledger.database.write { transaction throws(StorageError) in
+            for statement in [
+                "UPDATE journal_entry SET signature = NULL WHERE sequence <= 4",
+                "DELETE FROM posting WHERE entry_sequence > 4",
+                "DELETE FROM journal_entry WHERE sequence > 4",
+                """
+                UPDATE ledger_head SET sequence = 4, public_key = \(publicKey), signed_after = 4,
+                    exemption_signature = x'',
+                    hash = (SELECT hash FROM journal_entry WHERE sequence = 4)
+                """,
+            ] { try transaction.execute(SQL(stringLiteral: statement)) }
+            try LedgerHead.claim(for: LedgerHarness.key, in: transaction)
+        }
+        let signatures = try ledger.verify().findings.filter { $0.kind == .wrongSignature }
+        #expect(signatures.isEmpty)
+        let moved = try ledger.findings(after: "UPDATE ledger_head SET signed_after = 3")
+        #expect(moved.filter { $0.kind == .wrongSignature }.count == 4)
+    }
+
+    @Test func `a ledger that has lost its key is given no other one`() throws {
+        let failure = #expect(throws: StorageError.self) {
+            try ledger.database.write { transaction throws(StorageError) in
+                try transaction.execute("UPDATE ledger_head SET public_key = NULL")
+                try LedgerHead.claim(for: LedgerHarness.key, in: transaction)
+            }
+        }
+        #expect(failure?.code == .corrupt)
     }
 
     @Test func `a head that was carried away must be in the ledger`() throws {

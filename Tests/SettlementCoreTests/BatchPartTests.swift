@@ -4,8 +4,8 @@ import Messaging
 import SettlementCore
 import Testing
 
-/// Batches that are larger than one turn: they are decided, paid and taken back in parts, and others
-/// have their turn in between.
+/// Batches that are larger than one turn: they are decided, paid and taken back in parts, and
+/// others have their turn in between.
 @Suite struct `Batches in parts` {
     private static let batch = "b7ccbefd-51e1-4720-81fb-da5740e38e8c"
     private static let other = "c7ccbefd-51e1-4720-81fb-da5740e38e8c"

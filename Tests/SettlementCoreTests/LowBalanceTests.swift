@@ -65,6 +65,8 @@ import Testing
         #expect(try fund(1, "c").isEmpty)
         #expect(try pay([1], "d").isEmpty, "it was below all the time")
         #expect(try fund(2, "d").isEmpty)
+        #expect(try pay([1], "at").isEmpty, "50 is not above 50")
+        #expect(try fund(2, "e").isEmpty)
         let second = try pay([10], "e")
         #expect(second.count == 1 && second.first?.id != first.first?.id)
     }

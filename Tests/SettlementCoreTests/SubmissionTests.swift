@@ -13,13 +13,7 @@ import Testing
     init() throws {
         harness = try SettlementHarness.withWallets()
         try harness.deposit(10_000, .dzar, reference: "float")
-        let creation = CreateBatch(
-            organisation: SettlementHarness.organisation,
-            batch: Self.batch,
-            name: "Test",
-            externalID: nil
-        )
-        _ = try harness.ask(.createBatch(creation), BatchReply.self)
+        _ = try harness.ask(.createBatch(creation()), BatchReply.self)
         let payouts = AddPayouts(
             organisation: SettlementHarness.organisation,
             batch: Self.batch,
@@ -33,6 +27,15 @@ import Testing
             ]
         )
         _ = try harness.ask(.addPayouts(payouts), PayoutList.self)
+    }
+
+    private func creation(name: String = "Test") -> CreateBatch {
+        CreateBatch(
+            organisation: SettlementHarness.organisation,
+            batch: Self.batch,
+            name: name,
+            externalID: nil
+        )
     }
 
     private func submit() throws -> AuthorizeBatch {
@@ -82,5 +85,18 @@ import Testing
         #expect(try status() == .open)
         #expect(try decide(again).isEmpty, "what was paid stays reserved")
         #expect(try harness.verify().isClean)
+    }
+
+    @Test func `a batch that got another name is still the one that was made`() throws {
+        let change = UpdateBatch(
+            organisation: SettlementHarness.organisation,
+            batch: Self.batch,
+            name: "Renamed"
+        )
+        _ = try harness.ask(.updateBatch(change), BatchReply.self)
+        let again = try harness.ask(.createBatch(creation()), BatchReply.self)
+        #expect(again.isReplay && again.batch.name == "Renamed")
+        let other = SettlementInput.createBatch(creation(name: "Renamed"))
+        #expect(try harness.refusal(other) == .idempotencyConflict)
     }
 }

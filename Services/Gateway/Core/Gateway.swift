@@ -18,6 +18,7 @@ public final class Gateway {
     private let services: any ServiceClient
     private let streams: EventStreams
     private let limiter: Limiter
+    private let longBodies: LongBodies
     private let authenticator: Authenticator
     private let environment: any GatewayEnvironment
     private let publicAnswer: (HTTP.Request) -> Response?
@@ -43,6 +44,7 @@ public final class Gateway {
         self.services = services
         self.streams = streams
         self.limiter = limiter
+        longBodies = LongBodies(limiter)
         authenticator = Authenticator(keys: keys, limiter: limiter)
         self.environment = environment
         self.observer = observer
@@ -162,6 +164,10 @@ public final class Gateway {
         answered.keyClass = admitted.principal.knownClass
         answered.startedAt = environment.uptimeMicroseconds()
         do throws(APIFailure) {
+            let organisation = admitted.principal.organisation
+            let isLong = request.body.count > LongBodies.leastBytes
+            if isLong { try await longBodies.begin(organisation) }
+            defer { if isLong { longBodies.end(organisation) } }
             try authenticator.check(
                 admitted.session,
                 of: request,

@@ -10,7 +10,7 @@ public final class Limiter {
 
     /// How often each limit has refused something, by its name.
     public private(set) var refusals: [String: Int64] = [
-        "logins": 0, "requests": 0, "streams": 0,
+        "bodies": 0, "logins": 0, "requests": 0, "streams": 0,
     ]
 
     private let environment: any GatewayEnvironment

@@ -175,6 +175,11 @@ struct BatchRow {
             """,
             "ALTER TABLE payout ADD COLUMN judged_wallet TEXT",
             "ALTER TABLE payout ADD COLUMN judged_referral_wallet TEXT",
+            "DROP INDEX batch_being_submitted",
+            """
+            CREATE INDEX batch_being_decided ON batch (submitting_since)
+                WHERE is_submitting = 1 AND asked_through IS NOT NULL
+            """,
             """
             CREATE INDEX batch_waiting ON batch (organisation_id, submitting_since, number)
                 WHERE is_submitting = 1

@@ -108,9 +108,6 @@ extension UpdateBatch {
 }
 
 extension AddPayouts {
-    /// The greatest amount of one payout, so that sums are counted.
-    private static let maximumAmount: MinorUnits = 1_000_000_000_000
-
     /// What is wrong with the request, or `nil`.
     var problem: String? {
         if payouts.isEmpty || payouts.count > 10_000 { return "There must be 1 to 10,000 payouts." }
@@ -121,7 +118,7 @@ extension AddPayouts {
             let phones = [order.phone] + (order.referralPhone.map { [$0] } ?? [])
             guard phones.allSatisfy(Bounds.isPhone) else { return "A phone number is malformed." }
             let amounts = [order.amount] + (order.referralAmount.map { [$0] } ?? [])
-            guard amounts.allSatisfy({ (1...Self.maximumAmount).contains($0) }) else {
+            guard amounts.allSatisfy({ (1...MinorUnits.largestPayment).contains($0) }) else {
                 return "An amount is out of bounds."
             }
             if (order.referralPhone == nil) != (order.referralAmount == nil) {

@@ -145,6 +145,10 @@ extension SettlementStateMachine {
                 "A batch has at most \(BatchRow.maximumItems) payments and referrals."
             )
         }
+        let amounts = body.payouts.map(\.amount) + body.payouts.compactMap(\.referralAmount)
+        guard let before = body.replaces ? MinorUnits(0) : batch.total,
+            MinorUnits.sum(of: [before] + amounts) != nil
+        else { throw .refused(.invalidRequest, "The batch would be of more than can be counted.") }
         row = try Stop.run { () throws(StorageError) -> BatchRow in
             if body.replaces {
                 try transaction.execute("DELETE FROM payout WHERE batch_number = \(batch.number)")

@@ -3,8 +3,8 @@ import Ledger
 import Messaging
 import Storage
 
-/// The submission of a batch: Settlement looks at the reserve, Policy decides about all of it part by
-/// part, and then the money leaves the reserve.
+/// The submission of a batch: Settlement looks at the reserve, Policy decides about all of it part
+/// by part, and then the money leaves the reserve.
 ///
 /// A part is as much as one turn handles, and one batch of an organisation is at it at a time: what
 /// others ask for has its turn in between.
@@ -221,8 +221,9 @@ extension SettlementStateMachine {
             + goOn(with: row.snapshot.organisation, at: timestamp, in: transaction)
     }
 
-    /// Makes drafts of what Policy has not decided in time, a bounded number in each pulse: after a
-    /// restore its answer may be one that came before.
+    /// Makes drafts of what Policy has not decided in time, a bounded number in each pulse.
+    ///
+    /// After a restore its answer may be one that came before. What waits for its turn has it then.
     func endSubmissions(
         at now: Timestamp,
         in transaction: borrowing Transaction
@@ -232,18 +233,15 @@ extension SettlementStateMachine {
         for _ in 0..<100 {
             let late = try BatchRow.list(
                 """
-                WHERE is_submitting = 1 AND submitting_since <= \(since)
+                WHERE is_submitting = 1 AND asked_through IS NOT NULL
+                    AND submitting_since <= \(since)
                 ORDER BY submitting_since LIMIT 1
                 """,
                 in: transaction
             )
             guard var row = late.first else { break }
             // A yes that is still on its way is given back when it comes.
-            if row.asked != nil {
-                outgoing.append(
-                    giveBack(row.snapshot.id, row.attempt, of: row.snapshot.organisation)
-                )
-            }
+            outgoing.append(giveBack(row.snapshot.id, row.attempt, of: row.snapshot.organisation))
             let refusal = RequestRefused(
                 .overloaded,
                 message: "The batch was not decided in time; it is a draft again."

@@ -1,8 +1,8 @@
 /// A command to decide about some payouts of a batch, and to pass the decision on to Settlement.
 ///
 /// A large batch is asked about in parts, one after the other, so that others have their turn in
-/// between; one part that is denied is the end of the whole, whose reservations are given back. What
-/// was approved before is approved again, and reserved once.
+/// between; one part that is denied is the end of the whole, whose reservations are given back.
+/// What was approved before is approved again, and reserved once.
 public struct AuthorizeBatch: Command {
     public static let wireName = "policy.authorize-batch.v1"
 

@@ -9,6 +9,9 @@ enum AgentPaymentOperations {
     /// The greatest number of payments in one request.
     static let maximumCount = 1000
 
+    /// The greatest number of payments in one message: while it is handled, everybody else waits.
+    private static let paymentsPerMessage = 250
+
     /// The number of payments of a batch that count as one request of the key: they cost the
     /// services together about as much.
     private static let paymentsPerRequest = 10
@@ -222,8 +225,8 @@ enum AgentPaymentOperations {
         return isReplay ? response.replayed : response
     }
 
-    /// Checks the agents, and sends all payments in one message: the first outcome says that all
-    /// were decided, in one transaction.
+    /// Checks the agents, and sends the payments, a bounded number in each message: its first
+    /// outcome says that all of it were decided, in one transaction.
     private static func send(
         _ items: [Item],
         from sender: String,
@@ -272,9 +275,21 @@ enum AgentPaymentOperations {
                 compound: compound
             )
         }
-        let outcome = try await call.ask(AuthorizePayments(payments: orders)).outcomes.first
-        if let refusal = outcome?.refusal { throw APIFailure(.refused(refusal)) }
-        return (orders.map { AgentPayment.text(of: $0.id) }, outcome?.isReplay == true)
+        var isReplay = true
+        for start in stride(from: 0, to: orders.count, by: paymentsPerMessage) {
+            let part = Array(orders[start..<min(start + paymentsPerMessage, orders.count)])
+            do throws(APIFailure) {
+                let outcome = try await call.ask(AuthorizePayments(payments: part)).outcomes.first
+                if let refusal = outcome?.refusal { throw APIFailure(.refused(refusal)) }
+                isReplay = isReplay && outcome?.isReplay == true
+            } catch {
+                // The payments before this part are made, whatever has become of it.
+                var failure = error
+                if start > 0 { failure.outcome = .unknown }
+                throw failure
+            }
+        }
+        return (orders.map { AgentPayment.text(of: $0.id) }, isReplay)
     }
 
     // MARK: Reading

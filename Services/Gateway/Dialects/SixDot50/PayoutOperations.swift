@@ -106,7 +106,8 @@ enum PayoutOperations {
         [
             "msisdn": phone,
             "amount": [
-                "type": "number", "minimum": 1, "maximum": 10_000_000_000,
+                "type": "number", "minimum": 1,
+                "maximum": JSONNumber(text: "90071992547409.91").map { .number($0) } ?? 1,
                 "multipleOf": JSONNumber(text: "0.01").map { .number($0) } ?? 1,
             ],
             "firstname": Schema.optional(Schema.text(0...100)),

@@ -4,7 +4,7 @@ import JSON
 /// Reads payments as they are added to a batch, and collects everything that is wrong with them.
 struct PayoutReader {
     /// The greatest amount of one payment, in cents.
-    private static let maximumAmount: MinorUnits = 1_000_000_000_000
+    private static let maximumAmount = MinorUnits.largestPayment
 
     /// The greatest number of characters of a name and of an external identifier.
     private static let maximumName = 100
