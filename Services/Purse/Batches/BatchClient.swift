@@ -100,10 +100,13 @@ struct BatchClient {
     }
 
     private func success(_ answer: Answer) throws(Failure) -> JSONValue {
-        guard (400..<500).contains(answer.status), let failures = answer.json?.arrayValue else {
+        guard answer.status >= 400, let failures = answer.json?.arrayValue else {
             return try answer.success()
         }
         let words = failures.compactMap { $0["errorMessage"]?.stringValue }
-        throw Failure(.refused, "\(answer.status) \(words.joined(separator: " "))")
+        throw Failure(
+            answer.status < 500 ? .refused : .unreachable,
+            "\(answer.status) \(words.joined(separator: " "))"
+        )
     }
 }

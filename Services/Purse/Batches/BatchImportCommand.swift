@@ -43,7 +43,8 @@ struct BatchImportCommand: Command {
         "referralAmount",
     ]
 
-    private static let rowsPerRequest = 10_000
+    /// A request of so many is answered soon, and others need not wait long for it.
+    private static let rowsPerRequest = 1000
 
     private let connection: Connection
     private let path: String
