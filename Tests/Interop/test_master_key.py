@@ -1,6 +1,7 @@
 """The master key: its words, and the addresses that other people's programs derive from them."""
 
 import json
+import shutil
 
 import pytest
 from bip_utils import Bip39SeedGenerator, Bip44, Bip44Changes, Bip44Coins
@@ -18,6 +19,17 @@ def installation():
     made = System()
     yield made
     made.stop()
+
+
+def put_another_key(installation: System) -> None:
+    """Puts the master key of another installation in the place of this one's."""
+    other = System()
+    try:
+        other.purse("init", "--restore", text=ZEROS)
+        for name in ["master.key", "master.unlock"]:
+            shutil.copy(other.state / name, installation.state / name)
+    finally:
+        other.stop()
 
 
 def account(words: str, number: int) -> str:
@@ -152,14 +164,15 @@ def test_databases_without_their_key_get_no_other(installation):
         for part in [str(key), str(unlock), f"purse init --restore --state {installation.state}"]:
             assert part in result.stderr
         assert not key.exists()
+    refused = installation.purse("init", "--restore", text=ZEROS, check=False)
+    assert refused.returncode == 5 and "not the words of the key that signs" in refused.stderr
+    assert not key.exists()
     installation.purse("init", "--restore", text=words)
     installation.start()
     installation.purse("verify")
     # Another key in its place: the advice leads out of it.
     installation.purse("down")
-    key.unlink()
-    unlock.unlink()
-    installation.purse("init", "--restore", text=ZEROS)
+    put_another_key(installation)
     failed = installation.purse("up", "--detach", "--port", "0", "--no-demo", check=False)
     assert failed.returncode == 6 and "aside" in failed.stderr
     again = installation.purse("init", "--restore", text=words, check=False)
@@ -189,6 +202,9 @@ def test_the_first_start_decides_whose_the_ledger_is(installation):
         (installation.state / name).unlink()
     refused = installation.purse("up", "--detach", "--no-demo", "--port", "0", check=False)
     assert refused.returncode == 5 and "master key is missing" in refused.stderr
-    installation.purse("init", "--restore", text=ZEROS)
+    refused = installation.purse("init", "--restore", text=ZEROS, check=False)
+    assert refused.returncode == 5 and "nothing was written" in refused.stderr
+    assert not (installation.state / "master.key").exists()
+    put_another_key(installation)
     refused = installation.purse("up", "--detach", "--no-demo", "--port", "0", check=False)
     assert refused.returncode != 0 and "restore the master key" in refused.stderr

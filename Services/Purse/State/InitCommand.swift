@@ -1,8 +1,12 @@
+import Contracts
 import Crypto
 import Glibc
 import JSON
 import KeyVault
+import Ledger
+import SQLiteStorage
 import ServiceHost
+import Storage
 
 /// `purse init`: makes the master key, or restores it, and shows its words once.
 struct InitCommand: Command {
@@ -19,8 +23,9 @@ struct InitCommand: Command {
 
         The words are shown once: write them down. With --restore, 24 words are read from standard
         input instead, with or without their numbers: so a state folder that was restored without
-        its master key gets it back, and no other can be made there. A master key that is there is
-        never replaced; where purse up has made it, its words are shown now if they were not before.
+        its master key gets it back. Words of another key than the one that signs its ledger are
+        refused, and a master key that is there is never replaced; where purse up has made it, its
+        words are shown now if they were not before.
 
           purse init
           purse init --restore --state /srv/purse < words.txt
@@ -53,6 +58,7 @@ struct InitCommand: Command {
         if !file.exists {
             if !restores { try state.demandMasterKey() }
             let words = restores ? try readWords(console) : .random()
+            try demandLedgerKey(words)
             _ = try hasPassphrase ? file.makeWithPassphrase(words) : file.make(words)
         } else if restores || hasPassphrase {
             throw Failure(
@@ -81,6 +87,34 @@ struct InitCommand: Command {
                 )
         }
         return .done
+    }
+
+    /// Refuses words whose key is another than the one that the ledger here is signed with.
+    private func demandLedgerKey(_ words: Mnemonic) throws {
+        let path = state.database(of: .settlement)
+        guard access(path, F_OK) == 0 else { return }
+        let ledger = try SQLiteDatabase.openReadOnly(
+            path: path,
+            options: SQLiteOptions(checksIntegrity: false)
+        )
+        defer { ledger.close() }
+        let signer = try ledger.read { transaction throws(StorageError) in
+            // A ledger of a build that signed nothing yet is anybody's.
+            let isSigned = try transaction.exists(
+                "SELECT 1 FROM pragma_table_info('ledger_head') WHERE name = 'public_key'"
+            )
+            return isSigned ? try LedgerHead.read(in: transaction).publicKey : nil
+        }
+        let key = MasterKey(words).signingKey.publicKey
+        guard let signer, signer != key else { return }
+        throw Failure(
+            .wrongState,
+            "these are not the words of the key that signs the ledger of \(state.path)",
+            hint: """
+                nothing was written; the ledger is signed by \(Base58.text(of: signer)), and the \
+                words are those of \(Base58.text(of: key))
+                """
+        )
     }
 
     /// Refuses to make a key where it would be one that no service reads.
