@@ -51,7 +51,8 @@ enum Catalogue {
 
     private static let settlement: [any Message.Type] = [
         AgentList.self, AttemptList.self, AttemptReply.self, BrowsePayments.self, CodeReply.self,
-        CreateCode.self, DepositReserve.self, DestinationList.self, DestinationOwner.self,
+        CreateCode.self, DefundWallet.self, DepositReserve.self, DestinationList.self,
+        DestinationOwner.self,
         DestinationReply.self, EndEscrows.self, EndJudgedEscrows.self, ExecutePayments.self,
         FindAgents.self,
         FindDestination.self, FindInvoicePayment.self, FindTrace.self, FindUsers.self,

@@ -335,6 +335,8 @@ def native(world: World) -> dict[str, Callable[[], Ask]]:
             admin, "POST", "/v1/reserve/withdrawals", {**usdc, "reference": "one"},
             {**usdc, "reference": "two"}),
         "fundWallet": wallet_after_funding,
+        "defundWallet": lambda: Ask(
+            admin, "POST", f"/v1/wallets/{wallets[0]}/defund", usdc, {**usdc, "amount": "2"}),
         "createRelease": create_release,
         "signRelease": on(release, agents[0], suffix="/sign"),
         "cancelRelease": on(release, agents[0], suffix="/cancel"),
@@ -472,6 +474,7 @@ def refusals(world: World) -> dict[str, Callable[[], Ask]]:
         "resolveEscrow": lambda: Ask(
             admin, "POST", f"/v1/payments/a2a/{world.locked()}/resolve", {"decision": "refund"}),
         "fundWallet": lambda: Ask(admin, "POST", f"/v1/wallets/{wallets[1]}/fund", usdc),
+        "defundWallet": lambda: Ask(admin, "POST", f"/v1/wallets/{wallets[1]}/defund", usdc),
         "withdrawReserve": lambda: Ask(admin, "POST", "/v1/reserve/withdrawals",
                                        {**usdc, "reference": "x"}),
         "createWallet": lambda: Ask(admin, "POST", "/v1/wallets", agent),
@@ -561,7 +564,7 @@ def test_every_route_that_changes_something_is_repeated_here(system, world):
 NAMES = sorted([
     "acceptEscrow", "addBatchPayments", "approve", "cancelBatch", "cancelRelease",
     "completeEscrow", "createBatch", "createEscrow", "createKey", "createOrganisation",
-    "createPayment", "createPolicy", "createRelease", "createWallet", "createWebhook",
+    "createPayment", "createPolicy", "createRelease", "createWallet", "createWebhook", "defundWallet",
     "deleteBatchPayment", "deletePolicy", "deleteWebhook", "deny", "depositReserve",
     "discardMessage", "disputeEscrow", "freezeWallet", "fundWallet", "grantRail", "makeInvoice",
     "makeInvoiceForAddress", "mixinPayments", "mixinTransaction", "mixinTransfer", "nextArkAddress", "pay",
@@ -607,8 +610,8 @@ def test_the_same_key_with_other_content_is_a_conflict_and_changes_nothing(world
 
 
 REFUSED = sorted([
-    "acceptEscrow", "approve", "cancelBatch", "completeEscrow", "createWallet", "deletePolicy",
-    "signRelease", "deleteWebhook", "discardMessage", "disputeEscrow", "fundWallet",
+    "acceptEscrow", "approve", "cancelBatch", "completeEscrow", "createWallet", "defundWallet",
+    "deletePolicy", "signRelease", "deleteWebhook", "discardMessage", "disputeEscrow", "fundWallet",
     "registerAgent", "registerDestination", "removeDestination", "resolveEscrow",
     "resolveRailAttempt", "retryMessage", "revokeKey", "submitBatch", "updatePolicy",
     "updateWallet", "withdrawReserve",

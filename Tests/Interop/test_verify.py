@@ -293,6 +293,16 @@ def test_a_signature_that_a_payment_shows_is_of_its_entry(good):
             "payments_and_signatures"}
 
 
+def test_a_funding_of_another_wallet_than_its_entry_is_found(good):
+    with copy(good) as state:
+        damage(state, "settlement", "UPDATE payment SET wallet_id = (SELECT id FROM wallet WHERE"
+               " id <> payment.wallet_id LIMIT 1) WHERE type = 'funding'")
+        code, report = verify(state)
+        assert code == 4
+        assert "payments_and_entries" in {
+            check["name"] for check in report["checks"] if check["finding_count"]}
+
+
 def anchor(state, file) -> subprocess.CompletedProcess:
     return subprocess.run(
         [programs() / "purse", "verify", "--json", "--state", state, "--anchor", file],

@@ -65,6 +65,8 @@ struct Refusal {
     private func advice(about code: String) -> [String] {
         switch code {
         case "insufficient_funds":
+            // Without a payment it is money that an operator wants back.
+            guard text("tx_id") != nil else { return [] }
             return ["  fund the wallet (purse wallets fund), then pay with a new key"]
         case "unauthorized":
             return ["  name a valid key with --key or PURSE_KEY"]

@@ -149,6 +149,19 @@ struct SettlementAudit {
             """
         ) { $0.text(0) }
         for id in different { check.find("\(id) is confirmed, but its entry does not say so") }
+        let reversed = try transaction.rows(
+            """
+            SELECT id FROM payment WHERE status = 'confirmed' AND type IN ('funding', 'defunding')
+                AND NOT EXISTS (SELECT 1 FROM posting
+                    JOIN ledger_account ON ledger_account.id = account_id
+                    WHERE entry_sequence = payment.entry_sequence
+                        AND ledger_account.kind = 'wallet' AND owner = payment.wallet_id
+                        AND posting.amount_minor =
+                            iif(type = 'funding', 1, -1) * payment.amount_minor)
+            ORDER BY payment.number
+            """
+        ) { $0.text(0) }
+        for id in reversed { check.find("\(id) moved something else than its wallet's money") }
         let orphans = try transaction.rows(
             """
             SELECT journal_entry.sequence, journal_entry.reference FROM journal_entry

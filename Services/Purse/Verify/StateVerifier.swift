@@ -236,6 +236,7 @@ struct StateVerifier {
         )
         let types: Set = [
             "transaction.completed", "transaction.blocked", "transaction.failed", "wallet.funded",
+            "wallet.defunded",
         ]
         let known = Dictionary(
             payments.map { ($0.eventID, Self.eventType(of: $0)) },
@@ -254,6 +255,7 @@ struct StateVerifier {
     private static func eventType(of payment: AuditedPayment) -> String? {
         switch (payment.status, payment.type) {
         case ("confirmed", "funding"): "wallet.funded"
+        case ("confirmed", "defunding"): "wallet.defunded"
         case ("confirmed", "payment"), ("confirmed", "group_release"), ("confirmed", "payout"):
             "transaction.completed"
         case ("blocked", _): "transaction.blocked"

@@ -67,6 +67,14 @@ extension FundWallet {
     }
 }
 
+extension DefundWallet {
+    /// What is wrong with the request, or `nil`.
+    var problem: String? {
+        if !id.isWellFormed { return "The movement's identifier is not well-formed." }
+        return amount.problem
+    }
+}
+
 extension RegisterDestination {
     /// What is wrong with the request, or `nil`.
     var problem: String? {

@@ -33,6 +33,7 @@ public enum SettlementInput: Sendable {
     case withdrawReserve(WithdrawReserve)
     case getReserve(GetReserve)
     case fundWallet(FundWallet)
+    case defundWallet(DefundWallet)
     case registerDestination(RegisterDestination)
     case removeDestination(RemoveDestination)
     case listDestinations(ListDestinations)
@@ -92,6 +93,7 @@ public enum SettlementInput: Sendable {
         .request(WithdrawReserve.self, SettlementInput.withdrawReserve),
         .query(GetReserve.self, SettlementInput.getReserve),
         .request(FundWallet.self, SettlementInput.fundWallet),
+        .request(DefundWallet.self, SettlementInput.defundWallet),
         .request(RegisterDestination.self, SettlementInput.registerDestination),
         .request(RemoveDestination.self, SettlementInput.removeDestination),
         .query(ListDestinations.self, SettlementInput.listDestinations),

@@ -11,7 +11,7 @@ extension SettlementStateMachine {
     ) throws(StorageError) -> String? {
         // What is held for a rail is part of what is there.
         if row.snapshot.balances.contains(where: { $0.available != 0 || $0.held != 0 }) {
-            return "The wallet still has money; only an empty one can be closed."
+            return "The wallet still has money; move it back to the reserve, or pay it out, first."
         }
         if try isPartyOfOpenEscrow(row.id, in: transaction) {
             return "An escrow from or for the wallet is open; end it first."

@@ -353,6 +353,7 @@ extension EventRecord {
         let type: EventType
         switch (payment.status, payment.type) {
         case (.confirmed, .funding): type = .walletFunded
+        case (.confirmed, .defunding): type = .walletDefunded
         case (.confirmed, .payment), (.confirmed, .groupRelease): type = .transactionCompleted
         // Escrow tells of these, and the batch's own events of a payout.
         case (.confirmed, .escrow), (.confirmed, .escrowRelease), (.confirmed, .escrowRefund),

@@ -166,6 +166,8 @@ public struct SettlementStateMachine: StateMachine {
             return request.answer(try reserve(of: question.organisation, in: transaction))
         case .fundWallet(let body):
             return try fund(body, request, in: transaction)
+        case .defundWallet(let body):
+            return try defund(body, request, in: transaction)
         case .registerDestination(let body):
             return try register(body, request, in: transaction)
         case .removeDestination(let body):

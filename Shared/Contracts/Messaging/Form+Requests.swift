@@ -72,6 +72,14 @@ extension FundWallet {
     }
 }
 
+extension DefundWallet {
+    public var formProblem: String? {
+        Form.first(Form.amount(amount, said: amountText), Form.digest(digest))
+    }
+
+    public static var refusesUnknownMembers: Bool { true }
+}
+
 extension OpenWallet {
     public static var refusesUnknownMembers: Bool { true }
 }

@@ -1,6 +1,6 @@
 /// What happened: the part that belongs to the event's type.
 public struct EventData: Codable, Hashable, Sendable {
-    /// Of `transaction.…` and `wallet.funded`.
+    /// Of `transaction.…`, `wallet.funded` and `wallet.defunded`.
     public var payment: PaymentSnapshot?
 
     /// Of `wallet.created`, `wallet.frozen` and `balance.low`.

@@ -10,6 +10,8 @@ public enum EventType: String, Codable, CaseIterable, Sendable {
     case walletCreated = "wallet.created"
     /// A wallet got money from the reserve.
     case walletFunded = "wallet.funded"
+    /// Money of a wallet went back to the reserve.
+    case walletDefunded = "wallet.defunded"
     /// A wallet was frozen.
     case walletFrozen = "wallet.frozen"
     /// A policy expired.

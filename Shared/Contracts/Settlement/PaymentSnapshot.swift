@@ -127,6 +127,8 @@ public enum PaymentType: String, Codable, CaseIterable, Sendable {
     case payment
     /// The organisation's reserve funded a wallet.
     case funding
+    /// A wallet's money went back to the organisation's reserve.
+    case defunding
     /// A wallet's money was locked in an escrow.
     case escrow
     /// Money of an escrow went to its receiver.

@@ -55,7 +55,7 @@ struct EventCheck {
             }
         }
         let types = [
-            "confirmed": ["transaction.completed", "wallet.funded"],
+            "confirmed": ["transaction.completed", "wallet.funded", "wallet.defunded"],
             "blocked": ["transaction.blocked"], "failed": ["transaction.failed"],
         ]
         for (id, status) in payments.sorted(by: { $0.key < $1.key }) {

@@ -166,10 +166,17 @@ struct PaymentCheck {
         findings += twice
         let strays = try transaction.rows(
             """
-            SELECT reference FROM journal_entry WHERE kind IN ('payment', 'funding')
+            SELECT reference FROM journal_entry WHERE kind IN ('payment', 'funding', 'defunding')
             GROUP BY reference HAVING count(*) > 1
             """
         ) { row in "\(row.text(0)) moved money twice" }
         findings += strays
+        let unrecorded = try transaction.rows(
+            """
+            SELECT reference FROM journal_entry WHERE kind IN ('payment', 'funding', 'defunding')
+                AND reference NOT IN (SELECT id FROM payment) ORDER BY sequence
+            """
+        ) { row in "\(row.text(0)) moved money, and nobody can read of it" }
+        findings += unrecorded
     }
 }

@@ -217,6 +217,18 @@ extension Mutation {
             "a deposit's reference is not kept",
             "INSERT INTO deposit"
         ),
+        Mutation(
+            "forget-defunding",
+            in: .settlement,
+            "money that goes back to the reserve leaves no transaction behind",
+            statement: { sql in
+                let isDefunding = sql.parts.contains { part in
+                    if case .text("defunding") = part.value { true } else { false }
+                }
+                return sql.head.hasPrefix("INSERT INTO payment") && isDefunding ? .skip(1) : .none
+            },
+            workloads: ["deposits"]
+        ),
         skipping(
             "invoice-twice",
             in: .settlement,

@@ -13,7 +13,7 @@ public enum Situation: String, CaseIterable, Sendable {
     case escrowReleased, escrowRefunded, escrowTimedOut, escrowSplit, escrowRace, escrowPaidOutside
     case batchSubmitted, batchDenied, payoutClaimed, payoutExpired
     case denialInPartialBatch, groupReleased, groupReleaseExpired, codePaid, codeRace
-    case directoryRace, policyRace, freezeRace, depositReplayed, insufficientReserve
+    case directoryRace, policyRace, freezeRace, depositReplayed, insufficientReserve, defunded
     case railSettled, railFailed, railUnknown, railLied, invoicePaidOnce, invoiceRace
     case webhookLost, webhookRepeated, otherOrganisationRefused
 

@@ -1,7 +1,7 @@
 import Contracts
 import JSON
 
-/// Deposits that are told of several times, and fundings beyond the reserve.
+/// Deposits that are told of several times, fundings beyond the reserve, and money on its way back.
 final class DepositWorkload: Workload, @unchecked Sendable {
     // It belongs to the run's thread.
 
@@ -23,10 +23,13 @@ final class DepositWorkload: Workload, @unchecked Sendable {
 
     func step() async {
         guard let account else { return }
-        switch town.simulation.draw({ $0.next() % 4 }) {
+        switch town.simulation.draw({ $0.next() % 5 }) {
         case 0: await deposit()
         case 1: await depositAgain()
         case 2: await town.fund(account, 4_000_000_000_000)
+        case 3:
+            let amount = town.simulation.draw { $0.number(in: 1...1000) }
+            await town.defund(account, amount)
         default:
             let amount = town.simulation.draw { $0.number(in: 1...1000) }
             await town.fund(account, amount)
@@ -66,6 +69,7 @@ final class DepositWorkload: Workload, @unchecked Sendable {
     }
 
     func check() async {
+        if let account { await town.look(at: account) }
         let mark = town.auditor.mark()
         let answer = await town.admin.get("/v1/reserve")
         let shown = answer.body["balances"]?["DZAR"]?.stringValue ?? ""

@@ -169,6 +169,31 @@ final class Town: @unchecked Sendable {
         return answer.status == 200
     }
 
+    /// Takes money of a wallet back to the reserve; returns whether it was there.
+    @discardableResult
+    func defund(_ account: Account, _ amount: Int64) async -> Bool {
+        let mark = auditor.mark()
+        let movement = auditor.begin(amount, from: account.pot, to: reserve(of: account.asset))
+        let answer = await admin.post(
+            "/v1/wallets/\(account.wallet)/defund",
+            [
+                "amount": .string(Self.text(amount, account.asset)),
+                "currency": .string(account.asset.rawValue),
+            ],
+            key: simulation.nextName("defund")
+        )
+        switch answer.status {
+        case 200:
+            coverage.count(.defunded)
+            auditor.judge(spent: movement, since: mark)
+        case 422 where answer.code == "insufficient_funds":
+            auditor.judge(insufficient: movement, since: mark)
+        default: auditor.find("a defunding was answered \(answer.status) \(answer.body)")
+        }
+        auditor.end(movement, isDone: answer.status == 200)
+        return answer.status == 200
+    }
+
     // MARK: Reading
 
     /// Looks at a wallet's balance, and judges it.

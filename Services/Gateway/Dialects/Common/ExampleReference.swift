@@ -87,6 +87,7 @@ enum ExampleReference {
         "withdrawReserve":
             #"{"amount":"20.00","currency":"USDC","reference":"wire 2026-04-30"}"#,
         "fundWallet": #"{"amount":"20.00","currency":"USDC"}"#,
+        "defundWallet": #"{"amount":"5.00","currency":"USDC"}"#,
         "createPayment": """
         {"walletId":"wal_01kqcf1800q6bfw37yyfqvhcm7","to":"api.example.com","amount":"2.50",
         "currency":"USDC","memo":"Invoice 42"}

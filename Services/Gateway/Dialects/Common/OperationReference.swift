@@ -83,9 +83,8 @@ enum OperationReference {
         "createPolicy": "A policy covers the assets it names: its currency, the keys of limits"
             + " and assets. A payment in another asset is denied. A limit that is left out does"
             + " not apply.",
-        "updatePolicy": "A change applies to every wallet under the policy at once, and null"
-            + " clears a"
-            + " member. Presets cannot be changed.",
+        "updatePolicy": "A change applies to every wallet under the policy at once, and null clears"
+            + " a member. Presets cannot be changed.",
         "deletePolicy": "A policy that a wallet is under cannot be deleted.",
         "simulatePolicy": "Nothing is reserved. With since and until it replays past payments.",
         "createWallet": "An agent has one wallet. lowBalance names amounts below which balance.low"
@@ -99,22 +98,23 @@ enum OperationReference {
         "depositReserve": "The platform believes what is recorded here.",
         "fundWallet": "Too little in the reserve is 422 insufficient_reserve and does not use up"
             + " the key.",
+        "defundWallet": "It takes what the wallet can spend, also when it is frozen; no policy is"
+            + " asked, and no limit counts it. Too little is 422 insufficient_funds and does not"
+            + " use up the key.",
         "createPayment": "The answer is final for its key: 200 has moved, 202 waits, and 402, 403"
             + " and 422 will never move. An answer takes at most ten seconds; wait for 15, then"
             + " repeat with the key.",
         "explainPayment": "Rules with limit, attempted and used, the policy and its version, the"
             + " request, when it frees, and who may approve. An agent's key reads its own.",
         "approve": "The key that requested the payment cannot approve it. Approving checks again,"
-            + " by"
-            + " the rules of that moment.",
+            + " by the rules of that moment.",
         "createEscrow": "The payer's policy applies, and the balance drops at once. The proofs that"
             + " it names release it, and nothing else but the payer or a resolution.",
         "completeEscrow": "Where nothing verifies the proof, the escrow is completed, and released"
             + " when the payer accepts or the review is over.",
         "disputeEscrow": "Either party can, before the timeout.",
         "createWebhook": "Messages are signed according to Standard Webhooks. Addresses that are"
-            + " not"
-            + " public are refused unless PURSE_WEBHOOK_ALLOW names their network.",
+            + " not public are refused unless PURSE_WEBHOOK_ALLOW names their network.",
         "listEvents": "sequence has no gaps in an organisation. An agent's key sees the events of"
             + " its wallet.",
         "streamEvents": "Continue with Last-Event-ID.",

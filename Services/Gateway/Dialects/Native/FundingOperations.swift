@@ -69,6 +69,24 @@ enum FundingOperations {
                 409: Schema.reference("Failure"), 422: Schema.reference("Failure"),
             ]
         ) { (call) async throws(APIFailure) in try await fund(call) },
+        Operation(
+            .post,
+            "/v1/wallets/{wallet_id}/defund",
+            id: "defundWallet",
+            "Move money from a wallet back to the reserve",
+            classes: .operators,
+            body: Schema.closed(
+                [
+                    "amount": Schema.amount, "currency": Schema.currency,
+                    "idempotencyKey": Schema.optional(Schema.key),
+                ],
+                required: ["amount", "currency"]
+            ),
+            answers: [
+                200: Schema.reference("Transaction"), 404: Schema.reference("Failure"),
+                409: Schema.reference("Failure"), 422: Schema.reference("Failure"),
+            ]
+        ) { (call) async throws(APIFailure) in try await defund(call) },
     ]
 
     private static func deposit(_ call: Call) async throws(APIFailure) -> Response {
@@ -124,26 +142,62 @@ enum FundingOperations {
     }
 
     private static func fund(_ call: Call) async throws(APIFailure) -> Response {
-        let wallet = try call.identifier("wallet_id", of: Wallet.self)
-        var body = try BodyReader(call.request)
-        let asset = body.asset("currency", isRequired: true)
-        let amount = body.amount("amount", in: asset)
-        let key = body.idempotencyKey
-        try body.finish()
-        guard let amount else { throw .invalid(body.problems) }
-        let reply = try await call.ask(
-            FundWallet(
-                organisation: call.principal.organisation,
-                id: call.identifier(route: "POST /v1/wallets/{id}/fund", key: key),
-                wallet: wallet,
-                amount: amount.money,
-                amountText: amount.text,
-                digest: Digest.hex(of: [
-                    "funding", wallet.rawValue, amount.money.minorUnits.description,
-                    amount.money.asset.rawValue,
-                ])
+        let order = try WalletOrder(call, "funding", route: "POST /v1/wallets/{id}/fund")
+        return answer(
+            try await call.ask(
+                FundWallet(
+                    organisation: call.principal.organisation,
+                    id: order.id,
+                    wallet: order.wallet,
+                    amount: order.amount.money,
+                    amountText: order.amount.text,
+                    digest: order.digest
+                )
             )
         )
+    }
+
+    private static func defund(_ call: Call) async throws(APIFailure) -> Response {
+        let order = try WalletOrder(call, "defunding", route: "POST /v1/wallets/{id}/defund")
+        return answer(
+            try await call.ask(
+                DefundWallet(
+                    organisation: call.principal.organisation,
+                    id: order.id,
+                    wallet: order.wallet,
+                    amount: order.amount.money,
+                    amountText: order.amount.text,
+                    digest: order.digest
+                )
+            )
+        )
+    }
+
+    /// What is to be moved between the reserve and a wallet.
+    private struct WalletOrder {
+        var id: Payment.ID
+        var wallet: Wallet.ID
+        var amount: (money: Money, text: String)
+        var digest: String
+
+        init(_ call: Call, _ kind: String, route: String) throws(APIFailure) {
+            wallet = try call.identifier("wallet_id", of: Wallet.self)
+            var body = try BodyReader(call.request)
+            let asset = body.asset("currency", isRequired: true)
+            let amount = body.amount("amount", in: asset)
+            let key = body.idempotencyKey
+            try body.finish()
+            guard let amount else { throw .invalid(body.problems) }
+            self.amount = (amount.money, amount.text)
+            id = call.identifier(route: route, key: key)
+            digest = Digest.hex(of: [
+                kind, wallet.rawValue, amount.money.minorUnits.description,
+                amount.money.asset.rawValue,
+            ])
+        }
+    }
+
+    private static func answer(_ reply: PaymentReply) -> Response {
         var object = Rendering.transaction(reply.payment)
         let balances = reply.balances ?? []
         let usdc = balances.first { $0.asset == .usdc }?.available ?? 0

@@ -96,6 +96,21 @@ enum WalletCalls {
             output: .line("{tx_id} {status} {amount} {currency} to {wallet_id}: {balances}")
         ),
         CallCommand(
+            name: "wallets defund",
+            summary: "Move money from a wallet back to the reserve",
+            discussion: """
+                It takes what the wallet can spend, also from a frozen wallet, and counts in none of
+                its limits. What is locked in an escrow or on its way stays.
+                """,
+            example: "purse wallets defund wal_... --amount 5.00",
+            subjects: ["WALLET_ID"],
+            method: .post,
+            path: "/v1/wallets/{}/defund",
+            fields: [Field.amount("amount", "how much, for example 5.00").required, .asset],
+            isRepeatable: true,
+            output: .line("{tx_id} {status} {amount} {currency} from {wallet_id}: {balances}")
+        ),
+        CallCommand(
             name: "wallets freeze",
             summary: "Freeze a wallet: it pays nothing until it is unfrozen",
             example: "purse wallets freeze wal_...",
@@ -115,7 +130,7 @@ enum WalletCalls {
         ),
         CallCommand(
             name: "wallets close",
-            summary: "Close a wallet permanently; its money must be paid elsewhere before",
+            summary: "Close a wallet permanently; its money must be moved elsewhere before",
             example: "purse wallets close wal_...",
             subjects: ["WALLET_ID"],
             method: .patch,
