@@ -37,6 +37,18 @@ public struct AddressGuard: Sendable {
         refusal = "the address is not a public one" + (hint ?? "")
     }
 
+    /// Why no connection to a host is made, if the host is an address or this machine's own name.
+    ///
+    /// Where another name leads is known when it is resolved, for each connection.
+    public func objection(to host: String) -> String? {
+        let name = host.lowercased()
+        let isOwn = name == "localhost" || name.hasSuffix(".localhost")
+        guard let address = isOwn ? [127, 0, 0, 1] : Network.writtenAddress(name),
+            !admits(address)
+        else { return nil }
+        return "Nothing will be delivered to \(host): \(refusal)."
+    }
+
     /// Whether a connection to an address, 4 or 16 bytes, may be made.
     public func admits(_ address: [UInt8]) -> Bool {
         if allowed.contains(where: { $0.contains(address) }) { return true }

@@ -28,6 +28,14 @@ public struct Network: Hashable, Sendable {
         return true
     }
 
+    /// Reads a numeric address as a client takes it: also `127.1` and `0x7f000001`.
+    static func writtenAddress(_ text: String) -> [UInt8]? {
+        if let address = address(text) { return address }
+        var old = in_addr()
+        guard inet_aton(text, &old) != 0 else { return nil }
+        return withUnsafeBytes(of: old.s_addr) { Array($0) }
+    }
+
     /// Reads a numeric address, 4 or 16 bytes.
     public static func address(_ text: String) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: 16)

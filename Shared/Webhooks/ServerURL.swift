@@ -31,6 +31,18 @@ public enum ServerURL {
             && rest.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
+    /// The host of such a URL, without the brackets of an IPv6 address.
+    public static func host(of url: String) -> String? {
+        guard isValid(url), let start = url.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+            return nil
+        }
+        let rest = url.utf8[start...].dropFirst("://".utf8.count)
+        if rest.first == UInt8(ascii: "[") {
+            return String(Substring(rest.dropFirst().prefix { $0 != UInt8(ascii: "]") }))
+        }
+        return String(Substring(rest.prefix(while: isOfName)))
+    }
+
     private static func dropHost(_ rest: inout Substring.UTF8View) -> Bool {
         if rest.first == UInt8(ascii: "[") {
             let address = rest.dropFirst().prefix { $0 != UInt8(ascii: "]") }

@@ -29,6 +29,19 @@ import Testing
         #expect(!AddressGuard().admits(try #require(Network.address(text))))
     }
 
+    @Test(arguments: [
+        ("localhost", true), ("API.LocalHost", true), ("127.0.0.1", true), ("127.1", true),
+        ("2130706433", true), ("0x7f000001", true), ("::1", true), ("10.0.0.8", true),
+        ("8.8.8.8", false), ("2606:4700:4700::1111", false), ("inside.example", false),
+        ("10.9.9.9", false),
+    ])
+    func `an objection to a host is known before any look-up`(host: String, isKnown: Bool) throws {
+        let guarding = AddressGuard(allowing: [try #require(Network("10.9.0.0/16"))], by: "THIS")
+        let objection = guarding.objection(to: host)
+        #expect((objection != nil) == isKnown)
+        if let objection { #expect(objection.contains(host) && objection.contains("in THIS")) }
+    }
+
     @Test func `what is no address is refused`() {
         #expect(!AddressGuard().admits([]))
         #expect(!AddressGuard().admits([8, 8, 8]))

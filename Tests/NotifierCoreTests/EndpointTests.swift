@@ -7,6 +7,20 @@ import Testing
 @Suite("Webhook endpoints and their secrets") struct EndpointTests {
     typealias Harness = NotifierHarness
 
+    @Test func `an endpoint that the port refuses is made with a warning`() throws {
+        let harness = try Harness()
+        #expect(try harness.endpoint("one").warning == nil)
+        #expect(try harness.endpoint("two", url: "http://10.0.0.1:80/x").warning == "inside")
+        let again = try harness.endpoint("two", url: "http://10.0.0.1:80/x")
+        #expect(again.isReplay == true && again.warning == "inside")
+        let change = UpdateEndpoint(
+            organisation: Harness.organisation,
+            endpoint: WebhookEndpoint.ID("whe_one"),
+            url: "https://10.0.0.1"
+        )
+        #expect(try harness.ask(.updateEndpoint(change), EndpointReply.self).warning == "inside")
+    }
+
     @Test func `a message is signed with both secrets for a day after a rotation`() throws {
         let harness = try Harness()
         let first = try #require(try harness.endpoint("one").secret)

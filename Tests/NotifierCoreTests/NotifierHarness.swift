@@ -27,7 +27,11 @@ final class NotifierHarness {
     init(limits: NotifierLimits = NotifierLimits()) throws {
         database = try SQLiteDatabase(path: ":memory:")
         watched = WatchedDatabase(database) { Issue.record("\($0)") }
-        notifier = NotifierStateMachine(secretKey: [1, 2, 3], limits: limits)
+        notifier = NotifierStateMachine(
+            secretKey: [1, 2, 3],
+            limits: limits,
+            objection: { $0 == "10.0.0.1" ? "inside" : nil }
+        )
         try database.migrate(NotifierStateMachine.migrations)
     }
 

@@ -20,6 +20,16 @@ import Webhooks
         #expect(ServerURL.isValid(url))
     }
 
+    @Test(
+        arguments: [
+            ("https://a", "a"), ("http://127.1:80/x?y", "127.1"), ("https://[::1]:8443/", "::1"),
+            ("https://example.com?a:b", "example.com"), ("ftp://a", nil), ("https://user@a", nil),
+        ] as [(String, String?)]
+    )
+    func `the host is known`(url: String, host: String?) {
+        #expect(ServerURL.host(of: url) == host)
+    }
+
     @Test(arguments: bad) func `another text is refused`(url: String) {
         #expect(!ServerURL.isValid(url))
     }

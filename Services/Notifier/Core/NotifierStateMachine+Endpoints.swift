@@ -32,7 +32,7 @@ extension NotifierStateMachine {
             guard let made = known.asMade(by: body) else {
                 throw .no(.idempotencyConflict, "The key stands for another webhook.")
             }
-            return reply(made, at: now, secret: 1, isReplay: true)
+            return reply(made, at: now, secret: 1, isReplay: true, warns: true)
         }
         let count = try Refusal.run { () throws(StorageError) in
             try transaction.first(
@@ -57,7 +57,7 @@ extension NotifierStateMachine {
             )
         }
         let made = try endpoint(body.endpoint, of: body.organisation, in: transaction)
-        return reply(made, at: now, secret: 1)
+        return reply(made, at: now, secret: 1, warns: true)
     }
 
     /// Lists an organisation's endpoints, newest first.
@@ -114,7 +114,7 @@ extension NotifierStateMachine {
             )
         }
         let updated = try endpoint(body.endpoint, of: body.organisation, in: transaction)
-        return reply(updated, at: now)
+        return reply(updated, at: now, warns: true)
     }
 
     /// Forgets an endpoint: nobody sees it any more, and its rows go with the next pulses.
@@ -176,12 +176,15 @@ extension NotifierStateMachine {
         _ row: EndpointRow,
         at now: Timestamp,
         secret: Int64? = nil,
-        isReplay: Bool? = nil
+        isReplay: Bool? = nil,
+        warns: Bool = false
     ) -> EndpointReply {
-        EndpointReply(
+        let host = warns ? ServerURL.host(of: row.snapshot.url) : nil
+        return EndpointReply(
             endpoint: row.snapshot(at: now),
             secret: secret.map { signer.secretText(of: row.snapshot.id, number: $0) },
-            isReplay: isReplay
+            isReplay: isReplay,
+            warning: host.flatMap { objection($0) }
         )
     }
 

@@ -10,15 +10,23 @@ public struct NotifierStateMachine: StateMachine {
 
     let signer: Signer
     let limits: NotifierLimits
+    let objection: @Sendable (_ host: String) -> String?
 
     /// Creates a state machine.
     ///
     /// - Parameters:
     ///   - secretKey: The key that the endpoints' secrets are derived from.
     ///   - limits: What bounds it.
-    public init(secretKey: [UInt8], limits: NotifierLimits = NotifierLimits()) {
+    ///   - objection: Why the port refuses a host that stands in a URL, as far as the host alone
+    ///     tells; where a name leads shows at each attempt.
+    public init(
+        secretKey: [UInt8],
+        limits: NotifierLimits = NotifierLimits(),
+        objection: @escaping @Sendable (_ host: String) -> String? = { _ in nil }
+    ) {
         signer = Signer(key: secretKey)
         self.limits = limits
+        self.objection = objection
     }
 
     public func handle(

@@ -11,11 +11,10 @@ struct NotifierProcess {
         ServiceHost.run(
             gatheringMilliseconds: 5,
             ports: { settings in
-                let networks = settings.webhookNetworks.compactMap { Network($0) }
-                return [
+                [
                     HTTPPort(
                         simultaneous: NotifierLimits().underWay,
-                        addressGuard: AddressGuard(allowing: networks, by: "PURSE_WEBHOOK_ALLOW")
+                        addressGuard: addressGuard(settings)
                     ),
                     try TextPort(
                         settings,
@@ -35,8 +34,20 @@ struct NotifierProcess {
                 let seed = try SecretSeed.findOrMake(at: "\(settings.data)/notifier.key")
                 let label = Array("pursestrings webhook secrets".utf8)
                 let key = HMACSHA512.code(of: label, key: seed).prefix(32)
-                return NotifierStateMachine(secretKey: Array(key))
+                let guarding = addressGuard(settings)
+                return NotifierStateMachine(
+                    secretKey: Array(key),
+                    objection: { host in guarding.objection(to: host) }
+                )
             }
+        )
+    }
+
+    /// Where webhooks may go.
+    private static func addressGuard(_ settings: Settings) -> AddressGuard {
+        AddressGuard(
+            allowing: settings.webhookNetworks.compactMap { Network($0) },
+            by: "PURSE_WEBHOOK_ALLOW"
         )
     }
 }

@@ -11,14 +11,19 @@ public struct EndpointReply: Message {
     /// Whether an earlier request of the same content did it; absent in other answers.
     public var isReplay: Bool?
 
+    /// Why nothing can be delivered to the URL as the platform is set, if that is known already.
+    public var warning: String?
+
     /// Creates a reply.
     public init(
         endpoint: EndpointSnapshot,
         secret: String? = nil,
-        isReplay: Bool? = nil
+        isReplay: Bool? = nil,
+        warning: String? = nil
     ) {
         self.endpoint = endpoint
         self.secret = secret
         self.isReplay = isReplay
+        self.warning = warning
     }
 }

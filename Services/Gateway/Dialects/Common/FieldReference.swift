@@ -23,8 +23,7 @@ enum FieldReference {
         Entry(
             code: "invalid_destination",
             meaning: "The text is not a destination: not an address, domain, invoice, phone number"
-                + " or"
-                + " name. `message` says what is wrong with it."
+                + " or name. `message` says what is wrong with it."
         ),
         Entry(
             code: "malformed",

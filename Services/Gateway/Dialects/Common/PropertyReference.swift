@@ -44,6 +44,8 @@ enum PropertyReference {
         at: When it was tried.
         availableBalance: What can be paid out, in DZAR.
         avatar_url: A picture; always empty here.
+        balance_effect: What it changed of the wallet's balance, the rail's fee included; zero \
+        until it is confirmed.
         balances: What can be spent, by asset.
         balance: The balance, in units of the asset.
         base_fee_sat: What every payment costs, whatever its amount.
@@ -94,6 +96,7 @@ enum PropertyReference {
         destination_id: The identifier of the entry.
         destination: What is paid, or was.
         digest: The SHA-256 of what is asked for, in hexadecimal.
+        direction: Whether the wallet got it or gave it.
         disabled_reason: Why nothing is sent to it any more.
         disputeSeconds: How long a dispute waits for a resolution before the payer gets the \
         money back.
@@ -139,6 +142,9 @@ enum PropertyReference {
         firstname: The first name of the one who is paid.
         fixed_additional_vb: Always 0: there are no offboards.
         frees_at: When enough is free again.
+        freeze: What had frozen the wallet, of a payment that failed for that: the key that asked, \
+        or the policy that expired.
+        frozen_at: When it was frozen.
         fromAgentId: The agent that pays.
         fromWallet: The wallet that pays.
         from_wallet: The wallet that pays.
@@ -368,6 +374,7 @@ enum PropertyReference {
         vtxos_spent: Always empty: there are no VTXOs.
         walletId: The wallet.
         wallet_id: The identifier of the wallet.
+        warning: Why nothing can be delivered to the URL as the platform is set.
         webhookId: Only to this webhook.
         webhook_id: The identifier of the webhook.
         windows: Every rule that binds the wallet, with its numbers.

@@ -31,11 +31,11 @@ enum AnswerSchemas {
             "event_id": string, "sequence": number, "type": Schema.choice(EventType.self),
             "timestamp": Schema.time, "data": ["type": "object"],
         ]),
-        "Webhook": Schema.answer(webhook),
+        "Webhook": Schema.answer(webhook, optional: ["warning"]),
         "NewWebhook": {
             var object = webhook
             object["secret"] = string
-            return Schema.answer(object)
+            return Schema.answer(object, optional: ["warning"])
         }(),
         "Delivery": delivery,
         "Redeliveries": Schema.answer([
@@ -195,7 +195,14 @@ enum AnswerSchemas {
         object["violations"] = ["type": "array", "items": Schema.reference("Violation")]
         object["failure"] = string
         object["fee"] = Schema.decimal
-        return Schema.answer(object, optional: ["approval_id", "violations", "failure", "fee"])
+        object["direction"] = ["type": "string", "enum": ["in", "out"]]
+        object["balance_effect"] = ["type": "string", "pattern": #"^-?[0-9]+\.[0-9]{2,}$"#]
+        return Schema.answer(
+            object,
+            optional: [
+                "approval_id", "violations", "failure", "fee", "direction", "balance_effect",
+            ]
+        )
     }()
 
     private static let explanation = Schema.answer([
@@ -203,6 +210,12 @@ enum AnswerSchemas {
         "status": Schema.choice(PaymentStatus.self), "wallet_id": string, "recipient": string,
         "amount": Schema.decimal, "currency": Schema.currency,
         "failure": Schema.optional(string),
+        "freeze": Schema.optional(
+            Schema.answer([
+                "frozen_at": Schema.time, "key_id": Schema.optional(string),
+                "policy_id": Schema.optional(string),
+            ])
+        ),
         "decision": Schema.optional(Schema.choice(PaymentSimulation.Decision.self)),
         "decided_at": Schema.optional(Schema.time),
         "policy": Schema.optional(
@@ -277,7 +290,7 @@ enum AnswerSchemas {
         "description": Schema.optional(string),
         "status": Schema.choice(EndpointSnapshot.Status.self),
         "disabled_reason": Schema.optional(string), "rotating_until": Schema.optional(Schema.time),
-        "created_at": Schema.time,
+        "created_at": Schema.time, "warning": string,
     ]
 
     private static let delivery = Schema.answer([

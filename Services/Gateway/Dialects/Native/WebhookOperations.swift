@@ -255,7 +255,7 @@ enum WebhookOperations {
                 status: status
             )
         )
-        return .object(Rendering.endpoint(reply.endpoint))
+        return .object(withWarning(reply))
     }
 
     private static func redeliver(_ call: Call) async throws(APIFailure) -> Response {
@@ -317,8 +317,14 @@ enum WebhookOperations {
         return call.identifier(route: route, key: key)
     }
 
-    private static func withSecret(_ reply: EndpointReply) -> Response {
+    private static func withWarning(_ reply: EndpointReply) -> JSONObject {
         var object = Rendering.endpoint(reply.endpoint)
+        if let warning = reply.warning { object["warning"] = .string(warning) }
+        return object
+    }
+
+    private static func withSecret(_ reply: EndpointReply) -> Response {
+        var object = withWarning(reply)
         object["secret"] = Rendering.optional(reply.secret)
         return reply.isReplay == true ? Response.object(object).replayed : .object(object)
     }
