@@ -174,6 +174,41 @@ import Testing
         #expect(explanation.rules == simulation.rules)
     }
 
+    @Test func `an explanation shows what windows held, also of a rule that was kept`() throws {
+        let harness = try PolicyHarness(.limits(tx: 100, day: 150, month: 500, velocity: 9))
+        for (name, amount) in [("a", 60), ("b", 80), ("c", 20)] as [(String, Int64)] {
+            _ = try harness.pay(name, amount)
+        }
+        func used(_ name: String) throws -> [PolicyRule: String] {
+            let why = ExplainPayment(
+                organisation: PolicyHarness.organisation,
+                payment: Payment.ID("tx_" + name)
+            )
+            let explained = try harness.send(.explainPayment(why)).first?.body
+            let rules = try #require(explained as? PaymentExplanation).rules
+            return Dictionary(
+                uniqueKeysWithValues: rules.compactMap { rule in rule.used.map { (rule.rule, $0) } }
+            )
+        }
+        func shown(_ amount: Int64) -> String {
+            Money(minorUnits: MinorUnits(amount), asset: .usdc).text
+        }
+        #expect(
+            try used("a") == [.maxPerDay: shown(0), .maxPerMonth: shown(0), .velocityCap: "0"]
+        )
+        #expect(
+            try used("b") == [.maxPerDay: shown(60), .maxPerMonth: shown(60), .velocityCap: "1"]
+        )
+        // Denied by its day: what the rules that it kept held is shown all the same.
+        #expect(
+            try used("c") == [.maxPerDay: shown(140), .maxPerMonth: shown(140), .velocityCap: "2"]
+        )
+        _ = try harness.pay("d", 5)
+        #expect(
+            try used("b") == [.maxPerDay: shown(60), .maxPerMonth: shown(60), .velocityCap: "1"]
+        )
+    }
+
     @Test func `a yes after the policy's end is a no`() throws {
         var terms = PolicyTerms.limits(coSign: 50)
         terms.expiry = Timestamp(milliseconds: 1_800_000_001_000)

@@ -46,6 +46,9 @@ struct AuthorizationRow {
     /// Whom the lists of the policy were held against, if it has any.
     var judged: JudgedRecipient?
 
+    /// What the windows held before it; what is older, a batch or a release does not have it.
+    var used: Spending.Used?
+
     init(_ order: PaymentOrder, _ place: Binding.WithPolicy, at now: Timestamp) {
         id = order.id
         organisation = order.organisation
@@ -86,12 +89,18 @@ struct AuthorizationRow {
         judged = row.optionalText(20).map { text in
             JudgedRecipient(wallet: text.isEmpty ? nil : Wallet.ID(text))
         }
+        if let day = row.optionalMinorUnits(21), let month = row.optionalMinorUnits(22),
+            let hour = row.optionalInteger(23)
+        {
+            used = Spending.Used(day: day, month: month, hour: hour)
+        }
     }
 
     private static let columns: SQL = """
         SELECT number, id, organisation_id, binding_number, asset, amount_minor, state, at, digest,
             policy_id, policy_version, destination_kind, destination_value, recipient, violations,
-            approval_id, requester_id, request_id, fee_minor, taken_fee_minor, judged_wallet
+            approval_id, requester_id, request_id, fee_minor, taken_fee_minor, judged_wallet,
+            used_day_minor, used_month_minor, used_hour_count
         FROM authorization
         """
 
@@ -131,7 +140,8 @@ struct AuthorizationRow {
                 violations = \(try violationsText), approval_id = \(approval),
                 requester_id = \(requester), request_id = \(request),
                 fee_minor = \(fee), taken_fee_minor = \(takenFee),
-                judged_wallet = \(judgedText)
+                judged_wallet = \(judgedText), used_day_minor = \(used?.day),
+                used_month_minor = \(used?.month), used_hour_count = \(used?.hour)
             WHERE id = \(id)
             """
         )
@@ -154,12 +164,12 @@ struct AuthorizationRow {
             INSERT INTO authorization (id, organisation_id, binding_number, asset, amount_minor,
                 state, at, digest, policy_id, policy_version, destination_kind, destination_value,
                 recipient, violations, approval_id, requester_id, request_id,
-                fee_minor, judged_wallet)
+                fee_minor, judged_wallet, used_day_minor, used_month_minor, used_hour_count)
             VALUES (\(id), \(organisation), \(bindingNumber), \(amount.asset),
                 \(amount.minorUnits), \(state.rawValue), \(at), \(digest), \(policy),
                 \(policyVersion), \(destination.kind.rawValue), \(destination.value),
                 \(recipient), \(text), \(approval), \(requester), \(request), \(fee),
-                \(judgedText))
+                \(judgedText), \(used?.day), \(used?.month), \(used?.hour))
             """
         )
     }

@@ -290,6 +290,15 @@ enum PolicySchema {
             ["ALTER TABLE authorization ADD COLUMN judged_wallet TEXT"]
         ),
         BatchReturn.migration,
+        // What the windows held when a payment was decided.
+        Migration(
+            "policy-013-used-before",
+            [
+                "ALTER TABLE authorization ADD COLUMN used_day_minor INTEGER",
+                "ALTER TABLE authorization ADD COLUMN used_month_minor INTEGER",
+                "ALTER TABLE authorization ADD COLUMN used_hour_count INTEGER",
+            ]
+        ),
     ]
 
     private static func limits(_ name: String, _ tx: Int, _ day: Int, _ month: Int) -> String {

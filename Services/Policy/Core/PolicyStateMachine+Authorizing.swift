@@ -110,6 +110,7 @@ extension PolicyStateMachine {
         let evaluation = try Evaluation(question, spending, in: transaction)
         var row = AuthorizationRow(order, place, at: spending.now)
         row.fee = fee
+        row.used = spending.used
         row.judged = rules.hasLists ? JudgedRecipient(wallet: question.recipient.wallet) : nil
         var outgoing: [Outgoing] = []
         let decision: DecidedPayment.Decision

@@ -4,8 +4,8 @@ import Storage
 extension PolicyStateMachine {
     /// Says why a payment was decided as it was.
     ///
-    /// The rules are those of the version that decided. What a window held then is known of the
-    /// rules that were violated, whose numbers were recorded with the decision.
+    /// The rules are those of the version that decided. What the windows held then was recorded
+    /// with the decision; of older payments only what was violated is known.
     func explain(
         _ question: ExplainPayment,
         in transaction: borrowing Transaction
@@ -79,7 +79,8 @@ extension PolicyStateMachine {
         )
         let evaluation = try Evaluation(
             question,
-            Spending(emptyFor: row.amount.asset, at: row.at),
+            row.used.map { Spending(holding: $0, of: row.amount.asset, at: row.at) }
+                ?? Spending(emptyFor: row.amount.asset, at: row.at),
             looksAhead: false,
             in: transaction
         )
@@ -98,7 +99,7 @@ extension PolicyStateMachine {
                     )
                 )
             } else if var kept = evaluation.results.first(where: { $0.rule == rule }) {
-                kept.used = nil
+                if row.used == nil { kept.used = nil }
                 // What needs a yes is no violation.
                 if rule != .requireCoSign { kept.passed = true }
                 results.append(kept)

@@ -17,6 +17,18 @@ struct Spending {
         var isNew = false
     }
 
+    /// What windows hold, with what waits for a person.
+    struct Used {
+        /// The rolling 24 hours.
+        var day: MinorUnits
+
+        /// The calendar month.
+        var month: MinorUnits
+
+        /// The payments of the rolling hour.
+        var hour: Int64
+    }
+
     var binding: Binding
     var asset: Asset
     var sums: Sums
@@ -36,6 +48,9 @@ struct Spending {
 
     /// The payments of the rolling hour, with those that wait for a person.
     var usedThisHour: Int64 { binding.hourCount + binding.pendingCount }
+
+    /// What all windows hold.
+    var used: Used { Used(day: usedToday, month: usedThisMonth, hour: usedThisHour) }
 
     /// Reads the windows and takes out what is due.
     init(
@@ -79,6 +94,14 @@ struct Spending {
         self.asset = asset
         self.now = now
         sums = Sums(month: now.month)
+    }
+
+    /// Windows as they were at a time.
+    init(holding used: Used, of asset: Asset, at now: Timestamp) {
+        self.init(emptyFor: asset, at: now)
+        binding.hourCount = used.hour
+        sums.day = used.day
+        sums.monthSum = used.month
     }
 
     /// Whether the 24 hours can count an amount more.

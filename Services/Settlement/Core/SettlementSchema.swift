@@ -115,6 +115,7 @@ enum SettlementSchema {
         paidGroups,
         BatchRow.migration,
         BatchRow.parts,
+        WalletFreezes.migration,
     ]
 
     /// Batches of payouts to phone numbers.

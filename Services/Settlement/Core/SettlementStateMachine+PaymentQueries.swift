@@ -14,7 +14,10 @@ extension SettlementStateMachine {
             question.party == nil || question.party == payment.wallet
                 || question.party == payment.recipientWallet
         else { throw .refused(.notFound, "There is no such payment.") }
-        return PaymentReply(payment: payment)
+        let freeze = try Stop.run { () throws(StorageError) in
+            try WalletFreezes.find(for: payment, in: transaction)
+        }
+        return PaymentReply(payment: payment, freeze: freeze)
     }
 
     /// Answers a question for payments, newest first.

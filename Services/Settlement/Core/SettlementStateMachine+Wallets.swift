@@ -151,7 +151,12 @@ extension SettlementStateMachine {
     ) throws(Stop) -> [Outgoing] {
         try Stop.check(body.problem)
         var row = try wallet(body.wallet, of: body.organisation, in: transaction)
-        let isFrozen = try change(&row, to: body.status ?? row.snapshot.status, in: transaction)
+        let isFrozen = try change(
+            &row,
+            to: body.status ?? row.snapshot.status,
+            WalletFreeze(frozenAt: request.at, key: body.requester),
+            in: transaction
+        )
         try Stop.run { () throws(StorageError) in
             if let label = body.label {
                 try transaction.execute(
@@ -197,7 +202,12 @@ extension SettlementStateMachine {
         in transaction: borrowing Transaction
     ) throws(Stop) -> [Outgoing] {
         var row = try wallet(body.wallet, of: body.organisation, in: transaction)
-        let isFrozen = try change(&row, to: body.status, in: transaction)
+        let isFrozen = try change(
+            &row,
+            to: body.status,
+            WalletFreeze(frozenAt: request.at, key: body.requester),
+            in: transaction
+        )
         var outgoing = request.answer(WalletReply(wallet: row.snapshot))
         if isFrozen { outgoing.append(.command(frozen([row], at: request.at), to: .notifier)) }
         return outgoing
@@ -207,6 +217,7 @@ extension SettlementStateMachine {
     private func change(
         _ row: inout WalletRow,
         to status: WalletSnapshot.Status,
+        _ freeze: WalletFreeze,
         in transaction: borrowing Transaction
     ) throws(Stop) -> Bool {
         guard row.snapshot.status != status else { return false }
@@ -221,7 +232,7 @@ extension SettlementStateMachine {
             if let reason { throw .refused(.conflict, reason) }
         }
         row = try Stop.run { () throws(StorageError) in
-            try write(status, of: found, in: transaction)
+            try write(status, of: found, freeze, in: transaction)
         }
         return status == .frozen
     }
@@ -238,19 +249,24 @@ extension SettlementStateMachine {
                 row.snapshot.organisation == command.organisation, row.snapshot.status == .active
             else { continue }
             try row.readBalances(in: transaction)
-            row = try write(.frozen, of: row, in: transaction)
+            let freeze = WalletFreeze(frozenAt: timestamp, policy: command.policy)
+            row = try write(.frozen, of: row, freeze, in: transaction)
             rows.append(row)
         }
         return rows.isEmpty ? [] : [.command(frozen(rows, at: timestamp), to: .notifier)]
     }
 
-    /// Writes another status, and counts how often the wallet was frozen.
+    /// Writes another status, counts how often the wallet was frozen, and keeps by whom.
     private func write(
         _ status: WalletSnapshot.Status,
         of found: WalletRow,
+        _ freeze: WalletFreeze,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> WalletRow {
         var row = found
+        if row.snapshot.status == .frozen {
+            try WalletFreezes.end(of: row, at: freeze.frozenAt, in: transaction)
+        }
         row.snapshot.status = status
         if status == .frozen { row.freezeCount += 1 }
         try transaction.execute(
@@ -259,6 +275,7 @@ extension SettlementStateMachine {
             WHERE id = \(row.id)
             """
         )
+        if status == .frozen { try WalletFreezes.begin(freeze, of: row, in: transaction) }
         return row
     }
 

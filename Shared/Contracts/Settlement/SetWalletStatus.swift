@@ -17,14 +17,19 @@ public struct SetWalletStatus: Request {
     /// The status from now on; a repeat changes nothing.
     public var status: WalletSnapshot.Status
 
+    /// The key that asks, which is kept beside a freeze.
+    public var requester: APIKey.ID?
+
     /// Creates a request.
     public init(
         organisation: Organisation.ID,
         wallet: Wallet.ID,
-        status: WalletSnapshot.Status
+        status: WalletSnapshot.Status,
+        requester: APIKey.ID? = nil
     ) {
         self.organisation = organisation
         self.wallet = wallet
         self.status = status
+        self.requester = requester
     }
 }

@@ -32,6 +32,9 @@ public struct UpdateWallet: Request {
     /// By asset, what the wallet should not fall below, from now on; absent leaves them.
     public var lowBalances: [Money]?
 
+    /// The key that asks, which is kept beside a freeze.
+    public var requester: APIKey.ID?
+
     /// Creates a request.
     public init(
         organisation: Organisation.ID,
@@ -40,7 +43,8 @@ public struct UpdateWallet: Request {
         tags: [String]? = nil,
         policy: Policy.ID? = nil,
         status: WalletSnapshot.Status? = nil,
-        lowBalances: [Money]? = nil
+        lowBalances: [Money]? = nil,
+        requester: APIKey.ID? = nil
     ) {
         self.organisation = organisation
         self.wallet = wallet
@@ -49,5 +53,6 @@ public struct UpdateWallet: Request {
         self.policy = policy
         self.status = status
         self.lowBalances = lowBalances
+        self.requester = requester
     }
 }

@@ -9,13 +9,14 @@ import JSON
 enum Explaining {
     static func explain(_ call: Call) async throws(APIFailure) -> Response {
         let organisation = call.principal.organisation
-        let payment = try await call.ask(
+        let reply = try await call.ask(
             GetPayment(
                 organisation: organisation,
                 payment: try call.identifier("tx_id", of: Payment.self),
                 party: call.principal.wallet
             )
-        ).payment
+        )
+        let payment = reply.payment
         // Whoever is paid does not see the payer's limits.
         if let own = call.principal.wallet, own != payment.wallet { throw .notFound() }
         var object: JSONObject = [
@@ -27,6 +28,7 @@ enum Explaining {
             "amount": .string(payment.amountText),
             "currency": .string(payment.amount.asset.rawValue),
             "failure": Rendering.optional(payment.failure?.rawValue),
+            "freeze": reply.freeze.map { .object(members(of: $0)) } ?? .null,
         ]
         let decision = try await decision(on: payment.id, call)
         for member in members(of: decision).members { object[member.key] = member.value }
@@ -78,6 +80,15 @@ enum Explaining {
             "frees_at": Rendering.optional(freesAt?.iso8601),
             "approval": decision.approval.map { .object(Rendering.approval($0)) } ?? .null,
             "may_approve": mayApprove(decision),
+        ]
+    }
+
+    /// Who had frozen the wallet that could not pay.
+    private static func members(of freeze: WalletFreeze) -> JSONObject {
+        [
+            "frozen_at": .string(freeze.frozenAt.iso8601),
+            "key_id": Rendering.optional(freeze.key?.rawValue),
+            "policy_id": Rendering.optional(freeze.policy?.rawValue),
         ]
     }
 

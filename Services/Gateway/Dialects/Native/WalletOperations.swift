@@ -245,7 +245,8 @@ enum WalletOperations {
                 tags: tags,
                 policy: policy,
                 status: status,
-                lowBalances: thresholds
+                lowBalances: thresholds,
+                requester: call.principal.key
             )
         )
         return try await answer(reply.wallet, call)
@@ -259,7 +260,8 @@ enum WalletOperations {
             SetWalletStatus(
                 organisation: call.principal.organisation,
                 wallet: try call.identifier("wallet_id", of: Wallet.self),
-                status: status
+                status: status,
+                requester: call.principal.key
             )
         )
         return try await answer(reply.wallet, call)
