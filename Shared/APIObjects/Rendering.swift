@@ -43,6 +43,19 @@ public enum Rendering {
         return object
     }
 
+    /// A payment as a line of a wallet's statement.
+    public static func transaction(
+        _ payment: PaymentSnapshot,
+        seenBy wallet: Wallet.ID
+    ) -> JSONObject {
+        var object = transaction(payment)
+        object["direction"] = .string(payment.isGiven(by: wallet) ? "out" : "in")
+        let effect = payment.effect(on: wallet)
+        let text = Money(minorUnits: effect.amount, asset: payment.amount.asset).text
+        object["balance_effect"] = .string(effect.isLoss ? "-" + text : text)
+        return object
+    }
+
     /// What a policy says against a payment.
     public static func violation(_ violation: Violation) -> JSONObject {
         var object: JSONObject = [

@@ -53,6 +53,17 @@ struct CallCommand {
         var inner: String
     }
 
+    /// A list of one object's own, in the place of the whole list.
+    struct Scope {
+        /// The option that names the object.
+        var option: Option
+
+        /// The path; `{}` is the option's value.
+        var path: String
+
+        var columns: [Column]
+    }
+
     /// What somebody waits for with `--watch`.
     struct Waiting {
         /// The path that is asked again, with `{a.b}` for members of the first answer.
@@ -113,6 +124,9 @@ struct CallCommand {
     /// What can be waited for, if anything.
     var waiting: Waiting?
 
+    /// What an option makes of a list.
+    var scope: Scope?
+
     /// Whether it makes the key useless that its word names.
     var endsKey = false
 
@@ -126,7 +140,7 @@ struct CallCommand {
 
     /// The options of the command line, but `--help`.
     var options: [Option] {
-        var options = fields.map(\.option)
+        var options = [scope?.option].compactMap(\.self) + fields.map(\.option)
         if isRepeatable { options.append(Self.idempotencyKey) }
         switch output {
         case .list: options.append(Listing.limit)

@@ -9,6 +9,7 @@ struct CallRun {
     private let call: CallCommand
     private let connection: Connection
     private let path: String
+    private let scopeColumns: [CallCommand.Column]?
     private let query: [String]
     private let body: JSONObject?
     private let idempotencyKey: String?
@@ -26,7 +27,13 @@ struct CallRun {
             let missing = call.subjects[arguments.words.count]
             throw Failure(.usage, "\(missing) is missing", hint: Self.hint(about: missing, call))
         }
-        path = Self.filled(call.path, with: arguments.words)
+        let scope = call.scope.flatMap { scope in
+            arguments.text(scope.option).map { (scope, $0) }
+        }
+        path =
+            scope.map { Self.filled($0.path, with: [$1]) }
+            ?? Self.filled(call.path, with: arguments.words)
+        scopeColumns = scope?.0.columns
         connection =
             switch call.owner {
             case .administrator: try Connection(arguments)
@@ -59,7 +66,7 @@ struct CallRun {
     /// Makes the call and prints what came of it.
     func run(_ console: Console) throws -> ExitCode {
         switch call.output {
-        case .list(let columns): return try list(columns, on: console)
+        case .list(let columns): return try list(scopeColumns ?? columns, on: console)
         case .events(let columns):
             let after = query.first { $0.hasPrefix("after=") }
             let listing = EventListing(
@@ -223,6 +230,16 @@ struct CallRun {
             }
             let given = arguments.text(field.option)
             if field.isRequired { _ = try arguments.required(field.option) }
+            if let need = field.need, given == nil,
+                call.fields.contains(where: {
+                    $0.option.name == need.option && arguments.text($0.option) == need.value
+                })
+            {
+                throw Failure(
+                    .usage,
+                    "--\(field.option.name) is missing: --\(need.option) \(need.value) needs it"
+                )
+            }
             guard let text = given ?? field.standard, text != field.whole else { continue }
             members[field.member] = try field.value(of: text)
         }

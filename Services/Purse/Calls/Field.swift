@@ -42,6 +42,9 @@ struct Field {
     /// The value that stands for no filter.
     var whole: String?
 
+    /// The option and its value with which it must be given.
+    var need: (option: String, value: String)?
+
     /// Whether `none` takes away what was set before.
     var isClearable = false
 
@@ -63,6 +66,13 @@ struct Field {
     var required: Field {
         var field = self
         field.isRequired = true
+        return field
+    }
+
+    /// The same field, which must be given when another option has a value.
+    func required(when option: String, is value: String) -> Field {
+        var field = self
+        field.need = (option, value)
         return field
     }
 

@@ -255,7 +255,10 @@ enum PaymentOperations {
                 page: try call.page()
             )
         )
-        let data = reply.payments.map { Rendering.transaction($0) }
+        let data = reply.payments.map { payment in
+            party.map { Rendering.transaction(payment, seenBy: $0) }
+                ?? Rendering.transaction(payment)
+        }
         return .object(Listing.object(data, next: reply.next, of: call))
     }
 }

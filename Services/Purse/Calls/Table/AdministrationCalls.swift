@@ -25,7 +25,8 @@ enum AdministrationCalls {
                     ["admin", "operator", "agent", "auditor"],
                     "admin, operator, agent or auditor"
                 ).required,
-                .text("wallet", as: "walletId", "WALLET_ID", "the wallet of an agent's key"),
+                Field.text("wallet", as: "walletId", "WALLET_ID", "the wallet of an agent's key")
+                    .required(when: "class", is: "agent"),
                 .text("label", "what the key is for"),
             ],
             output: .line("{key}", note: "key {key_id}; it is not shown again")

@@ -42,7 +42,11 @@ enum PaymentCalls {
             name: "payments list",
             alias: "payments",
             summary: "List the latest payments",
-            example: "purse payments list --status blocked",
+            discussion: """
+                With --wallet it is that wallet's statement: in or out, and what each row changed of
+                its balance, a rail's fee included. What is not confirmed has changed nothing.
+                """,
+            example: "purse payments list --wallet wal_...",
             path: "/v1/payments",
             fields: [
                 .choice(
@@ -67,7 +71,18 @@ enum PaymentCalls {
                 .init("STATUS", "status", .status), .init("FROM", "wallet_id"),
                 .init("TO", "recipient", .text), .init("AMOUNT", "amount", .right),
                 .init("", "currency"),
-            ])
+            ]),
+            scope: CallCommand.Scope(
+                option: Option("wallet", "WALLET_ID", "a wallet's statement: all it gave and got"),
+                path: "/v1/wallets/{}/transactions",
+                columns: [
+                    .init("TIME", "timestamp"), .init("PAYMENT", "tx_id"), .init("TYPE", "type"),
+                    .init("STATUS", "status", .status), .init("", "direction"),
+                    .init("FROM", "wallet_id"), .init("TO", "recipient", .text),
+                    .init("AMOUNT", "amount", .right), .init("BALANCE", "balance_effect", .right),
+                    .init("", "currency"),
+                ]
+            )
         ),
         CallCommand(
             name: "payments show",
@@ -83,9 +98,10 @@ enum PaymentCalls {
             alias: "explain",
             summary: "Explain why a payment was decided as it was, and who may decide otherwise",
             discussion: """
-                Every rule that bound the payment, with its limit and what was attempted; of a
-                broken rule also what was used before, and when enough frees. The policy stands
-                with the version that decided.
+                Every rule that bound the payment, with its limit, what was attempted and what a
+                window held before; of a broken rule also when enough frees. The policy stands with
+                the version that decided. If the wallet was frozen: since when, and by whose key or
+                which policy's end.
                 """,
             example: "purse explain tx_...",
             subjects: ["TX_ID"],
@@ -220,7 +236,8 @@ enum PaymentCalls {
                     EscrowDecision.allCases.map(\.rawValue),
                     EscrowDecision.allCases.map(\.rawValue).joined(separator: ", ")
                 ).required,
-                .amount("to-receiver", "the receiver's part; a split needs it"),
+                Field.amount("to-receiver", "the receiver's part; a split needs it")
+                    .required(when: "decision", is: EscrowDecision.split.rawValue),
             ],
             output: .object,
             waiting: escrowWaiting
