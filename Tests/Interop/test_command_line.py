@@ -8,11 +8,13 @@ import pty
 import re
 import select
 import shutil
+import stat
 import struct
 import subprocess
 import termios
 import time
 import uuid
+from decimal import Decimal
 
 import pytest
 
@@ -172,6 +174,33 @@ def test_a_window_says_what_was_used_and_when_it_frees(system, purse, wallets, p
     assert explained["frees_at"] and explained["policy"]["version"] == 2
     day = next(rule for rule in explained["rules"] if rule["rule"] == "max_per_day")
     assert (day["used"], day["passed"]) == ("3.00", False)
+    paid = purse("payments", "list", "--from", buyer, "--status", "confirmed")[0]["tx_id"]
+    day = next(rule for rule in purse("explain", paid)["rules"] if rule["rule"] == "max_per_day")
+    assert (day["limit"], day["used"], day["passed"]) == ("5.00", "0.00", True)
+
+
+def test_an_explanation_names_the_key_that_froze_the_wallet(system, purse, wallets, operator):
+    buyer, seller = wallets
+    with system.client(operator) as client:
+        key = client.get("/v1/me").json()["key_id"]
+    purse("wallets", "freeze", buyer, "--key", operator)
+    refused = system.purse("pay", "--wallet", buyer, "--to", seller, "--amount", "1", check=False)
+    payment = re.search(r"purse explain (tx_\w+)", refused.stderr)[1]
+    purse("wallets", "unfreeze", buyer)
+    explained = purse("explain", payment)
+    assert explained["failure"] == "wallet_frozen"
+    assert explained["freeze"]["key_id"] == key and explained["freeze"]["frozen_at"]
+    assert operator not in json.dumps(explained)
+    assert re.search(rf"^freeze\.key_id +{key}$", system.purse("explain", payment).stdout, re.M)
+
+
+def test_a_denial_by_a_preset_says_that_presets_stay(system, purse):
+    wallet = purse("wallets", "create", "--agent", fresh("small"), "--label", "Small",
+                   "--policy", "pol_conservative")["wallet_id"]
+    denied = system.purse("pay", "--wallet", wallet, "--to", "api.example.com", "--amount", "6",
+                          check=False)
+    assert denied.returncode == 1 and "pol_conservative is a preset" in denied.stderr
+    assert "purse policies create" in denied.stderr and "purse wallets edit" in denied.stderr
 
 
 def test_an_explanation_names_the_request_and_the_key(system, purse, wallets):
@@ -246,6 +275,62 @@ def test_payments(system, purse, wallets):
     assert [each["tx_id"] for each in listed] == [payment["tx_id"]]
 
 
+def test_a_statement_says_in_or_out_and_adds_up_to_the_balance(system, purse, wallets):
+    buyer, seller = wallets
+    purse("pay", "--wallet", buyer, "--to", seller, "--amount", "3.00")
+    purse("pay", "--wallet", seller, "--to", buyer, "--amount", "0.25")
+    system.purse("pay", "--wallet", buyer, "--to", seller, "--amount", "12.00", check=False)
+    create = ["escrows", "create", "--from", buyer, "--to", seller, "--amount", "2.00",
+              "--task", "A report"]
+    proof = "sha256:" + "a" * 64
+    purse("escrows", "complete", purse(*create, "--expected-hash", proof)["escrow_id"],
+          "--proof", proof)
+    disputed = purse(*create)["escrow_id"]
+    purse("escrows", "dispute", disputed, "--reason", "Late")
+    purse("escrows", "resolve", disputed, "--decision", "split", "--to-receiver", "0.50")
+    purse("escrows", "show", disputed, "--watch")
+    purse("wallets", "defund", buyer, "--amount", "1.50")
+    for wallet in wallets:
+        rows = purse("payments", "list", "--wallet", wallet)
+        assert {row["direction"] for row in rows} == {"in", "out"}
+        for row in rows:
+            effect = Decimal(row["balance_effect"])
+            assert effect <= 0 if row["direction"] == "out" else effect >= 0, row
+        balance = purse("wallets", "show", wallet)["usdc_balance"]
+        assert sum(Decimal(row["balance_effect"]) for row in rows) == Decimal(balance)
+    shown = system.purse("payments", "--wallet", buyer).stdout
+    assert re.search(r"defunding +confirmed +out .* -1\.50 +USDC", shown), shown
+    assert all("direction" not in row for row in purse("payments", "list"))
+
+
+def test_money_goes_back_to_the_reserve(system, purse, wallets, operator):
+    buyer, _ = wallets
+    before = Decimal(purse("reserve", "show")["balances"]["USDC"])
+    purse("wallets", "freeze", buyer)
+    line = system.purse("wallets", "defund", buyer, "--amount", "15.00", "--key", operator,
+                        "--idempotency-key", "back-" + buyer).stdout
+    again = system.purse("wallets", "defund", buyer, "--amount", "15.00", "--key", operator,
+                         "--idempotency-key", "back-" + buyer).stdout
+    assert line == again and f"from {buyer}: 5.00 USDC" in line
+    assert Decimal(purse("reserve", "show")["balances"]["USDC"]) == before + 15
+    much = system.purse("wallets", "defund", buyer, "--amount", "5.01", check=False)
+    assert much.returncode == 1 and "insufficient_funds" in much.stderr
+    assert "wallets fund" not in much.stderr
+    agent = purse("keys", "create", "--class", "agent", "--wallet", buyer)["key"]
+    refused = system.purse("wallets", "defund", buyer, "--amount", "1", "--key", agent, check=False)
+    assert refused.returncode == 1 and "403" in refused.stderr
+    told = [json.loads(line) for line in system.purse(
+        "events", "list", "--type", "wallet.defunded", "--limit", "1000", "--json",
+    ).stdout.splitlines()]
+    assert [event["data"]["amount"] for event in told
+            if event["data"]["wallet_id"] == buyer] == ["15.00"]
+    purse("wallets", "defund", buyer, "--amount", "5.00")
+    assert purse("wallets", "close", buyer)["status"] == "closed"
+    late = system.purse("wallets", "defund", buyer, "--amount", "1.00", check=False)
+    assert late.returncode == 1 and "closed" in late.stderr
+    system.purse("verify")
+
+
 def test_escrows(system, purse, wallets):
     buyer, seller = wallets
     proof = "sha256:" + "a" * 64
@@ -274,6 +359,10 @@ def test_webhooks_and_events(inside):
     def purse(*words: str):
         return json.loads(inside.purse(*words, "--json").stdout)
 
+    for url, warns in [("http://10.0.0.8/x", True), ("http://127.1/x", False)]:
+        made = purse("webhooks", "create", "--url", url)
+        assert ("PURSE_WEBHOOK_ALLOW" in made.get("warning", "")) == warns
+        inside.purse("webhooks", "delete", made["webhook_id"])
     receiver = Receiver()
 
     def messages(count: int) -> list:
@@ -330,6 +419,14 @@ def test_batches(system, purse, tmp_path):
     assert purse("batches", "submit", batch)["statusCode"] == "OPEN"
     rows = list(csv.DictReader(system.purse("batches", "export", batch).stdout.splitlines()))
     assert rows[0]["amount"] == "10.5"
+    # What is no file is written to, and neither replaced nor taken for written.
+    link, file = tmp_path / "link.csv", tmp_path / "file.csv"
+    link.symlink_to(file)
+    file.write_text("old")
+    system.purse("batches", "export", batch, "--output", str(link))
+    assert link.is_symlink() and "10.5" in file.read_text()
+    full = system.purse("batches", "export", batch, "--output", "/dev/full", check=False)
+    assert full.returncode == 6 and stat.S_ISCHR(os.stat("/dev/full").st_mode)
     table.write_text(f"msisdn,amount,externalId\n27821231234,11.50,{fresh('w')}\n")
     draft = purse("batches", "import", str(table))["id"]
     assert purse("batches", "cancel", draft)["statusCode"] == "CANCELLED"
@@ -362,10 +459,71 @@ def test_the_tables_of_what_an_operator_decides_are_empty_at_first(purse):
     (["policies", "backtest", "pol_open", "--since", "monday", "--until", "2026-01-01"],
      "2026-11-30"),
     (["walets", "list"], "purse wallets"), (["escrows"], "escrows create"),
+    (["escrows", "resolve", "escrow_x", "--decision", "split"], "--decision split needs it"),
+    (["keys", "create", "--class", "agent"], "--class agent needs it"),
 ])
 def test_a_wrong_command_line_says_what_is_right(system, words, hint):
     result = system.purse(*words, check=False)
     assert result.returncode == 2 and hint in result.stderr and result.stdout == ""
+
+
+def test_a_folder_that_is_not_there_is_a_wrong_state(tmp_path):
+    for command in ["down", "verify"]:
+        result = subprocess.run([programs() / "purse", command, "--state", tmp_path / "none"],
+                                capture_output=True, text=True, timeout=30)
+        assert result.returncode == 5 and "does not exist" in result.stderr
+
+
+def test_wrong_settings_are_told_all_at_once_and_nothing_is_made(tmp_path):
+    environment = {name: value for name, value in os.environ.items()
+                   if not name.startswith("PURSE_")}
+    environment |= {"PURSE_CLAIM_DAYS": "many", "PURSE_COLOUR": "red"}
+    result = subprocess.run(
+        [programs() / "purse", "up", "--detach", "--state", tmp_path / "new"],
+        env=environment, capture_output=True, text=True, timeout=30)
+    assert result.returncode == 2 and not (tmp_path / "new").exists()
+    assert "PURSE_CLAIM_DAYS" in result.stderr and "PURSE_COLOUR" in result.stderr
+    assert "many" not in result.stderr and "red" not in result.stderr
+
+
+def test_a_result_that_cannot_be_written_is_a_failure(system, purse):
+    name = fresh("agent")
+    for words in [["wallets", "list"],
+                  ["wallets", "create", "--agent", name, "--label", "x", "--policy", "pol_open"]]:
+        with open("/dev/full", "w") as full:
+            result = subprocess.run(
+                [programs() / "purse", *words, "--state", system.state], env=system.environment,
+                stdout=full, stderr=subprocess.PIPE, text=True, timeout=30)
+        assert result.returncode == 6 and "could not be written" in result.stderr
+    assert len(purse("wallets", "list", "--agent", name)) == 1, "what was done is done"
+
+
+def test_a_list_that_is_cut_says_so(system, wallets):
+    for words in [[], ["--json"]]:
+        cut = system.purse("wallets", "list", "--limit", "1", *words)
+        assert "these are the first 1; --limit N shows more" in cut.stderr
+    assert "these are" not in system.purse("wallets", "list", "--limit", "10000").stderr
+
+
+@pytest.mark.parametrize("words", [["demo"], ["bench", "pay", "--payments", "1"]])
+def test_invented_money_is_asked_for_on_a_terminal(system, purse, wallets, words):
+    before = purse("reserve", "show"), len(purse("wallets", "list", "--limit", "1000"))
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [programs() / "purse", *words, "--state", system.state], env=system.environment,
+        stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    os.write(ours, b"no\n")
+    text = b""
+    while process.poll() is None or select.select([ours], [], [], 0)[0]:
+        try:
+            text += os.read(ours, 4096) if select.select([ours], [], [], 0.1)[0] else b""
+        except OSError:
+            break
+    assert process.wait(timeout=30) == 2
+    os.close(ours)
+    assert b"invented" in text and b"type yes to go on" in text and b"nothing was done" in text
+    assert (purse("reserve", "show"), len(purse("wallets", "list", "--limit", "1000"))) == before
 
 
 def test_a_shell_that_is_not_known_is_refused():

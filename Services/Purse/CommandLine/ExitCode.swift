@@ -20,12 +20,14 @@ enum ExitCode: Int32, CaseIterable {
         switch self {
         case .done: "Done."
         case .refused: "The platform refused: a policy violation (402), a refusal (4xx)."
-        case .usage: "The command line is wrong: an unknown command or option, a bad value."
+        case .usage:
+            "The command line or a setting is wrong: an unknown command or option, a bad value."
         case .unreachable:
             "Nothing answers at the address, it is not ready, or its supervisor is gone."
         case .damaged: "purse verify found damage, purse bench or purse restore did."
         case .wrongState:
-            "The state is already running (up), not running (status), or not empty (restore)."
+            "The state is already running (up), not running (status), not there (down, verify), or"
+                + " not empty (restore)."
         case .failed: "Anything else: a file, a process that does not start, an unexpected answer."
         }
     }

@@ -64,6 +64,7 @@ struct UpCommand: Command {
     }
 
     func run(_ console: Console) throws -> ExitCode {
+        try demandSettings()
         try state.create()
         try state.demandMasterKey()
         if demonstrates { try Files.write([], to: state.demoMark) }
@@ -80,6 +81,31 @@ struct UpCommand: Command {
             return alreadyRuns(holder, console)
         }
         return try detaches ? runDetached(console) : runAttached(console)
+    }
+
+    /// Refuses settings that no service would start with, before anything is made.
+    private func demandSettings() throws(Failure) {
+        var environment = Settings.processEnvironment()
+        environment["PURSE_STATE"] = state.path
+        environment["PURSE_HTTP_ADDRESS"] = httpAddress
+        // Each service gets its own of these.
+        environment["PURSE_INSTANCE"] = nil
+        environment["PURSE_OPS_ADDRESS"] = nil
+        var problems: Set<String> = []
+        for service in ServiceName.allCases {
+            do {
+                _ = try Settings(of: service, environment: environment)
+            } catch {
+                problems.formUnion(error.sentences)
+            }
+        }
+        guard let first = problems.sorted().first else { return }
+        let others = problems.sorted().dropFirst()
+        throw Failure(
+            .usage,
+            first,
+            hint: others.isEmpty ? nil : others.map { "  " + $0 }.joined(separator: "\n")
+        )
     }
 
     private func alreadyRuns(_ holder: pid_t, _ console: Console) -> ExitCode {

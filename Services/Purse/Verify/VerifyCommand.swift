@@ -39,7 +39,7 @@ struct VerifyCommand: Command {
     }
 
     func run(_ console: Console) throws -> ExitCode {
-        guard state.exists else { throw Failure(.usage, "\(state.path) does not exist") }
+        guard state.exists else { throw Failure(.wrongState, "\(state.path) does not exist") }
         let file = try anchorPath.map { try AnchorFile($0) }
         let report = try Self.audit(state, anchors: file?.anchors ?? [], console: console)
         if report.isClean, let file, let head = report.ledger.head { try file.append(head) }
