@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 check() {
     local name="$1"
     shift
-    say "== $name"
+    say "== $name (after ${SECONDS} s)"
     if "$@" >&2; then
         passed=$((passed + 1))
     else
@@ -25,11 +25,19 @@ check() {
     fi
 }
 
+# The outcome of a check that runs beside others: its process, and what it has printed.
+ended() {
+    wait "$1"
+    local code=$?
+    cat "$2"
+    return "$code"
+}
+
 # Swift tests: counted by the summary of Swift Testing.
 swift_tests() {
     local name="$1" log="$work/swift.log" total bad code
     shift
-    say "== $name"
+    say "== $name (after ${SECONDS} s)"
     swift test "${build_flags[@]}" "$@" 2>&1 | tee "$log" | grep -vE '(started|passed after [0-9.]+ seconds)\.$' >&2
     code=${PIPESTATUS[0]}
     total="$(sed -nE 's/.*Test run with ([0-9]+) tests? .*/\1/p' "$log" | tail -n 1)"
@@ -48,7 +56,7 @@ swift_tests() {
 python_tests() {
     local name="$1" log="$work/pytest.log" code summary good bad
     shift
-    say "== $name"
+    say "== $name (after ${SECONDS} s)"
     INTEROP_PROGRAMS="$programs" "$venv/bin/python" -m pytest -q -p no:cacheprovider "$@" 2>&1 | tee "$log" >&2
     code=${PIPESTATUS[0]}
     # What a failed test printed may look like a summary; the last one is pytest's own.
@@ -62,16 +70,28 @@ python_tests() {
     failed=$((failed + bad))
 }
 
-# The simulator, with a run on each core.
+# The simulator, with a run on each core; its counts are left in a file, as it runs beside others.
 simulator() {
     local jobs
     jobs="$(nproc)"
+    passed=0
+    failed=0
     check "simulator: 200 seeds" \
-        "$programs/simulate" --seed 1 --seeds 200 --minimum 1 --jobs "$jobs"
+        nice -n 19 "$programs/simulate" --seed 1 --seeds 200 --minimum 1 --jobs "$jobs"
     check "simulator: 12 seeds with clocks that step" \
-        "$programs/simulate" --seed 1 --seeds 12 --with clock-step --jobs "$jobs"
+        nice -n 19 "$programs/simulate" --seed 1 --seeds 12 --with clock-step --jobs "$jobs"
     check "simulator: planted faults" \
-        "$programs/simulate" --seed 1 --mutations --jobs "$jobs"
+        nice -n 19 "$programs/simulate" --seed 1 --mutations --jobs "$jobs"
+    echo "$passed $failed" >"$work/simulator.count"
+}
+
+# Waits for the simulator, and adds what it has counted.
+simulator_ended() {
+    local good=0 bad=1
+    ended "$1" "$work/simulator.log" >&2
+    [[ -s "$work/simulator.count" ]] && read -r good bad <"$work/simulator.count"
+    passed=$((passed + good))
+    failed=$((failed + bad))
 }
 
 compose_config() {
@@ -82,27 +102,42 @@ require_swift || exit 1
 install_missing "${build_packages[@]}" python3 python3-venv || exit 1
 venv="$root/.venv"
 requirements=Tests/Interop/requirements.txt
-if ! cmp -s "$requirements" "$venv/installed.txt"; then
+install_python() {
+    cmp -s "$requirements" "$venv/installed.txt" && return
     python3 -m venv --clear "$venv" &&
         "$venv/bin/pip" install -q --disable-pip-version-check -r "$requirements" >&2 &&
-        cp "$requirements" "$venv/installed.txt" || exit 1
-fi
+        cp "$requirements" "$venv/installed.txt"
+}
 
 build_flags=(--explicit-target-dependency-import-check error)
 
-check "format" swift format lint --strict -r Package.swift Services Shared Tests
+# Both wait for something else than a core, most of the time that the build takes.
+install_python >"$work/python.log" 2>&1 &
+python=$!
+swift format lint --strict -r Package.swift Services Shared Tests >"$work/format.log" 2>&1 &
+format=$!
+check "build" swift build "${build_flags[@]}" --build-tests
+programs="$(swift build "${build_flags[@]}" --show-bin-path)"
+check "format" ended "$format" "$work/format.log"
+ended "$python" "$work/python.log" >&2 || exit 1
 check "scripts" "$venv/bin/shellcheck" -x deploy/up.sh deploy/test.sh deploy/fuzz.sh deploy/soak.sh deploy/hostile.sh deploy/packages.sh Tests/Containers/run.sh .ci/run
 check "image" "$venv/bin/hadolint" deploy/Dockerfile
 if docker compose version >/dev/null 2>&1; then
     check "compose" compose_config
 fi
-check "build" swift build "${build_flags[@]}" --build-tests
-programs="$(swift build "${build_flags[@]}" --show-bin-path)"
-swift_tests "tests of modules"
-simulator
-# Each file has its own installation, and mostly waits: as many at the same time as there are cores.
-python_tests "other people's clients" -n "$(nproc)" --dist loadfile Tests/Interop
-python_tests "real processes" Tests/Integration
+swift_tests "tests of modules" --skip-build
+# The clients mostly wait; the simulator only computes, and takes what they leave.
+simulator >"$work/simulator.log" 2>&1 &
+simulator=$!
+# Each file has its own installation: as many at the same time as there are cores, those that take
+# longest first (conftest.py).
+python_tests "other people's clients" -n "$(nproc)" --dist loadfile --no-loadscope-reorder \
+    Tests/Interop Tests/Integration/test_history_checker.py Tests/Integration/test_simulator.py \
+    Tests/Integration/test_upgrade.py
+simulator_ended "$simulator"
+# What measures times, or stops processes while it pays, is alone.
+python_tests "real processes" Tests/Integration/test_bank.py Tests/Integration/test_hostile.py \
+    Tests/Integration/test_hour.py
 # Where no engine is it says so; where one is it takes some minutes, and PURSESTRINGS_CONTAINERS=0 leaves it out.
 if [[ "${PURSESTRINGS_CONTAINERS:-1}" != 0 ]]; then
     check "containers" Tests/Containers/run.sh

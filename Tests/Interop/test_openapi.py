@@ -9,9 +9,10 @@ import pytest
 
 from conftest import started
 
-# The same requests on every run; another seed and more examples look further.
+# The same requests on every run; another seed and more examples look further: FUZZ_EXAMPLES=200.
+# Beside them every bound and every kind of fault of a schema is tried, however few they are.
 SEED = int(os.environ.get("FUZZ_SEED", "20261121"))
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def system():
     yield from started({"PURSE_LIMIT_FAILED_LOGINS": "0"})
 
 
-def fuzz(system, key: str, *filters: str) -> None:
+def fuzz(system, key: str, *filters: str, examples: int = EXAMPLES) -> None:
     """Runs the fuzzer on some operations; it must find nothing."""
     result = subprocess.run(
         [
@@ -29,7 +30,7 @@ def fuzz(system, key: str, *filters: str) -> None:
             "run", system.access["url"] + "/openapi.json",
             "--header", f"Authorization: Bearer {key}",
             "--checks", "all",
-            "--max-examples", str(EXAMPLES),
+            "--max-examples", str(examples),
             "--seed", str(SEED),
             "--workers", "1",
             "--request-timeout", "10",
@@ -86,7 +87,10 @@ def test_the_operations_of_the_platform_do_what_their_description_says(system):
 def test_the_operations_are_refused_without_a_right(system):
     with system.client() as client:
         made = client.post("/v1/api-keys", json={"class": "auditor"}).json()
-    fuzz(system, made["key"], "--exclude-path-regex", "^/v1/organisations|" + MIXIN)
+    # Nearly all of it is refused at the headers, whatever the body is; GatewayTests try each route
+    # with each class.
+    fuzz(system, made["key"], "--exclude-path-regex", "^/v1/organisations|" + MIXIN,
+         examples=max(1, EXAMPLES // 4))
 
 
 def test_nothing_is_damaged_after_all_that(system):
