@@ -27,7 +27,8 @@ extension KeyStore {
         )
     }
 
-    /// Writes what has changed of an organisation.
+    /// Writes what has changed of an organisation, but no policies of which Policy has noted others
+    /// since.
     public func update(
         _ record: OrganisationRecord,
         in transaction: borrowing Transaction
@@ -35,8 +36,11 @@ extension KeyStore {
         try transaction.execute(
             """
             UPDATE organisation SET name = \(record.name),
-                default_policy_id = \(record.defaultPolicy),
-                payout_policy_id = \(record.payoutPolicy),
+                default_policy_id = CASE WHEN \(record.policiesOrder) >= policies_order
+                    THEN \(record.defaultPolicy) ELSE default_policy_id END,
+                payout_policy_id = CASE WHEN \(record.policiesOrder) >= policies_order
+                    THEN \(record.payoutPolicy) ELSE payout_policy_id END,
+                policies_order = max(policies_order, \(record.policiesOrder)),
                 capabilities = \(record.capabilities.joined(separator: " ")),
                 escrow_review_seconds = \(record.escrowReviewSeconds)
             WHERE id = \(record.id)
@@ -47,7 +51,7 @@ extension KeyStore {
     private func organisations(_ filter: SQL) throws(StorageError) -> [OrganisationRecord] {
         let columns: SQL = """
             SELECT id, name, default_policy_id, payout_policy_id, capabilities, created_at,
-                escrow_review_seconds
+                escrow_review_seconds, policies_order
             FROM organisation
             """
         return try database.read { transaction throws(StorageError) in
@@ -57,6 +61,7 @@ extension KeyStore {
                     name: row.text(1),
                     defaultPolicy: row.identifier(2),
                     payoutPolicy: row.identifier(3),
+                    policiesOrder: row.integer(7),
                     capabilities: row.text(4).split(separator: " ").map(String.init),
                     escrowReviewSeconds: row.integer(6),
                     createdAt: row.timestamp(5)

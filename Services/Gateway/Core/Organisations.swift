@@ -15,6 +15,9 @@ public struct OrganisationRecord: Hashable, Sendable {
     /// The policy of payouts.
     public var payoutPolicy: Policy.ID
 
+    /// The place of the last change of these two among those that Policy has noted.
+    public var policiesOrder: Int64 = 0
+
     /// What is switched on, sorted.
     public var capabilities: [String]
 
@@ -167,6 +170,18 @@ public enum GatewaySchema {
                 "ALTER TABLE session ADD COLUMN forgotten_until INTEGER NOT NULL DEFAULT -1",
                 "CREATE UNIQUE INDEX session_by_key ON session (key_id)",
                 "ALTER TABLE session_use ADD COLUMN issued_at INTEGER NOT NULL DEFAULT 0",
+            ]
+        ),
+        // A key that was revoked at another gateway ends its streams here; and which change of the
+        // named policies was the last.
+        Migration(
+            "gateway-009-revoked-keys-named-policies",
+            [
+                "ALTER TABLE organisation ADD COLUMN policies_order INTEGER NOT NULL DEFAULT 0",
+                """
+                CREATE INDEX api_key_revoked ON api_key (revoked_at, id)
+                    WHERE revoked_at IS NOT NULL
+                """,
             ]
         ),
     ]

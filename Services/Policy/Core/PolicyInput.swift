@@ -8,6 +8,7 @@ public enum PolicyInput: Sendable {
     case createPolicy(CreatePolicy)
     case replacePolicy(ReplacePolicy)
     case deletePolicy(DeletePolicy)
+    case namePolicies(NamePolicies)
     case getPolicy(GetPolicy)
     case listPolicies(ListPolicies)
     case simulatePayment(SimulatePayment)
@@ -37,6 +38,7 @@ public enum PolicyInput: Sendable {
         .request(CreatePolicy.self, PolicyInput.createPolicy),
         .request(ReplacePolicy.self, PolicyInput.replacePolicy),
         .request(DeletePolicy.self, PolicyInput.deletePolicy),
+        .request(NamePolicies.self, PolicyInput.namePolicies),
         .query(GetPolicy.self, PolicyInput.getPolicy),
         .query(ListPolicies.self, PolicyInput.listPolicies),
         .query(SimulatePayment.self, PolicyInput.simulatePayment),

@@ -299,6 +299,20 @@ enum PolicySchema {
                 "ALTER TABLE authorization ADD COLUMN used_hour_count INTEGER",
             ]
         ),
+        // The policies that organisations name, as far as they have named one since.
+        Migration(
+            "policy-014-named-policies",
+            [
+                """
+                CREATE TABLE named_policy (
+                    organisation_id TEXT PRIMARY KEY,
+                    default_policy_id TEXT,
+                    payout_policy_id TEXT,
+                    number INTEGER NOT NULL CHECK (number > 0)
+                ) STRICT, WITHOUT ROWID
+                """
+            ]
+        ),
     ]
 
     private static func limits(_ name: String, _ tx: Int, _ day: Int, _ month: Int) -> String {

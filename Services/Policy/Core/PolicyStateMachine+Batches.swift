@@ -191,7 +191,7 @@ extension PolicyStateMachine {
     }
 
     /// What stands for an organisation's payouts among its wallets.
-    private static func payouts(of organisation: Organisation.ID) -> Wallet.ID {
+    static func payouts(of organisation: Organisation.ID) -> Wallet.ID {
         Wallet.ID("wal_payouts_" + organisation.rawValue.dropFirst("org_".count))
     }
 

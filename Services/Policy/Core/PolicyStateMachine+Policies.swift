@@ -217,7 +217,8 @@ extension PolicyStateMachine {
         return PolicyReply(policy: changed)
     }
 
-    /// Deletes a policy that no wallet is under; its history stays.
+    /// Deletes a policy that no wallet is under and its organisation does not name; its history
+    /// stays.
     func delete(
         _ request: DeletePolicy,
         at now: Timestamp,
@@ -232,6 +233,15 @@ extension PolicyStateMachine {
         if isInUse {
             let message = "Wallets are under the policy; move them to another one first."
             throw .refused(.conflict, message)
+        }
+        let isNamed = try Stop.run { () throws(StorageError) in
+            try self.isNamed(request.policy, by: request.organisation, in: transaction)
+        }
+        if isNamed {
+            throw .refused(
+                .conflict,
+                "The organisation names it for new wallets or for payouts; name another first."
+            )
         }
         try Stop.run { () throws(StorageError) in
             try transaction.execute(

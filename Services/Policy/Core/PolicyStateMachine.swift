@@ -94,6 +94,8 @@ public struct PolicyStateMachine: StateMachine {
             return [.reply(try replace(request, at: now, in: transaction), to: address)]
         case .deletePolicy(let request):
             return [.reply(try delete(request, at: now, in: transaction), to: address)]
+        case .namePolicies(let request):
+            return [.reply(try name(request, in: transaction), to: address)]
         case .getPolicy(let question):
             let policy = try policy(question.policy, of: question.organisation, in: transaction)
             return [.reply(PolicyReply(policy: policy), to: address)]

@@ -1,7 +1,7 @@
 /// A request to delete a policy that no wallet is under.
 ///
-/// Presets are refused as forbidden, a policy in use as a conflict. Answered with the last
-/// snapshot.
+/// Presets are refused as forbidden, a policy in use or named by the organisation as a conflict.
+/// Answered with the last snapshot.
 public struct DeletePolicy: Request {
     public typealias Reply = PolicyReply
 

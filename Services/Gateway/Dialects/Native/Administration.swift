@@ -97,15 +97,25 @@ enum Administration {
         }
         let review = body.integer("escrowReviewSeconds", EscrowBodies.reviewBounds)
         try body.finish()
-        for policy in [defaultPolicy, payoutPolicy].compactMap(\.self) {
-            let organisation = call.principal.organisation
-            _ = try await call.ask(GetPolicy(organisation: organisation, policy: policy))
+        var named: NamedPolicies?
+        if defaultPolicy != nil || payoutPolicy != nil {
+            // Policy knows it first: what is named is not deleted.
+            named = try await call.ask(
+                NamePolicies(
+                    organisation: call.principal.organisation,
+                    defaultPolicy: defaultPolicy,
+                    payoutPolicy: payoutPolicy
+                )
+            )
         }
         // Read only now, so that what another request changed meanwhile is not written back.
         var record = try organisation(call)
         record.name = name ?? record.name
-        record.defaultPolicy = defaultPolicy ?? record.defaultPolicy
-        record.payoutPolicy = payoutPolicy ?? record.payoutPolicy
+        if let named {
+            record.defaultPolicy = named.defaultPolicy ?? record.defaultPolicy
+            record.payoutPolicy = named.payoutPolicy ?? record.payoutPolicy
+            record.policiesOrder = named.order
+        }
         record.escrowReviewSeconds = review ?? record.escrowReviewSeconds
         if let capabilities { record.capabilities = Set(capabilities).sorted() }
         let changed = record

@@ -72,6 +72,7 @@ enum PolicyOperations {
         ) { (call) async throws(APIFailure) in
             let policy = try call.identifier("policy_id", of: Policy.self)
             let organisation = try Administration.organisation(call)
+            // Policy knows those that were named since it is told.
             let named = [organisation.defaultPolicy, organisation.payoutPolicy]
             guard !named.contains(policy) || Policy.presets.contains(policy) else {
                 throw APIFailure(
