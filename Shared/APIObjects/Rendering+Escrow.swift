@@ -6,7 +6,7 @@ extension Rendering {
     /// An escrow: what its page prints, and then what else there is to know.
     ///
     /// Until it has ended, whoever could be paid by it is not told the hash that releases it, nor
-    /// where its callback is: who knows them needs no work.
+    /// where its callback is: who knows them needs no work. The payer's approval is never told.
     public static func escrow(
         _ escrow: EscrowSnapshot,
         isForReceiver: Bool = false
@@ -65,7 +65,9 @@ extension Rendering {
             ]
         }
         if let resolution = escrow.resolution { object["resolution"] = self.resolution(resolution) }
-        if let approval = escrow.approval { object["approval_id"] = .string(approval.rawValue) }
+        if let approval = escrow.approval, !isForReceiver {
+            object["approval_id"] = .string(approval.rawValue)
+        }
         if escrow.status == .blocked || escrow.status == .failed {
             object["reason"] = .string(reason(of: escrow))
         }

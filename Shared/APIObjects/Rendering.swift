@@ -204,11 +204,17 @@ public enum Rendering {
         ]
     }
 
-    /// What happened, the same in the log, the stream and the webhooks.
-    public static func data(of event: EventRecord) -> JSONObject {
+    /// What happened, the same in the log, the stream and the webhooks, but that a wallet is not
+    /// told what is another one's own.
+    public static func data(of event: EventRecord, for reader: Wallet.ID? = nil) -> JSONObject {
         var data: JSONObject = [:]
-        if let payment = event.data.payment { data = transaction(payment) }
+        if let payment = event.data.payment { data = transaction(payment.seen(by: reader)) }
         if let escrow = event.data.escrow { data = self.escrow(escrow, isForReceiver: true) }
+        if let escrow = event.data.escrow, let approval = escrow.approval,
+            [nil, escrow.payer].contains(reader)
+        {
+            data["approval_id"] = .string(approval.rawValue)
+        }
         if let wallet = event.data.wallet {
             data = self.wallet(wallet, nil)
             // Settlement tells it, which does not know the policy: null would say that it has none.
@@ -245,15 +251,18 @@ public enum Rendering {
         ]
     }
 
-    /// An event as the log's readers see it.
-    public static func event(_ sequenced: SequencedEvent) -> JSONObject {
+    /// An event as the log's readers see it: a wallet, or everybody who is bound to none.
+    public static func event(
+        _ sequenced: SequencedEvent,
+        for reader: Wallet.ID? = nil
+    ) -> JSONObject {
         let event = sequenced.event
         return [
             "event_id": .string(event.id.rawValue),
             "sequence": .integer(sequenced.sequence),
             "type": .string(event.type.rawValue),
             "timestamp": .string(event.occurredAt.iso8601),
-            "data": .object(data(of: event)),
+            "data": .object(data(of: event, for: reader)),
         ]
     }
 

@@ -27,13 +27,14 @@ final class GatewayBench {
     let services = FakeServices()
     let environment = Environment()
     let streams: EventStreams
+    let keys: KeyStore
     let gateway: Gateway
     let organisation: Organisation.ID
     private var secrets: [KeyClass: String] = [:]
 
     /// Opens a gateway that bounds what its clients do.
     init(_ limits: GatewayLimits = .none, observer: (any GatewayObserver)? = nil) throws {
-        let keys = try KeyStore(
+        keys = try KeyStore(
             database: try SQLiteDatabase(path: ":memory:"),
             environment: environment
         )
@@ -48,7 +49,7 @@ final class GatewayBench {
             secrets[keyClass] = key.secret
         }
         let limiter = Limiter(limits, environment: environment)
-        streams = EventStreams(services: services, limiter: limiter) { _ in }
+        streams = EventStreams(services: services, limiter: limiter, keys: keys) { _ in }
         gateway = Gateway(
             dialects: [
                 NativeDialect(), NetAuthDialect(), MixinDialect(), BarkDialect(), SixDot50Dialect(),

@@ -2,6 +2,8 @@ import Contracts
 import GatewayCore
 import HTTP
 import Messaging
+import SQLiteStorage
+import Storage
 import Testing
 
 @Suite("Event streams") struct StreamTests {
@@ -20,7 +22,11 @@ import Testing
         }
         let environment = GatewayBench.Environment()
         let limiter = Limiter(.none, environment: environment)
-        let streams = EventStreams(services: services, limiter: limiter) { [work] in
+        let keys = try KeyStore(
+            database: try SQLiteDatabase(path: ":memory:"),
+            environment: environment
+        )
+        let streams = EventStreams(services: services, limiter: limiter, keys: keys) { [work] in
             work.waiting.append($0)
         }
         for _ in 0..<3 { try streams.add(listener("org_hostile", of: streams)) }
@@ -40,6 +46,64 @@ import Testing
             await work.runAll()
         }
         #expect(asked() == ["org_hostile": [0, 0, 32], "org_honest": [32, 64, 96]])
+    }
+
+    @Test func `a stream that a token has opened ends with the token`() async throws {
+        let bench = try GatewayBench()
+        let made = try bench.keys.carryOut(nil) { transaction throws(StorageError) in
+            let made = try bench.keys.makeCredential(
+                .operator,
+                of: bench.organisation,
+                label: nil,
+                in: transaction
+            )
+            return (value: made, kept: [])
+        }
+        guard case .done(let credential) = made else { return }
+        let token = try #require(
+            try bench.keys.makeToken(credential: credential.name, secret: credential.secret)
+        )
+        let stream = try await open(bench, with: token.text)
+        bench.environment.milliseconds = token.expiresAt.rawValue - 1
+        bench.streams.tick(at: 10_000)
+        #expect(!stream.isClosed && bench.streams.listenerCount == 1)
+        bench.environment.milliseconds = token.expiresAt.rawValue
+        bench.streams.tick(at: 20_000)
+        #expect(bench.streams.listenerCount == 0)
+        // Nor is the token good for one second more, because it was seen a moment ago.
+        let headers = [("Authorization", "Bearer \(token.text)")]
+        #expect(await bench.send(.get, "/v1/me", as: nil, headers: headers).status == 401)
+    }
+
+    /// issue 11: whichever gateway revokes the key.
+    @Test func `a stream ends when its key is revoked anywhere`() async throws {
+        let bench = try GatewayBench()
+        let key = try bench.keys.createKey(
+            .auditor,
+            of: bench.organisation,
+            wallet: nil,
+            label: nil
+        )
+        _ = try await open(bench, with: key.secret)
+        bench.streams.tick(at: 10_000)
+        #expect(bench.streams.listenerCount == 1)
+        _ = try bench.keys.carryOut(nil) { transaction throws(StorageError) in
+            let isRevoked = try bench.keys.revoke(
+                key.record.id,
+                of: bench.organisation,
+                in: transaction
+            )
+            return (value: isRevoked, kept: [])
+        }
+        bench.streams.tick(at: 20_000)
+        #expect(bench.streams.listenerCount == 0)
+    }
+
+    private func open(_ bench: GatewayBench, with key: String) async throws -> ResponseStream {
+        let headers = [("Authorization", "Bearer \(key)")]
+        let answer = await bench.send(.get, "/v1/events/stream", as: nil, headers: headers)
+        #expect(answer.status == 200)
+        return try #require(answer.stream)
     }
 
     /// After which events was asked, by organisation.

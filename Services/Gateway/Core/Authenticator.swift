@@ -57,6 +57,18 @@ public struct Authenticator {
         }
     }
 
+    /// Refuses somebody who was let in and waits, when the key was revoked or the token has ended
+    /// since.
+    public func checkStill(_ principal: Principal) throws(APIFailure) {
+        let isGood: Bool
+        do {
+            isGood = try keys.isGood(principal)
+        } catch {
+            throw Self.unchecked
+        }
+        if !isGood { throw Self.unknownKey }
+    }
+
     /// Returns who sends a request, by its headers alone; what a session's token says of the whole
     /// request is still to be checked.
     func sender(

@@ -7,6 +7,10 @@ public struct EventListener {
     var key: APIKey.ID
     var organisation: Organisation.ID
     var wallet: Wallet.ID?
+
+    /// When the token ends that it was opened with.
+    var endsAt: Timestamp?
+
     var type: EventType?
 
     /// The number of the last event that was looked at; `nil` before it is known what is the last.
@@ -41,6 +45,7 @@ public struct EventListener {
         key = principal.key
         organisation = principal.organisation
         wallet = principal.wallet
+        endsAt = principal.endsAt
         self.type = type
         self.cursor = cursor
     }

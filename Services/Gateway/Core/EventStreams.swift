@@ -44,6 +44,7 @@ public final class EventStreams: @unchecked Sendable {
 
     private let services: any ServiceClient
     private let limiter: Limiter
+    private let keys: KeyStore
     private let backlog: StreamBacklog
     private let start: (@escaping @Sendable () async -> Void) -> Void
     private var listeners: [Int: EventListener] = [:]
@@ -55,19 +56,28 @@ public final class EventStreams: @unchecked Sendable {
     private var sweepAt: Int64 = 0
     private var now: Int64 = 0
 
+    /// Until when it was looked who was revoked.
+    private var revokedUntil: Timestamp?
+
+    /// How far the clock of another gateway, or one that looks away, may be behind.
+    private static let revocationMilliseconds: Int64 = 60_000
+
     /// Creates a place to listen at.
     ///
     /// - Parameters:
     ///   - services: The services.
     ///   - limiter: What bounds the listeners.
+    ///   - keys: What tells whose key was revoked.
     ///   - start: Runs something on the loop's thread.
     public init(
         services: any ServiceClient,
         limiter: Limiter,
+        keys: KeyStore,
         start: @escaping (@escaping @Sendable () async -> Void) -> Void
     ) {
         self.services = services
         self.limiter = limiter
+        self.keys = keys
         let bytes = limiter.limits.streamBytes
         backlog = StreamBacklog(maximumBytes: bytes == 0 ? Int.max : bytes)
         self.start = start
@@ -159,7 +169,12 @@ public final class EventStreams: @unchecked Sendable {
         }
         guard now >= sweepAt else { return }
         sweepAt = now + Self.sweepMilliseconds
-        for number in listeners.keys.sorted() { sweep(number) }
+        endRevoked()
+        let time = keys.environment.now()
+        for number in listeners.keys.sorted() {
+            if let end = listeners[number]?.endsAt, end <= time { remove(number) }
+            sweep(number)
+        }
     }
 
     // MARK: Those who are behind
@@ -220,8 +235,9 @@ public final class EventStreams: @unchecked Sendable {
             listeners[number] = listener
             return
         }
-        for event in list.events where !listener.write(event, Self.text(of: event), at: now) {
-            return remove(number)
+        for event in list.events {
+            let text = Self.text(of: event, for: listener.wallet)
+            if !listener.write(event, text, at: now) { return remove(number) }
         }
         let last = list.lastSequence ?? 0
         if list.hasMore {
@@ -261,9 +277,13 @@ public final class EventStreams: @unchecked Sendable {
         feed.pollAt = now + (list?.hasMore == true ? 0 : Self.pollMilliseconds)
         let numbers = (members[organisation] ?? []).sorted()
         for event in list?.events ?? [] {
-            let text = Self.text(of: event)
+            let text = Self.text(of: event, for: nil)
             for number in numbers where listeners[number]?.isBehind == false {
-                if listeners[number]?.write(event, text, at: now) == false { remove(number) }
+                // Nearly everybody reads the same; a wallet has its own view of its payments.
+                let wallet = listeners[number]?.wallet
+                let isParty = wallet.map(event.event.wallets.contains) == true
+                let own = isParty ? Self.text(of: event, for: wallet) : text
+                if listeners[number]?.write(event, own, at: now) == false { remove(number) }
             }
             feed.cursor = event.sequence
         }
@@ -271,6 +291,22 @@ public final class EventStreams: @unchecked Sendable {
     }
 
     // MARK: All
+
+    /// Ends what revoked keys listen to, also those that another gateway has revoked, or that were
+    /// revoked while the stream was opened.
+    private func endRevoked() {
+        let time = keys.environment.now()
+        let since = min(revokedUntil ?? time, time)
+            .advanced(byMilliseconds: -Self.revocationMilliseconds)
+        // What cannot be read now is read at the next sweep, from the same instant.
+        guard let revoked = try? keys.keysRevoked(since: since) else { return }
+        revokedUntil = time
+        let gone = Set(revoked)
+        guard !gone.isEmpty else { return }
+        for number in listeners.keys.sorted() {
+            if let key = listeners[number]?.key, gone.contains(key) { remove(number) }
+        }
+    }
 
     private func sweep(_ number: Int) {
         guard let listener = listeners[number] else { return }
@@ -292,9 +328,9 @@ public final class EventStreams: @unchecked Sendable {
         }
     }
 
-    private static func text(of event: SequencedEvent) -> [UInt8] {
+    private static func text(of event: SequencedEvent, for reader: Wallet.ID?) -> [UInt8] {
         let head = "id: \(event.sequence)\nevent: \(event.event.type.rawValue)\ndata: "
-        let data = JSONValue.object(Rendering.event(event)).bytes()
+        let data = JSONValue.object(Rendering.event(event, for: reader)).bytes()
         return Array(head.utf8) + data + Array("\n\n".utf8)
     }
 }

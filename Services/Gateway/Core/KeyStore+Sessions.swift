@@ -75,6 +75,7 @@ extension KeyStore {
             return nil
         }
         found.principal.trace = token.trace
+        found.principal.endsAt = Timestamp(milliseconds: token.expiresAt * 1000)
         return found.principal
     }
 

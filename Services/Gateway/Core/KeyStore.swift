@@ -43,7 +43,9 @@ public final class KeyStore {
         let principal: Principal? = try database.read { transaction throws(StorageError) in
             try transaction.first(
                 """
-                SELECT id, class, organisation_id, wallet_id FROM api_key
+                SELECT id, class, organisation_id, wallet_id,
+                    (SELECT expires_at FROM token WHERE hash = \(hash))
+                FROM api_key
                 WHERE revoked_at IS NULL AND (key_hash = \(hash) AND credential IS NULL
                     OR id = (SELECT key_id FROM token WHERE hash = \(hash) AND expires_at > \(now)))
                 """
@@ -53,14 +55,16 @@ public final class KeyStore {
                         key: row.identifier(0),
                         keyClass: keyClass,
                         organisation: Organisation.ID(row.optionalText(2) ?? ""),
-                        wallet: row.optionalIdentifier(3)
+                        wallet: row.optionalIdentifier(3),
+                        endsAt: row.optionalTimestamp(4)
                     )
                 }
             } ?? nil
         }
         if let principal {
             if cache.count >= Self.cacheLimit { cache.removeAll() }
-            cache[key] = (principal, now.advanced(byMilliseconds: Self.cacheMilliseconds))
+            let until = now.advanced(byMilliseconds: Self.cacheMilliseconds)
+            cache[key] = (principal, min(until, principal.endsAt ?? until))
         }
         return principal
     }
@@ -153,6 +157,26 @@ public final class KeyStore {
                         AND other.id <> \(key)))
             """
         ) == 1
+    }
+
+    /// Whether somebody who was let in may still be: the key was not revoked since, at whichever
+    /// gateway, and the token has not ended.
+    public func isGood(_ principal: Principal) throws(StorageError) -> Bool {
+        if let end = principal.endsAt, end <= environment.now() { return false }
+        return try database.read { transaction throws(StorageError) in
+            try transaction.exists(
+                "SELECT 1 FROM api_key WHERE id = \(principal.key) AND revoked_at IS NULL"
+            )
+        }
+    }
+
+    /// Returns the keys that were revoked at an instant or after it.
+    func keysRevoked(since time: Timestamp) throws(StorageError) -> [APIKey.ID] {
+        try database.read { transaction throws(StorageError) in
+            try transaction.rows(
+                "SELECT id FROM api_key WHERE revoked_at >= \(time) ORDER BY revoked_at, id"
+            ) { row in row.identifier(0) }
+        }
     }
 
     /// Returns an organisation's keys that are not revoked, newest first, one more than `limit`.

@@ -31,6 +31,9 @@ public struct Principal: Hashable, Sendable {
     /// The trace of a session's token, for what is asked for without one.
     public var trace: String?
 
+    /// When it ends by itself, as tokens do; a key goes on until it is revoked.
+    public var endsAt: Timestamp?
+
     /// Somebody without a key, who belongs to no organisation and may do nothing.
     public static let nobody = Principal(
         key: APIKey.ID(""),

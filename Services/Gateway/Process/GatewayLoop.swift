@@ -61,7 +61,8 @@ final class GatewayLoop {
             metrics: metrics
         )
         let limiter = Limiter(gatewayLimits(), environment: environment)
-        let streams = EventStreams(services: client, limiter: limiter) { [executor] work in
+        let streams = EventStreams(services: client, limiter: limiter, keys: keys) {
+            [executor] work in
             Task(executorPreference: executor) { await work() }
         }
         let readiness = Readiness(services: client, keys: keys) { [executor] work in

@@ -119,6 +119,23 @@ public struct PaymentSnapshot: Codable, Hashable, Sendable {
         self.createdAt = createdAt
         self.endedAt = endedAt
     }
+
+    /// The payment as a wallet may see it, or as everybody of the organisation does who is bound to
+    /// none.
+    ///
+    /// Whoever is paid learns what came, and nothing of what is the payer's own: policy and
+    /// approval, what they said, what was left, what a rail took, and why it failed.
+    public func seen(by reader: Wallet.ID?) -> PaymentSnapshot {
+        guard let reader, reader != wallet else { return self }
+        var seen = self
+        seen.payerBalance = nil
+        seen.fee = nil
+        seen.policy = nil
+        seen.violations = nil
+        seen.approval = nil
+        seen.failure = nil
+        return seen
+    }
 }
 
 /// What kind of movement a transaction of the API is.

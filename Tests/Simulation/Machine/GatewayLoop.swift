@@ -33,7 +33,9 @@ final class GatewayLoop: HostedLoop, @unchecked Sendable {
             ],
             keys: keys,
             services: client,
-            streams: EventStreams(services: client, limiter: limiter) { kernel.start($0) },
+            streams: EventStreams(services: client, limiter: limiter, keys: keys) {
+                kernel.start($0)
+            },
             limiter: limiter,
             environment: host.clock,
             publicAnswer: { _ in nil }

@@ -35,7 +35,10 @@ enum BarkNotificationOperations {
         try call.limiter.waitBegins(call.principal)
         defer { call.limiter.waitEnds(call.principal) }
         for turn in 0...turns {
-            if turn > 0 { await call.environment.pause(milliseconds: turnMilliseconds) }
+            if turn > 0 {
+                await call.environment.pause(milliseconds: turnMilliseconds)
+                try call.authenticator.checkStill(call.principal)
+            }
             if let answer = try await notifications(of: wallet, since, call) { return answer }
         }
         return .object([

@@ -46,7 +46,9 @@ enum EventOperations {
             let last = reply.next ?? reply.events.last?.sequence
             let next = reply.hasMore ? last.map { String($0) } : nil
             return .object([
-                "data": .array(reply.events.map { .object(Rendering.event($0)) }),
+                "data": .array(
+                    reply.events.map { .object(Rendering.event($0, for: call.principal.wallet)) }
+                ),
                 "has_more": .bool(reply.hasMore),
                 "next_cursor": Rendering.optional(next),
             ])

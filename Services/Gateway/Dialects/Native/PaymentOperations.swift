@@ -240,7 +240,7 @@ enum PaymentOperations {
                 party: call.principal.wallet
             )
         )
-        return .object(Rendering.transaction(reply.payment))
+        return .object(Rendering.transaction(reply.payment.seen(by: call.principal.wallet)))
     }
 
     private static func list(_ call: Call, party: Wallet.ID?) async throws(APIFailure) -> Response {
@@ -256,8 +256,9 @@ enum PaymentOperations {
             )
         )
         let data = reply.payments.map { payment in
-            party.map { Rendering.transaction(payment, seenBy: $0) }
-                ?? Rendering.transaction(payment)
+            let seen = payment.seen(by: call.principal.wallet)
+            return party.map { Rendering.transaction(seen, seenBy: $0) }
+                ?? Rendering.transaction(seen)
         }
         return .object(Listing.object(data, next: reply.next, of: call))
     }

@@ -76,6 +76,7 @@ enum AgentPayment {
             return "blocked by policy: \(violation.rule.rawValue) (limit \(violation.limit),"
                 + " attempted \(violation.attempted))"
         }
-        return payment.failure?.rawValue ?? "not_approved"
+        if let failure = payment.failure { return failure.rawValue }
+        return payment.status == .failed ? "failed" : "not_approved"
     }
 }

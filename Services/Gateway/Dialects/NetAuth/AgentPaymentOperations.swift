@@ -352,6 +352,8 @@ enum AgentPaymentOperations {
             FindAgents(organisation: call.principal.organisation, wallets: wallets.sorted())
         )
         let names = Dictionary(uniqueKeysWithValues: known.agents.map { ($0.wallet, $0.agent) })
-        return payments.map { AgentPayment.object($0, names) }
+        return payments.map {
+            AgentPayment.object($0.seen(by: call.principal.wallet), names)
+        }
     }
 }
