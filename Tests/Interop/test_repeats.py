@@ -561,6 +561,16 @@ def test_every_route_that_changes_something_is_repeated_here(system, world):
     assert set(operations(system)) == set(cases(world)) | READS | ELSEWHERE
 
 
+def test_the_header_is_offered_where_it_is_honoured_and_nowhere_else(system, world):
+    paths = httpx.get(system.access["url"] + "/openapi.json").json()["paths"]
+    offered = {operation["operationId"] for methods in paths.values()
+               for operation in methods.values()
+               if any(parameter.get("name") == "Idempotency-Key"
+                      for parameter in operation.get("parameters", []))}
+    assert offered == set(cases(world)) | ELSEWHERE
+    assert set(NAMES) == set(cases(world))
+
+
 NAMES = sorted([
     "acceptEscrow", "addBatchPayments", "approve", "cancelBatch", "cancelRelease",
     "completeEscrow", "createBatch", "createEscrow", "createKey", "createOrganisation",
@@ -607,6 +617,27 @@ def test_the_same_key_with_other_content_is_a_conflict_and_changes_nothing(world
     assert world.state() == state
     again = ask.send(key)
     assert content(again) == content(first, ask.secrets) and replayed(again)
+
+
+@pytest.mark.parametrize("operation", ["mixinPayments", "mixinTransfer", "mixinTransaction"])
+def test_a_key_beside_a_trace_stands_for_that_trace_alone(world, operation):
+    ask, keys = cases(world)[operation](), [name(), name()]
+    bare, trace = ask.body, str(uuid.uuid4())
+    ask.body = {**bare, "trace_id": trace}
+    first = ask.send(keys[0])
+    assert "data" in first.json(), first.text
+    # Another key meets the payment by its trace, and stands for it from then on.
+    again = ask.send(keys[1])
+    assert content(again) == content(first) and replayed(again)
+    state = world.state()
+    for key in keys:
+        for other in [{**bare, "trace_id": str(uuid.uuid4())}, bare,
+                      {**ask.other, "trace_id": trace}]:
+            answer = ask.send(key, body=other)
+            assert is_conflict(answer), answer.text
+        again = ask.send(key)
+        assert content(again) == content(first) and replayed(again)
+    assert world.state() == state
 
 
 REFUSED = sorted([

@@ -11,8 +11,7 @@ extension PolicyStateMachine {
         at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [Outgoing] {
-        var decided: [DecidedPayment] = []
-        var repeated: [DecidedPayment] = []
+        var (decided, repeated) = ([DecidedPayment](), [DecidedPayment]())
         var outgoing: [Outgoing] = []
         var compounds = Compounds()
         for part in orders {
@@ -37,6 +36,7 @@ extension PolicyStateMachine {
                     continue
                 }
                 if let first = try known.decided(order, in: transaction) {
+                    try compounds.record(part, at: now, in: transaction)
                     repeated.append(first)
                     continue
                 }

@@ -65,7 +65,8 @@ enum BarkWalletOperations {
                 "message": Schema.optional(Schema.text(0...150)),
                 "onchain": Schema.optional(Schema.boolean),
             ]),
-            answers: [200: Schema.reference("BarkPaymentURI")]
+            answers: [200: Schema.reference("BarkPaymentURI")],
+            keeping: .nothing
         ) { (call) async throws(APIFailure) in try await BarkPaymentURI.answer(call) },
     ]
 

@@ -106,7 +106,10 @@ struct Operation: Route {
         }
         if case .answers = keeping { call.identity = identity(of: call) }
         guard let identity = call.identity else { return try await handler(call) }
-        return try await answer(call, once: OnceScope(identity))
+        let asked = call
+        return try await Self.answer(once: identity) { () async throws(APIFailure) in
+            try await handler(asked)
+        }
     }
 
     /// What a request with a key is known by; what is wrong with it its handler says.
@@ -128,10 +131,14 @@ struct Operation: Route {
     }
 
     /// Answers a request that services know again.
-    private func answer(_ call: Call, once scope: OnceScope) async throws(APIFailure) -> Response {
+    static func answer(
+        once identity: RequestIdentity,
+        _ body: () async throws(APIFailure) -> Response
+    ) async throws(APIFailure) -> Response {
+        let scope = OnceScope(identity)
         let result: Result<Response, APIFailure> = await OnceScope.$current.withValue(scope) {
             do throws(APIFailure) {
-                return .success(try await handler(call))
+                return .success(try await body())
             } catch {
                 return .failure(error)
             }

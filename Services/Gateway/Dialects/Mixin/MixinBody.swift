@@ -66,13 +66,19 @@ struct MixinBody {
     /// The trace of what a request makes: the one that it names, or one of its idempotency key or
     /// of its session's token; without any, a new one.
     func trace(of call: Call, _ principal: Principal) throws(APIFailure) -> String {
+        let key = try key(of: call)
+        if let given = try uuid("trace_id") { return given }
+        return key.map { call.uuid(route: "mixin", key: $0, of: principal) }
+            ?? principal.trace ?? UUIDText.text(of: call.environment.randomBytes(16))
+    }
+
+    /// The key that the request's header gives it.
+    func key(of call: Call) throws(APIFailure) -> String? {
         let keys = call.request.headers.values(of: "Idempotency-Key")
         guard keys.count <= 1, keys.allSatisfy(BodyReader.isKey(header:)) else {
             throw Self.invalid("Idempotency-Key", BodyReader.headerRule)
         }
-        if let given = try uuid("trace_id") { return given }
-        return keys.first.map { call.uuid(route: "mixin", key: $0, of: principal) }
-            ?? principal.trace ?? UUIDText.text(of: call.environment.randomBytes(16))
+        return keys.first
     }
 
     func memo() throws(APIFailure) -> String { try text("memo") ?? "" }

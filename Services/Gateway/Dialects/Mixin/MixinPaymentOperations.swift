@@ -143,6 +143,30 @@ enum MixinPaymentOperations {
             throw .forbidden("The key may not make payment codes.")
         }
         let trace = try body.trace(of: call, principal)
+        let make = { () async throws(APIFailure) -> Response in
+            try await makeCode(call, principal, trace, money, memo, group)
+        }
+        guard let key = try body.key(of: call) else { return try await make() }
+        // Who asks is known only here, as the path needs no key.
+        let parts = [
+            trace, money.minorUnits.description, money.asset.rawValue, memo,
+            String(group.threshold),
+        ]
+        let identity = RequestIdentity(
+            identity: Digest.hex(of: [principal.idempotencyScope, "once mixinPayments", key]),
+            digest: Digest.hex(of: parts + group.receivers)
+        )
+        return try await Operation.answer(once: identity, make)
+    }
+
+    private static func makeCode(
+        _ call: Call,
+        _ principal: Principal,
+        _ trace: String,
+        _ money: Money,
+        _ memo: String,
+        _ group: MixinBody.Group
+    ) async throws(APIFailure) -> Response {
         let code = UUIDText.text(of: call.environment.randomBytes(16))
         let reply = try await call.ask(
             CreateCode(

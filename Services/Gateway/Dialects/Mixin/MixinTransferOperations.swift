@@ -29,7 +29,12 @@ enum MixinTransferOperations {
             guard let user = try body.uuid("opponent_id") else {
                 throw MixinBody.invalid("opponent_id", "It is required.")
             }
-            return try await pay(call, body, .init(receivers: [user], threshold: 1))
+            return try await pay(
+                call,
+                body,
+                .init(receivers: [user], threshold: 1),
+                "mixinTransfer"
+            )
         },
         Operation(
             .post,
@@ -52,7 +57,7 @@ enum MixinTransferOperations {
             guard let group = try body.group() else {
                 throw MixinBody.invalid("opponent_multisig", "It is required.")
             }
-            return try await pay(call, body, group)
+            return try await pay(call, body, group, "mixinTransaction")
         },
         Operation(
             .get,
@@ -81,7 +86,8 @@ enum MixinTransferOperations {
     private static func pay(
         _ call: Call,
         _ body: MixinBody,
-        _ group: MixinBody.Group
+        _ group: MixinBody.Group,
+        _ route: String
     ) async throws(APIFailure) -> Response {
         let (money, text) = try body.amount()
         let trace = try body.trace(of: call, call.principal)
@@ -110,6 +116,10 @@ enum MixinTransferOperations {
             )
             destination = Destination(kind: .group, value: opened.group.id.rawValue)
         }
+        let digest = Digest.hex(of: [
+            "mixin", wallet.rawValue, destination.value, money.minorUnits.description,
+            money.asset.rawValue, memo,
+        ])
         let order = PaymentOrder(
             id: call.identifier(route: "mixin", key: trace),
             organisation: organisation,
@@ -120,11 +130,15 @@ enum MixinTransferOperations {
             amountText: text,
             memo: memo,
             trace: trace,
-            digest: Digest.hex(of: [
-                "mixin", wallet.rawValue, destination.value, money.minorUnits.description,
-                money.asset.rawValue, memo,
-            ]),
-            requester: call.principal.key
+            digest: digest,
+            requester: call.principal.key,
+            compound: try body.key(of: call).map { key in
+                // The payment is its trace's; a key beside it stands for that trace, and no other.
+                CompoundRequest(
+                    identity: Digest.hex(of: [call.principal.idempotencyScope, route, key]),
+                    digest: Digest.hex(of: [digest, trace])
+                )
+            }
         )
         do throws(APIFailure) {
             let (payment, isReplay) = try await call.pay(order)
@@ -133,7 +147,8 @@ enum MixinTransferOperations {
             }
         } catch {
             guard error.code == "idempotency_conflict" else { throw error }
-            throw traceUsed
+            guard order.compound != nil, try body.uuid("trace_id") != nil else { throw traceUsed }
+            throw .forbidden("The key or the trace stands for another payment.")
         }
     }
 
