@@ -6,7 +6,7 @@ extension Mutation {
     /// The planted faults: a simulator that does not find one of them is blind there.
     public static let all: [Mutation] =
         hosts + policy + ledger + settlement + escrow + notifier + rules + edges + organisations
-        + poison + insiders + takenOver + owners
+        + poison + insiders + takenOver + owners + onlookers
 
     /// The service, in the words of a table.
     public var serviceName: String { service.rawValue }

@@ -87,5 +87,6 @@ extension WorkloadCatalogue {
             ("insiders", { InsiderWorkload($0, $1) }),
             ("forgeries", { ForgeryWorkload($0, $1) }),
             ("owners", { OwnerWorkload($0, $1) }),
+            ("onlookers", { OnlookerWorkload($0, $1) }),
         ]
 }
