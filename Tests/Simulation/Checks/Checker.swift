@@ -14,6 +14,7 @@ final class Checker {
     private let coverage: Coverage
     private var ledger = LedgerCheck()
     private var payments = PaymentCheck()
+    private var batches = BatchCheck()
     private var windows = WindowCheck()
     private var escrows = EscrowCheck()
     private var events = EventCheck()
@@ -43,6 +44,10 @@ final class Checker {
                     if !written.isDisjoint(with: PaymentCheck.tables) {
                         checkCount += 1
                         try payments.check(transaction, &findings)
+                    }
+                    if !written.isDisjoint(with: BatchCheck.tables) {
+                        checkCount += 1
+                        try batches.check(transaction, &findings)
                     }
                     if !written.isDisjoint(with: EscrowCheck.accountTables) {
                         checkCount += 1
@@ -83,6 +88,7 @@ final class Checker {
                     case .settlement:
                         try ledger.checkEnd(transaction, &findings)
                         try payments.checkEnd(transaction, &findings)
+                        try batches.checkEnd(transaction, &findings)
                         try escrows.checkAccounts(transaction, &findings)
                     case .policy:
                         try windows.checkEnd(
@@ -91,6 +97,7 @@ final class Checker {
                             fees: payments.fees,
                             &findings
                         )
+                        try batches.readReserved(transaction)
                     case .escrow: try escrows.checkEnd(transaction, &findings)
                     case .notifier:
                         let told = payments.finals.filter { payments.told.contains($0.key) }
@@ -103,6 +110,7 @@ final class Checker {
             }
         }
         escrows.compare(&findings)
+        batches.compare(&findings)
     }
 
     /// Nothing waits to be sent, and nothing was put aside.

@@ -235,6 +235,26 @@ extension Mutation {
             "nobody remembers that an invoice is paid",
             "INSERT INTO single_use"
         ),
+        Mutation(
+            "part-taken-for-all",
+            in: .settlement,
+            "the yes to the first part of a batch pays all of it",
+            statement: { sql in
+                sql.head.hasPrefix("SELECT 1 FROM payout\nWHERE batch_number")
+                    ? .replace("SELECT 1 WHERE 0") : .none
+            },
+            workloads: ["payouts"]
+        ),
+        Mutation(
+            "rest-never-paid",
+            in: .settlement,
+            "what the first turn does not pay of a batch is forgotten",
+            statement: { sql in
+                sql.head.contains("WHERE paid_through IS NOT NULL ORDER BY")
+                    ? .replace("SELECT 1 WHERE 0") : .none
+            },
+            workloads: ["payouts"]
+        ),
         skipping(
             "claim-expires-twice",
             in: .settlement,

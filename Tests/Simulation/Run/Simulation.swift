@@ -249,7 +249,10 @@ public final class Simulation: @unchecked Sendable {
         guard let master = MasterKey(plain: Hex.text(of: [UInt8](repeating: 7, count: 32))) else {
             preconditionFailure("32 bytes are a master key")
         }
-        try add(.policy) { [self] host in try loop(PolicyStateMachine(paymentsPerTurn: 2), host) }
+        try add(.policy) { [self] host in
+            let machine = PolicyStateMachine(paymentsPerTurn: BatchCheck.payoutsPerTurn)
+            return try loop(machine, host)
+        }
         try add(.settlement) { [self] host in
             let port = OutsidePort(host: host, outside: outside)
             let rail = SimulatedRail(url: "https://bark.example", port: port)
@@ -259,7 +262,7 @@ public final class Simulation: @unchecked Sendable {
                 node: LightningNode(seed: master.nodeSeed),
                 rails: [.bark],
                 claimDays: 60,
-                payoutsPerTurn: 2
+                payoutsPerTurn: BatchCheck.payoutsPerTurn
             )
             return try loop(machine, host, ports: [rail])
         }

@@ -21,6 +21,11 @@ public struct BarkDialect: Dialect {
         + BarkServerOperations.all + BarkNotificationOperations.all + BarkRefusals.all
 
     public func owns(_ path: String) -> Bool {
+        Self.isPath(path)
+    }
+
+    /// Whether a path is one of this dialect's.
+    static func isPath(_ path: String) -> Bool {
         path.hasPrefix("/api/v1/") || path == "/ping"
     }
 

@@ -77,25 +77,23 @@ public enum OpenAPI {
         return .object(result)
     }
 
-    /// The dialects besides the native one, with the schemas of their failures.
-    private static var failures: [(dialect: any Dialect, schema: String)] {
-        [
-            (NetAuthDialect(), "NetAuthFailure"), (MixinDialect(), "MixinFailure"),
-            (BarkDialect(), "BarkMessage"), (SixDot50Dialect(), "SixDot50Failure"),
-        ]
-    }
+    /// The dialects besides the native one, by their paths, with the schemas of their failures.
+    private static let failures: [(isPath: @Sendable (String) -> Bool, schema: String)] = [
+        (NetAuthDialect.isPath, "NetAuthFailure"), (MixinDialect.isPath, "MixinFailure"),
+        (BarkDialect.isPath, "BarkMessage"), (SixDot50Dialect.isPath, "SixDot50Failure"),
+    ]
 
     /// What goes wrong with an operation, by status: in Mixin's dialect all below 500 is a 202.
     private static func failures(of operation: Operation) -> [Int: JSONValue] {
-        let found = failures.first { $0.dialect.owns(operation.path) }
+        let found = failures.first { $0.isPath(operation.path) }
         let schema = Schema.reference(found?.schema ?? "Failure")
         var statuses =
-            found?.dialect is MixinDialect
+            MixinDialect.isPath(operation.path)
             ? [202, 500, 503] : [400, 401, 403, 404, 413, 415, 429, 500, 503]
         // A key may stand for another request.
-        if operation.method != .get, !(found?.dialect is MixinDialect) { statuses.append(409) }
+        if operation.method != .get, !MixinDialect.isPath(operation.path) { statuses.append(409) }
         var schemas = Dictionary(uniqueKeysWithValues: statuses.map { ($0, schema) })
-        if found?.dialect is BarkDialect { schemas[404] = Schema.reference("BarkNotFound") }
+        if BarkDialect.isPath(operation.path) { schemas[404] = Schema.reference("BarkNotFound") }
         return schemas
     }
 

@@ -21,6 +21,11 @@ public struct MixinDialect: Dialect {
     public var takesSessions: Bool { true }
 
     public func owns(_ path: String) -> Bool {
+        Self.isPath(path)
+    }
+
+    /// Whether a path is one of this dialect's.
+    static func isPath(_ path: String) -> Bool {
         let first = path.split(separator: "/", maxSplits: 1).first ?? ""
         return path == "/payments"
             || ["codes", "transfers", "transactions", "assets", "users", "me"].contains(first)

@@ -15,6 +15,11 @@ public struct NetAuthDialect: Dialect {
     static let operations: [Operation] = AgentOperations.all + AgentPaymentOperations.all
 
     public func owns(_ path: String) -> Bool {
+        Self.isPath(path)
+    }
+
+    /// Whether a path is one of this dialect's.
+    static func isPath(_ path: String) -> Bool {
         path.hasPrefix("/api/") && !path.hasPrefix("/api/v1/")
     }
 

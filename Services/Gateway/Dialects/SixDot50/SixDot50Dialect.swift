@@ -16,6 +16,11 @@ public struct SixDot50Dialect: Dialect {
         AccountOperations.all + BatchOperations.all + PayoutOperations.all
 
     public func owns(_ path: String) -> Bool {
+        Self.isPath(path)
+    }
+
+    /// Whether a path is one of this dialect's.
+    static func isPath(_ path: String) -> Bool {
         let first = path.split(separator: "/", maxSplits: 1).first ?? ""
         return ["authentication", "batches", "accounts", "members"].contains(first)
             || path.hasPrefix("/payments/")
