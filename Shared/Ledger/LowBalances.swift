@@ -52,7 +52,8 @@ public enum LowBalances {
             """
             CREATE INDEX ledger_account_crossed ON ledger_account (id)
                 WHERE low_minor IS NOT NULL
-                    AND (posted_minor - held_minor < low_minor + (is_low AND low_count > 0)) <> is_low
+                    AND (posted_minor - held_minor
+                        < low_minor + (is_low AND low_count > 0)) <> is_low
             """,
         ]
     )
@@ -97,7 +98,8 @@ public enum LowBalances {
             SELECT id, owner, kind, asset, posted_minor - held_minor, low_minor, low_count, is_low
             FROM ledger_account INDEXED BY ledger_account_crossed
             WHERE low_minor IS NOT NULL
-                AND (posted_minor - held_minor < low_minor + (is_low AND low_count > 0)) <> is_low
+                AND (posted_minor - held_minor
+                    < low_minor + (is_low AND low_count > 0)) <> is_low
             ORDER BY id
             """
         ) { row throws(StorageError) in try Crossing(row) }

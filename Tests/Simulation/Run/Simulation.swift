@@ -250,8 +250,7 @@ public final class Simulation: @unchecked Sendable {
             preconditionFailure("32 bytes are a master key")
         }
         try add(.policy) { [self] host in
-            let machine = PolicyStateMachine(paymentsPerTurn: BatchCheck.payoutsPerTurn)
-            return try loop(machine, host)
+            try loop(PolicyStateMachine(paymentsPerTurn: BatchCheck.payoutsPerTurn), host)
         }
         try add(.settlement) { [self] host in
             let port = OutsidePort(host: host, outside: outside)
@@ -261,7 +260,6 @@ public final class Simulation: @unchecked Sendable {
                 addresses: master.addresses,
                 node: LightningNode(seed: master.nodeSeed),
                 rails: [.bark],
-                claimDays: 60,
                 payoutsPerTurn: BatchCheck.payoutsPerTurn
             )
             return try loop(machine, host, ports: [rail])
