@@ -119,4 +119,30 @@ import Testing
         let settle = try policy.send(.recordDestination(claim)).first?.body as? SettleClaims
         #expect(settle?.allowed == [])
     }
+
+    @Test func `a batch that was submitted earlier is decided under the policy that is named now`()
+        throws
+    {
+        let organisation = PolicyHarness.organisation
+        for (name, most) in [("pol_much", 1000), ("pol_little", 10)] as [(String, MinorUnits)] {
+            let limits = [AssetLimits(asset: .dzar, maxPerTx: most)]
+            let create = CreatePolicy(
+                organisation: organisation,
+                policy: Policy.ID(name),
+                terms: PolicyTerms(name: name, limits: limits)
+            )
+            _ = try policy.send(.createPolicy(create))
+        }
+        _ = try name(payouts: "pol_little")
+        let batch = AuthorizeBatch(
+            organisation: organisation,
+            batch: "6d1a7c50-0000-4000-8000-000000000002",
+            attempt: 1,
+            policy: Policy.ID("pol_much"),
+            payouts: [BatchPayment(phone: "27821231000", amount: 100)]
+        )
+        let decided = try policy.send(.authorizeBatch(batch)).last?.body as? ExecuteBatch
+        #expect(decided?.problems.count == 1)
+        #expect(try refusal(of: "pol_much") == nil, "nothing is under it")
+    }
 }

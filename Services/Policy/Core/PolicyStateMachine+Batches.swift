@@ -224,11 +224,14 @@ extension PolicyStateMachine {
 
     /// The place of an organisation's payouts among those of its wallets: it is made at the first
     /// batch, and moved when the organisation names another policy.
+    ///
+    /// A batch that was submitted before another policy was named is decided under that one.
     private func place(
         of organisation: Organisation.ID,
-        under policy: Policy.ID,
+        under submitted: Policy.ID,
         in transaction: borrowing Transaction
     ) throws(StorageError) -> Binding.WithPolicy? {
+        let policy = try namedForPayouts(by: organisation, in: transaction) ?? submitted
         let isKnown = try transaction.exists(
             """
             SELECT 1 FROM policy WHERE id = \(policy) AND deleted_at IS NULL

@@ -52,6 +52,16 @@ extension PolicyStateMachine {
         }
     }
 
+    /// The policy that an organisation has named for its payouts, if it has.
+    func namedForPayouts(
+        by organisation: Organisation.ID,
+        in transaction: borrowing Transaction
+    ) throws(StorageError) -> Policy.ID? {
+        try transaction.first(
+            "SELECT payout_policy_id FROM named_policy WHERE organisation_id = \(organisation)"
+        ) { row in row.optionalIdentifier(0) } ?? nil
+    }
+
     /// Whether an organisation names one of its policies.
     func isNamed(
         _ policy: Policy.ID,
