@@ -57,16 +57,16 @@ WRITTEN_BY_SPREADSHEETS = {
 
 def test_every_bad_row_is_shown_with_its_line(company, purse, tmp_path):
     table = tmp_path / "bad.csv"
-    lines = [f"{27820000000 + number},1" for number in range(25_000)]
+    lines = [f"{27820000000 + number},1" for number in range(20_000)]
     for line, row in {100: "0821231234,1", 10_001: "27821231234,0.5", 10_002: "x,abc",
-                      24_990: "27821231234,", **WRITTEN_BY_SPREADSHEETS}.items():
+                      19_990: "27821231234,", **WRITTEN_BY_SPREADSHEETS}.items():
         lines[line] = row
     table.write_text("msisdn,amount\n" + "\n".join(lines) + "\n")
     result = purse("import", str(table), "--yes", check=False)
     assert result.returncode == 1
     for words in ["line 102: Msisdn invalid (0821231234)",
                   "line 10003: Amount must be >= 1 DZAR (0.5)", "line 10004: Msisdn invalid (x)",
-                  "line 10004: Amount invalid (abc)", "line 24992: Amount must be >= 1 DZAR (0.0)",
+                  "line 10004: Amount invalid (abc)", "line 19992: Amount must be >= 1 DZAR (0.0)",
                   "line 202: Msisdn invalid (2.7821E+10)", "line 203: Msisdn invalid (27821230001.0)",
                   "line 204: Amount invalid (1E+03)", "line 302: Amount invalid (10,50)",
                   "line 303: Amount invalid (1,000.00)", "line 304: Amount invalid (1 000)",

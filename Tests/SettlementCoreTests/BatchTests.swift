@@ -304,7 +304,7 @@ import Testing
             outgoing = try decide(part)
             asked = outgoing.command(AuthorizeBatch.self)
         }
-        while outgoing.reply(BatchReply.self) == nil {
+        while outgoing.contains(where: { $0.route == .pulse }) {
             outgoing = try harness.send(.pulse, isAnswered: false)
         }
         #expect(events(try join(phone)).filter { $0 == .transactionCompleted }.count == 600)

@@ -90,10 +90,21 @@ struct BatchImportCommand: Command {
         let id = try create(bytes, client)
         var progress = Progress("adding", console: console)
         var problems: [String] = []
-        for start in stride(from: 0, to: table.rows.count, by: Self.rowsPerRequest) {
-            let part = table.rows[start..<min(start + Self.rowsPerRequest, table.rows.count)]
-            problems += try client.add(Array(part), to: id)
-            progress.show(start + part.count, of: table.rows.count)
+        do throws(Failure) {
+            for start in stride(from: 0, to: table.rows.count, by: Self.rowsPerRequest) {
+                let part = table.rows[start..<min(start + Self.rowsPerRequest, table.rows.count)]
+                problems += try client.add(Array(part), to: id)
+                progress.show(start + part.count, of: table.rows.count)
+            }
+        } catch {
+            progress.end()
+            let isCancelled = (try? client.post("/batches/\(id)/cancel")) != nil
+            console.complain(
+                isCancelled
+                    ? "the batch is cancelled, nothing was paid"
+                    : "nothing was paid; cancel the draft with purse batches cancel \(id)"
+            )
+            throw error
         }
         progress.end()
         guard problems.isEmpty else {

@@ -147,7 +147,7 @@ extension SettlementStateMachine {
         )
     }
 
-    /// Writes what has become of each payout of a slice, and tells of it; with the last one whoever
+    /// Writes what has become of each payout of a slice, and tells of it; with the first one whoever
     /// submitted the batch is answered.
     private func finish(
         _ slice: Slice,
@@ -163,10 +163,10 @@ extension SettlementStateMachine {
         outgoing += texts(about: transfers)
         outgoing += try askAgain(about: transfers, in: transaction)
         outgoing += try closeIfEnded(&row, at: timestamp, in: transaction)
-        let address = slice.isLast ? row.takeWaiting() : nil
+        let address = row.takeWaiting()
         try row.update(in: transaction)
-        guard slice.isLast else { return outgoing + [.again] }
         if let address { outgoing.append(.reply(BatchReply(batch: row.snapshot), to: address)) }
+        guard slice.isLast else { return outgoing + [.again] }
         return try outgoing
             + goOn(with: row.snapshot.organisation, at: timestamp, in: transaction)
     }

@@ -37,13 +37,15 @@ enum OperationReference {
         Group(name: "6DOT50", meaning: "6DOT50's API: batches of payouts to phone numbers."),
     ]
 
+    /// The dialects besides the native one, by their paths.
+    private static let dialects: [(isPath: @Sendable (String) -> Bool, name: String)] = [
+        (NetAuthDialect.isPath, "NetAuth"), (MixinDialect.isPath, "Mixin"),
+        (BarkDialect.isPath, "Bark"), (SixDot50Dialect.isPath, "6DOT50"),
+    ]
+
     /// The group of an operation.
     static func group(of operation: Operation) -> String {
-        let dialects: [(any Dialect, String)] = [
-            (NetAuthDialect(), "NetAuth"), (MixinDialect(), "Mixin"), (BarkDialect(), "Bark"),
-            (SixDot50Dialect(), "6DOT50"),
-        ]
-        if let (_, name) = dialects.first(where: { $0.0.owns(operation.path) }) { return name }
+        if let found = dialects.first(where: { $0.isPath(operation.path) }) { return found.name }
         if operation.path.contains("/a2a") { return "Escrows" }
         if operation.path.contains("/rails/") { return "Rails" }
         let segments = operation.path.split(separator: "/").map { String($0) }
