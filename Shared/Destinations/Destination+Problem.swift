@@ -10,6 +10,16 @@ extension Destination {
         isCanonical ? nil : "The destination is not a canonical \(kind.rawValue)."
     }
 
+    /// Why it cannot be kept with the text that a client wrote for it, or `nil`: it is canonical,
+    /// and the text means it, so that what is shown to people is who is paid.
+    public func problem(written text: String) -> String? {
+        if let problem { return problem }
+        // A value means its destination, but for a name of an agent that reads as another kind.
+        if text == value, kind != .agent { return nil }
+        return (try? DestinationParser.parse(text)) == self
+            ? nil : "The recipient's text means another destination."
+    }
+
     private var isCanonical: Bool {
         switch kind {
         // These are nearly all there is, and need no parser.

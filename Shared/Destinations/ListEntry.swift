@@ -56,10 +56,21 @@ extension Destination {
         return AgentName.scheme + value
     }
 
+    /// What an agent's name reads as, if that is something else: who blocks that text may mean the
+    /// agent.
+    private var readOtherwise: Destination? {
+        guard kind == .agent, let read = try? DestinationParser.parse(value), read != self else {
+            return nil
+        }
+        return read
+    }
+
     /// All that the destination is by itself, without a directory: of a Lightning address and an
     /// LNURL also the URL that is asked, and the domain of whoever answers.
     public var names: DestinationNames {
-        guard let url = paymentURL else { return DestinationNames(certain: [self]) }
+        guard let url = paymentURL else {
+            return DestinationNames(certain: [self], inDoubt: readOtherwise.map { [$0] } ?? [])
+        }
         var names = DestinationNames(certain: [self, .url(url.canonical)], inDoubt: url.otherNames)
         if let host = url.bareHost,
             let domain = try? DestinationParser.domainName(of: host)

@@ -163,6 +163,7 @@ import Testing
             let harness = try EscrowHarness()
             var creation = harness.creation("one", EscrowHarness.conditions(review: review))
             creation.receiver = Destination(kind: .solana, value: key)
+            creation.receiverText = key
             try harness.send(.create(creation))
             try harness.answerLock(creation.id, .confirmed)
             let proof = attestation(of: creation.id)

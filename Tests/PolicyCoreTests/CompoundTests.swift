@@ -89,7 +89,11 @@ import Testing
         _ content: String
     ) throws -> PaymentOrder {
         var order = harness.order(identifier, 10, digest: content)
-        order.compound = CompoundRequest(identity: "k", digest: content, earlier: Self.earlier)
+        order.compound = CompoundRequest(
+            identity: "k",
+            digest: PolicyHarness.digest(content),
+            earlier: Self.earlier
+        )
         return order
     }
 

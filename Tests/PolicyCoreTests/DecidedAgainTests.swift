@@ -69,6 +69,31 @@ import Testing
         #expect(try harness.pay("d", 5, to: Self.shop) == .approved, "it is nobody's any more")
     }
 
+    /// API.md, section 1: the payment ends `blocked`, and the approval says why.
+    @Test(arguments: [
+        (DecideApproval.RecipientState.nobody, "The destination is nobody's now."),
+        (.closed, "The recipient's wallet is closed."),
+    ])
+    func `a yes to pay nobody, or a closed wallet, is none`(
+        state: DecideApproval.RecipientState,
+        reason: String
+    ) throws {
+        let harness = try waiting(.limits(coSign: 50))
+        let outgoing = try harness.decide("apr_b", recipient: state)
+        let decided = try #require(approval(outgoing))
+        #expect(decided.status == .denied && decided.reason == reason)
+        #expect(payment(outgoing)?.decision != .approved)
+        #expect(try read(in: harness)?.reason == reason)
+    }
+
+    @Test func `a yes to pay the payer is none`() throws {
+        let harness = try waiting(.limits(coSign: 50))
+        try harness.register(Self.shop, for: PolicyHarness.wallet, order: 5)
+        let decided = try #require(approval(try harness.decide("apr_b", recipient: .open)))
+        #expect(decided.status == .denied)
+        #expect(decided.reason == "The recipient is the payer now.")
+    }
+
     @Test func `R21: a yes meets the categories as they are now`() throws {
         var terms = PolicyTerms.limits(coSign: 50)
         terms.blockedCategories = ["gambling"]

@@ -107,6 +107,38 @@ import Testing
         #expect(try pay(harness, "shop.example").isEmpty)
     }
 
+    /// R5: a text that is blocked is blocked, whatever a dialect takes it for.
+    @Test(arguments: [
+        ("Shop2.Example", "shop2.example"), (uuid, uuid), (uuid.uppercased(), uuid),
+        ("11111111111111111111111111111111", "11111111111111111111111111111111"),
+    ])
+    func `an agent whose name reads as a blocked text is blocked`(
+        name: String,
+        entry: String
+    ) throws {
+        let harness = try harness(blocked: [entry])
+        let wallet = Wallet.ID("wal_other")
+        try harness.bind(wallet, agent: name)
+        for destination in [
+            Destination(kind: .agent, value: name),
+            Destination(kind: .wallet, value: wallet.rawValue),
+        ] {
+            let decision = try harness.pay("\(destination.kind)", 1, to: destination)
+            #expect(harness.rules(decision) == [.blockedRecipients])
+        }
+    }
+
+    /// R18: what is stored and shown says who is paid.
+    @Test(arguments: ["nobody.example", "wal_other", "agent:wal_payee", "not one", ""])
+    func `an order whose text means somebody else is refused`(text: String) throws {
+        let harness = try PolicyHarness(.limits())
+        var order = harness.order("a", 1)
+        order.recipient = text
+        let answer = try harness.send(.authorizePayments(AuthorizePayments(payments: [order])))
+        let outcomes = answer.compactMap { $0.body as? PaymentOutcomes }.flatMap(\.outcomes)
+        #expect(outcomes.map(\.refusal?.code) == [.invalidRequest])
+    }
+
     @Test func `who is allowed by an agent's name is that agent, in its case`() throws {
         let harness = try harness(allowed: ["Bob"])
         #expect(try pay(harness, "bob") == [.allowedRecipients])

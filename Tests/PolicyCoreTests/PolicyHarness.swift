@@ -1,4 +1,5 @@
 import Contracts
+import Destinations
 import Messaging
 import PolicyCore
 import QueryPlans
@@ -100,6 +101,12 @@ final class PolicyHarness {
         }
     }
 
+    /// The form of a digest for a content.
+    static func digest(_ content: String) -> String {
+        let digits = content.utf8.map { String($0 | 16, radix: 16) }.joined()
+        return String(repeating: "0", count: 64 - digits.count) + digits
+    }
+
     /// An order whose identifier is made of a text; what no identifier has stands as its number.
     func order(
         _ id: String,
@@ -118,10 +125,10 @@ final class PolicyHarness {
             organisation: Self.organisation,
             wallet: Self.wallet,
             destination: destination,
-            recipient: destination.value,
+            recipient: destination.text,
             amount: Money(minorUnits: MinorUnits(amount), asset: .usdc),
             amountText: Money(minorUnits: MinorUnits(amount), asset: .usdc).text,
-            digest: digest,
+            digest: Self.digest(digest),
             returnAddress: ReturnAddress(instance: "test", correlationID: id)
         )
     }
@@ -163,6 +170,7 @@ final class PolicyHarness {
         isApproved: Bool = true,
         by key: String = "key_1",
         status: WalletSnapshot.Status? = nil,
+        recipient: DecideApproval.RecipientState? = nil,
         reason: String? = nil
     ) throws -> [Outgoing] {
         try send(
@@ -173,6 +181,7 @@ final class PolicyHarness {
                     isApproved: isApproved,
                     decidedBy: APIKey.ID(key),
                     walletStatus: status,
+                    recipient: recipient,
                     reason: reason
                 )
             )

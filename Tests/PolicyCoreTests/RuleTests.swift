@@ -37,8 +37,8 @@ import Testing
         terms.allowedRecipients = (0..<66).map { "\(label)\($0).\(label).\(label).example" }
         terms.blockedCategories = (0..<66).map { "\(label)\($0)" }
         let harness = try PolicyHarness(terms)
-        var order = harness.order("a", 1, to: Destination(kind: .domain, value: "shop.example"))
-        order.recipient = String(repeating: "é", count: 8192)
+        let shop = "\(label).\(label).\(label).\(label).example"
+        let order = harness.order("a", 1, to: Destination(kind: .domain, value: shop))
         let sent = try harness.send(.authorizePayments(AuthorizePayments(payments: [order])))
         let decided = sent.compactMap { $0.body as? ExecutePayments }.first?.payments.first
         guard case .denied(let violations)? = decided?.decision else {

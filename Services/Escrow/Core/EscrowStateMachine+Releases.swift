@@ -324,7 +324,9 @@ extension CreateRelease {
     /// What is wrong with the request, or `nil`.
     fileprivate var problem: String? {
         if !id.isWellFormed { return "The release's identifier is not well-formed." }
-        if let problem = amount.problem ?? destination.problem { return problem }
+        if let problem = amount.problem ?? destination.problem(written: recipient) {
+            return problem
+        }
         if destination.kind == .bolt11 || destination.kind == .group {
             return "A release goes to a wallet, not to an invoice or a group."
         }

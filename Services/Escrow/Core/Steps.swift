@@ -191,7 +191,9 @@ extension CreateEscrow {
     var problem: String? {
         let year: Int64 = 31_536_000
         if !id.isWellFormed { return "The escrow's identifier is not well-formed." }
-        if let problem = amount.problem ?? receiver.problem { return problem }
+        if let problem = amount.problem ?? receiver.problem(written: receiverText) {
+            return problem
+        }
         if !(60...year).contains(conditions.timeoutSeconds) { return "The timeout is too short." }
         if !(0...year).contains(conditions.review) { return "The review is too long." }
         if !(60...year).contains(conditions.disputeSeconds) { return "The dispute is too short." }

@@ -107,8 +107,10 @@ extension PolicyStateMachine {
                 if let problem = approval.order.destination.problem { return problem }
                 approval.violations = try violations(of: approval, at: now, in: transaction)
                 if approval.violations != nil { return "The policy blocks the payment now." }
-                guard let status = request.walletStatus, status != .active else { return nil }
-                return "The wallet is \(status.rawValue)."
+                if let status = request.walletStatus, status != .active {
+                    return "The wallet is \(status.rawValue)."
+                }
+                return try problem(of: request.recipient, in: approval.order, transaction)
             }
             if let objection {
                 approval.status = .denied
@@ -120,6 +122,22 @@ extension PolicyStateMachine {
         }
         approval.decidedAt = now
         return outgoing + [.reply(ApprovalReply(approval: approval), to: address)]
+    }
+
+    /// Why whoever is paid now cannot be paid by an order that was made before, in words, or `nil`.
+    private func problem(
+        of state: DecideApproval.RecipientState?,
+        in order: PaymentOrder,
+        _ transaction: borrowing Transaction
+    ) throws(StorageError) -> String? {
+        switch state {
+        case .closed: return "The recipient's wallet is closed."
+        // An escrow can be for somebody who is not here yet.
+        case .nobody where order.escrow == nil: return "The destination is nobody's now."
+        case .nobody, .open, nil: break
+        }
+        let owner = try Recipient.wallet(of: order.destination, order.organisation, in: transaction)
+        return owner == order.wallet ? "The recipient is the payer now." : nil
     }
 
     private static let lateness = "Nobody decided in time."

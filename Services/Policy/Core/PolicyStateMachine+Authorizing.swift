@@ -222,7 +222,11 @@ extension PolicyStateMachine {
 
     /// What is wrong with an order, whoever asks and whatever the rules are, or `nil`.
     private static func problem(of order: PaymentOrder) -> String? {
-        if let problem = order.formProblem ?? order.destination.problem { return problem }
+        if let problem = order.formProblem
+            ?? order.destination.problem(written: order.recipient)
+        {
+            return problem
+        }
         guard let metadata = order.metadata,
             (try? JSONValue(parsing: Array(metadata.utf8)).objectValue) == nil
         else { return nil }

@@ -12,10 +12,14 @@ extension PaymentOrder {
             Form.text("The wallet", wallet.rawValue, 1...320),
             Form.amount(amount, said: amountText),
             Form.destination(destination, written: recipient),
+            Form.characters("A memo", memo, 0...1000),
             Form.text("A memo", memo, 0...4000),
             Form.text("The metadata", metadata, 2...4096),
             Form.text("A comment", comment, 0...4000),
-            Form.digest(digest)
+            Form.digest(digest),
+            Form.identifier("The escrow", escrow),
+            Form.identifier("The key", requester),
+            Form.compound(compound)
         )
     }
 }
@@ -30,14 +34,15 @@ extension CreatePolicy {
     public var formProblem: String? {
         Form.first(Form.identifier("The policy", policy), terms.formProblem)
     }
-
-    public static var refusesUnknownMembers: Bool { true }
 }
 
 extension ReplacePolicy {
-    public var formProblem: String? { terms.formProblem }
-
-    public static var refusesUnknownMembers: Bool { true }
+    public var formProblem: String? {
+        Form.first(
+            Form.number("A version", Int64(expectedVersion), 1...Int64(Int32.max)),
+            terms.formProblem
+        )
+    }
 }
 
 extension PolicyTerms {
@@ -53,7 +58,9 @@ extension PolicyTerms {
 }
 
 extension DecideApproval {
-    public var formProblem: String? { Form.text("A reason", reason, 1...2000) }
+    public var formProblem: String? {
+        Form.first(Form.text("A reason", reason, 1...2000), Form.identifier("The key", decidedBy))
+    }
 }
 
 extension ResolveEscrow {
@@ -68,33 +75,54 @@ extension SimulatePayment {
 
 extension FundWallet {
     public var formProblem: String? {
-        Form.first(Form.amount(amount, said: amountText), Form.digest(digest))
+        Form.first(
+            Form.identifier("The funding", id),
+            Form.amount(amount, said: amountText),
+            Form.digest(digest)
+        )
     }
 }
 
 extension DefundWallet {
     public var formProblem: String? {
-        Form.first(Form.amount(amount, said: amountText), Form.digest(digest))
+        Form.first(
+            Form.identifier("The defunding", id),
+            Form.amount(amount, said: amountText),
+            Form.digest(digest)
+        )
     }
-
-    public static var refusesUnknownMembers: Bool { true }
 }
 
-extension OpenWallet {
-    public static var refusesUnknownMembers: Bool { true }
+extension AddPayouts {
+    public var formProblem: String? { Form.compound(compound) }
 }
 
-extension UpdateWallet {
-    public static var refusesUnknownMembers: Bool { true }
+extension RegisterDestination {
+    public var formProblem: String? { Form.identifier("The entry", entry) }
 }
 
-extension GrantRail {
-    public static var refusesUnknownMembers: Bool { true }
+extension IssueArkAddress {
+    public var formProblem: String? { Form.identifier("The entry", entry) }
+}
+
+extension CreateCode {
+    public var formProblem: String? { Form.characters("A memo", memo, 0...1000) }
+}
+
+extension BrowsePayments {
+    public var formProblem: String? {
+        Form.first(
+            Form.number("A limit", Int64(limit), 1...1000),
+            Form.number("An offset", Int64(offset), 0...1_000_000_000)
+        )
+    }
 }
 
 extension CreateEscrow {
     public var formProblem: String? {
         Form.first(
+            Form.identifier("The escrow", id),
+            Form.identifier("The key", requester),
             Form.text("The payer", payer.rawValue, 1...320),
             Form.amount(amount, said: amountText),
             Form.destination(receiver, written: receiverText),
@@ -105,8 +133,6 @@ extension CreateEscrow {
             Form.digest(digest)
         )
     }
-
-    public static var refusesUnknownMembers: Bool { true }
 }
 
 extension CompleteEscrow {
@@ -130,6 +156,7 @@ extension DisputeEscrow {
 extension CreateRelease {
     public var formProblem: String? {
         Form.first(
+            Form.identifier("The release", id),
             Form.text("The group", group.rawValue, 1...320),
             Form.amount(amount, said: amountText),
             Form.destination(destination, written: recipient),
@@ -156,8 +183,6 @@ extension CreateEndpoint {
             types.count <= EventType.allCases.count ? nil : "There are too many types."
         )
     }
-
-    public static var refusesUnknownMembers: Bool { true }
 }
 
 extension UpdateEndpoint {
@@ -168,6 +193,34 @@ extension UpdateEndpoint {
             (types?.count ?? 0) <= EventType.allCases.count ? nil : "There are too many types."
         )
     }
+}
 
-    public static var refusesUnknownMembers: Bool { true }
+extension TestEndpoint {
+    public var formProblem: String? { Form.identifier("The event", event) }
+}
+
+extension RotateEndpointSecret {
+    public var formProblem: String? { Form.identifier("The rotation", rotation) }
+}
+
+extension RedeliverEvent {
+    public var formProblem: String? { Form.identifier("The redelivery", redelivery) }
+}
+
+extension RedeliverEvents {
+    public var formProblem: String? {
+        Form.first(
+            Form.identifier("The redelivery", redelivery),
+            Form.number("A sequence", after, 0...(.max))
+        )
+    }
+}
+
+extension ListEvents {
+    public var formProblem: String? {
+        Form.first(
+            Form.number("A sequence", after, 0...(.max)),
+            Form.number("A limit", Int64(limit), 1...100)
+        )
+    }
 }

@@ -34,6 +34,9 @@ enum Form {
     /// An amount that one payment can be of, and its text, which says the same.
     static func amount(_ money: Money, said text: String) -> String? {
         if let problem = money.problem { return problem }
+        if DecimalText.atLeastTwoPlaces(text) != text {
+            return "An amount's text has two places or more."
+        }
         let said = try? DecimalText.minorUnits(of: text, places: money.asset.places)
         return said == money.minorUnits ? nil : "The amount's text says another amount."
     }
@@ -46,8 +49,39 @@ enum Form {
         )
     }
 
-    /// The digest of what a repeat must repeat.
-    static func digest(_ text: String) -> String? { self.text("A digest", text, 1...128) }
+    /// A text of so many characters, which no combination of them makes longer.
+    static func characters(_ name: String, _ text: String?, _ count: ClosedRange<Int>) -> String? {
+        guard let text, !count.contains(text.unicodeScalars.count) else { return nil }
+        return "\(name) has \(count.lowerBound) to \(count.upperBound) characters."
+    }
+
+    /// A number within its bounds.
+    static func number(
+        _ name: String,
+        _ number: Int64?,
+        _ range: ClosedRange<Int64>
+    ) -> String? {
+        guard let number, !range.contains(number) else { return nil }
+        return "\(name) is \(range.lowerBound) to \(range.upperBound)."
+    }
+
+    /// The digest of what a repeat must repeat: SHA-256 in hexadecimal.
+    static func digest(_ text: String?) -> String? {
+        guard let text else { return nil }
+        let isDigest =
+            text.utf8.count == 64
+            && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        return isDigest ? nil : "A digest is 64 hexadecimal digits in lower case."
+    }
+
+    /// The request that several messages are of.
+    static func compound(_ compound: CompoundRequest?) -> String? {
+        guard let compound else { return nil }
+        return first(
+            text("A request's identity", compound.identity, 1...64),
+            digest(compound.digest)
+        )
+    }
 
     /// The URL of somebody else's server.
     static func url(_ name: String, _ url: String?) -> String? {

@@ -11,7 +11,8 @@ public protocol Message: Codable, Equatable, Sendable {
     var formProblem: String? { get }
 
     /// Whether a member that is not known is a mistake rather than a later edition's: it is so for
-    /// what shapes money, where a limit's name that is misspelt would be no limit.
+    /// every request that changes something, where a limit's name that is misspelt would be no
+    /// limit. What services send each other in outboxes is read over editions.
     static var refusesUnknownMembers: Bool { get }
 }
 
@@ -48,10 +49,18 @@ extension Request {
 
     /// Hardly any answer holds one.
     public static var answerHoldsSecret: Bool { false }
+
+    /// What would not be done is not asked for.
+    public static var refusesUnknownMembers: Bool { true }
 }
 
 /// A request that changes nothing.
 public protocol Query: Request {}
+
+extension Query {
+    /// What a later edition adds is not read.
+    public static var refusesUnknownMembers: Bool { false }
+}
 
 /// A message that a service decided to send in a transaction: it stands in the sender's outbox
 /// until the receiver acknowledges it, and in the receiver's inbox once it has had its effect.

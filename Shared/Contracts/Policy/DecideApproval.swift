@@ -23,8 +23,22 @@ public struct DecideApproval: Request {
     /// The payer's status as the asker found it: only an active wallet's payment can be approved.
     public var walletStatus: WalletSnapshot.Status?
 
+    /// Whom the destination leads to as the asker found it: what is nobody's any more, or a closed
+    /// wallet's, cannot be approved.
+    public var recipient: RecipientState?
+
     /// What the person says about it.
     public var reason: String?
+
+    /// Whom a destination leads to.
+    public enum RecipientState: String, Codable, CaseIterable, Sendable {
+        /// A wallet or group of the organisation, or a place that a rail may lead to.
+        case open
+        /// A wallet that is closed.
+        case closed
+        /// Nobody, and no rail leads there.
+        case nobody
+    }
 
     /// Creates a request.
     public init(
@@ -33,6 +47,7 @@ public struct DecideApproval: Request {
         isApproved: Bool,
         decidedBy: APIKey.ID,
         walletStatus: WalletSnapshot.Status? = nil,
+        recipient: RecipientState? = nil,
         reason: String? = nil
     ) {
         self.organisation = organisation
@@ -40,6 +55,7 @@ public struct DecideApproval: Request {
         self.isApproved = isApproved
         self.decidedBy = decidedBy
         self.walletStatus = walletStatus
+        self.recipient = recipient
         self.reason = reason
     }
 }

@@ -95,8 +95,8 @@ public struct PolicyTerms: Codable, Hashable, Sendable {
 extension PolicyTerms {
     /// What is wrong with the terms, or `nil`.
     public var problem: String? {
-        guard limits.allSatisfy(\.isWellFormed), velocityCap.map({ $0 >= 0 }) ?? true else {
-            return "A limit is negative."
+        guard limits.allSatisfy(\.isWellFormed), velocityCap.map({ $0 >= 1 }) ?? true else {
+            return "A limit is negative, or velocityCap is less than 1."
         }
         return Set(limits.map(\.asset)).count == limits.count
             ? nil : "An asset has its limits once."

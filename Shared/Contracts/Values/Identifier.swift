@@ -19,8 +19,19 @@ public struct Identifier<Entity>: RawRepresentable, Hashable, Comparable, Sendab
 }
 
 extension Identifier: Codable {
+    /// Reads an identifier.
+    ///
+    /// That of an organisation is never written by a client, so that a malformed one is no question
+    /// but a mistake; any other may be, and then names nothing.
     public init(from decoder: any Decoder) throws {
-        rawValue = try decoder.singleValueContainer().decode(String.self)
+        let container = try decoder.singleValueContainer()
+        rawValue = try container.decode(String.self)
+        if Entity.self == Organisation.self, !Organisation.ID(rawValue).isWellFormed {
+            throw DecodingError.dataCorruptedError(
+                in: container,
+                debugDescription: "It is no organisation's identifier."
+            )
+        }
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -27,3 +27,24 @@ public struct PageRequest: Codable, Hashable, Sendable {
         self.after = after
     }
 }
+
+extension PageRequest {
+    private enum CodingKeys: String, CodingKey {
+        case limit
+        case after
+    }
+
+    /// Reads a page request whose limit keeps its bounds.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        limit = try container.decode(Int.self, forKey: .limit)
+        after = try container.decodeIfPresent(PagePosition.self, forKey: .after)
+        guard (1...100).contains(limit) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .limit,
+                in: container,
+                debugDescription: "A page has 1 to 100 rows."
+            )
+        }
+    }
+}

@@ -131,7 +131,9 @@ extension Mutation {
                 guard case .authorizePayments(var request)? = input as? PolicyInput else {
                     return input
                 }
-                for index in request.payments.indices { request.payments[index].digest = "same" }
+                for index in request.payments.indices {
+                    request.payments[index].digest = String(repeating: "5", count: 64)
+                }
                 return PolicyInput.authorizePayments(request)
             },
             workloads: ["payments"]

@@ -94,7 +94,7 @@ extension Mutation {
                     return input
                 }
                 for index in request.payments.indices {
-                    request.payments[index].compound?.digest = "same"
+                    request.payments[index].compound?.digest = String(repeating: "5", count: 64)
                 }
                 return PolicyInput.authorizePayments(request)
             },

@@ -79,7 +79,7 @@ final class ForgeryWorkload: Workload, @unchecked Sendable {
             wallet: Wallet.ID(receiver.wallet),
             amount: Money(minorUnits: MinorUnits(amount), asset: .usdc),
             amountText: Town.text(amount, .usdc),
-            digest: "forged"
+            digest: String(repeating: "f", count: 64)
         )
         say(order)
         await simulation.pause(100_000...1_000_000)

@@ -94,6 +94,7 @@ enum ApprovalOperations {
         let reason = body.text("reason", 1...500)
         try body.finish()
         var status: WalletSnapshot.Status?
+        var recipient: DecideApproval.RecipientState?
         if isApproved {
             // Settlement knows who is frozen; it also looks again when it moves the money.
             let approval = try await call.ask(
@@ -102,6 +103,7 @@ enum ApprovalOperations {
             status = try await call.ask(
                 GetWallet(organisation: organisation, wallet: approval.order.wallet)
             ).wallet.status
+            recipient = try await state(of: approval.order, call)
         }
         let reply = try await call.ask(
             DecideApproval(
@@ -110,11 +112,33 @@ enum ApprovalOperations {
                 isApproved: isApproved,
                 decidedBy: call.principal.key,
                 walletStatus: status,
+                recipient: recipient,
                 reason: reason
             )
         )
         await settle(reply.approval, call)
         return .object(Rendering.approval(reply.approval))
+    }
+
+    /// Whom an order's destination leads to now.
+    private static func state(
+        of order: PaymentOrder,
+        _ call: Call
+    ) async throws(APIFailure) -> DecideApproval.RecipientState {
+        let destination = order.destination
+        if destination.kind == .group { return .open }
+        let owner = try await call.owner(of: destination, written: order.recipient)
+        guard let owner else {
+            switch destination.kind {
+            case .wallet, .agent, .domain, .phone, .mixinUser: return .nobody
+            case .solana, .bolt11, .bolt12Offer, .lightningAddress, .lnurl, .ark, .bitcoin, .group:
+                return .open
+            }
+        }
+        let wallet = try await call.ask(
+            GetWallet(organisation: order.organisation, wallet: owner)
+        ).wallet
+        return wallet.status == .closed ? .closed : .open
     }
 
     /// How often it is looked whether a payment has gone on, and how long between.
