@@ -1,5 +1,6 @@
 import Contracts
 import Crypto
+import Destinations
 import GatewayCore
 import HTTP
 import JSON
@@ -37,8 +38,35 @@ enum AgentOperations {
         ) { (call) async throws(APIFailure) in try await balance(call) },
     ]
 
-    /// The name of an agent that is there.
-    static let name: JSONValue = ["type": "string", "pattern": "^[A-Za-z0-9_.-]{1,128}$"]
+    /// The name of an agent that is there, as it is written; `agent:` before it is for names that
+    /// read as something else.
+    static let name: JSONValue = [
+        "type": "string", "pattern": "^(agent:)?[A-Za-z0-9_.-]{1,128}$",
+    ]
+
+    /// The agent's name that a text means: a name that reads as another kind, a domain or a UUID,
+    /// is that kind here as everywhere, so that a policy's lists mean the same text.
+    static func name(of text: String) throws(Misread) -> String {
+        let read: Destination
+        do {
+            read = try DestinationParser.parse(text)
+        } catch {
+            throw Misread(reason: error.reason)
+        }
+        guard read.kind == .agent else {
+            throw Misread(
+                reason: "It reads as a \(read.kind.rawValue); an agent of that name is written"
+                    + " \(AgentName.scheme)\(text.shortened(toBytes: 200))."
+            )
+        }
+        return read.value
+    }
+
+    /// Why a text means no agent.
+    struct Misread: Error {
+        /// A sentence.
+        var reason: String
+    }
 
     private static func register(_ call: Call) async throws(APIFailure) -> Response {
         var body = try BodyReader(call.request)
@@ -98,12 +126,30 @@ enum AgentOperations {
 
     /// The agent in the path, if the key may read of it.
     static func find(_ call: Call) async throws(APIFailure) -> KnownAgent {
-        let name = call.parameters["agentId"]
+        let name: String
+        do {
+            name = try self.name(of: call.parameters["agentId"])
+        } catch {
+            throw call.invalid("agentId", error.reason)
+        }
         let found = try await call.ask(
             FindAgents(organisation: call.principal.organisation, agents: [name])
         ).agents.first
         guard let found, call.principal.wallet == nil || call.principal.wallet == found.wallet
         else { throw .notFound("There is no such agent.") }
         return found
+    }
+}
+
+extension BodyReader {
+    /// The name of an agent in a field, which is noted unless it means an agent.
+    mutating func agent(_ name: String) -> String? {
+        guard let text = text(name, 1...134, isRequired: true) else { return nil }
+        do {
+            return try AgentOperations.name(of: text)
+        } catch {
+            note(name, "invalid", error.reason)
+            return nil
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import Destinations
 import GatewayCore
 import HTTP
 import JSON
@@ -131,7 +132,7 @@ enum AgentPaymentOperations {
 
         /// Reads the fields, and notes what is wrong with them.
         init?(_ body: inout BodyReader) {
-            let receiver = body.text("toAgentId", 1...128, isRequired: true)
+            let receiver = body.agent("toAgentId")
             let amount = body.integer("amount", 1...maximumAmount, isRequired: true)
             memo = body.text("memo", 0...1000)
             metadata = body.metadata("metadata")
@@ -168,7 +169,7 @@ enum AgentPaymentOperations {
 
     private static func send(_ call: Call) async throws(APIFailure) -> Response {
         var body = try BodyReader(call.request)
-        let sender = body.text("fromAgentId", 1...128, isRequired: true)
+        let sender = body.agent("fromAgentId")
         let item = Item(&body)
         let key = body.idempotencyKey
         try body.finish()
@@ -191,7 +192,7 @@ enum AgentPaymentOperations {
 
     private static func sendBatch(_ call: Call) async throws(APIFailure) -> Response {
         var body = try BodyReader(call.request)
-        let sender = body.text("fromAgentId", 1...128, isRequired: true)
+        let sender = body.agent("fromAgentId")
         let key = body.idempotencyKey
         var items: [Item] = []
         let objects = body.objects("payments", 1...maximumCount)
@@ -259,12 +260,13 @@ enum AgentPaymentOperations {
         let compound = identity.compound(of: digest, call)
         let orders = items.enumerated().map { index, item in
             let money = Money(minorUnits: MinorUnits(item.amount), asset: AgentPayment.asset)
+            let receiver = Destination(kind: .agent, value: item.receiver)
             return PaymentOrder(
                 id: identity.payment(index, of: items.count, call),
                 organisation: organisation,
                 wallet: payer,
-                destination: Destination(kind: .agent, value: item.receiver),
-                recipient: item.receiver,
+                destination: receiver,
+                recipient: receiver.text,
                 amount: money,
                 amountText: money.text,
                 memo: item.memo,
@@ -300,7 +302,13 @@ enum AgentPaymentOperations {
             throw .notFound("There is no such payment.")
         }
         var party = call.principal.wallet
-        if let name = call.request.queryValue("agentId") {
+        if let text = call.request.queryValue("agentId") {
+            let name: String
+            do {
+                name = try AgentOperations.name(of: text)
+            } catch {
+                throw call.invalid("agentId", error.reason)
+            }
             let agents = try await call.ask(
                 FindAgents(organisation: organisation, agents: [name])
             ).agents
@@ -351,7 +359,11 @@ enum AgentPaymentOperations {
         let known = try await call.ask(
             FindAgents(organisation: call.principal.organisation, wallets: wallets.sorted())
         )
-        let names = Dictionary(uniqueKeysWithValues: known.agents.map { ($0.wallet, $0.agent) })
+        let names = Dictionary(
+            uniqueKeysWithValues: known.agents.map { agent in
+                (agent.wallet, Destination(kind: .agent, value: agent.agent).text)
+            }
+        )
         return payments.map {
             AgentPayment.object($0.seen(by: call.principal.wallet), names)
         }
