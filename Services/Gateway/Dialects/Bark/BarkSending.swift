@@ -166,11 +166,20 @@ enum BarkSending {
         guard invoice.network == .bitcoin else {
             throw refused(500, "Invoice is for wrong network: \(invoice.network.rawValue)")
         }
-        guard let amount = question.amount ?? invoice.satoshis else {
-            throw refused(500, "user amount required")
-        }
-        guard invoice.isPaid(by: amount) else {
-            throw refused(400, "amount must be at least the invoice's and at most twice that")
+        return try amount(question.amount, of: invoice.satoshis)
+    }
+
+    /// What is paid: what the payer says, which is at least what the invoice says and at most twice
+    /// that (BOLT 4), or what the invoice says.
+    private static func amount(
+        _ given: Int64?,
+        of asked: Int64?
+    ) throws(APIFailure) -> Int64 {
+        guard let amount = given ?? asked else { throw refused(500, "user amount required") }
+        if let asked, amount < asked || amount - asked > asked {
+            let invoice = bitcoin(MinorUnits(asked))
+            let user = bitcoin(MinorUnits(amount))
+            throw refused(500, "invalid user amount: invoice=\(invoice), user=\(user)")
         }
         return amount
     }
