@@ -62,11 +62,7 @@ import Testing
             _ = await bench.send(method, path, as: keyClass)
         }
         #expect(watcher.answers.count == requests.count)
-        #expect(
-            watcher.answers.map { $0.failure == nil } == [
-                false, false, true, false, false, false, false, false,
-            ]
-        )
+        #expect(watcher.answers.allSatisfy { $0.failure != nil })
         let dialects = Set(watcher.answers.map(\.dialect))
         #expect(dialects == ["native", "netauth", "mixin", "bark", "sixdot50"])
         #expect(watcher.answers[0].keyClass == nil && watcher.answers[7].keyClass == .admin)

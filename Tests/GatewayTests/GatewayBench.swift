@@ -60,7 +60,9 @@ final class GatewayBench {
             limiter: limiter,
             environment: environment,
             observer: observer,
-            publicAnswer: { _ in nil }
+            publicAnswer: { request in
+                request.path == "/healthz" && request.method == .get ? Response(status: 200) : nil
+            }
         )
     }
 

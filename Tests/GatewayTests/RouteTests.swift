@@ -46,6 +46,17 @@ import Testing
         #expect(answer.headers["Allow"]?.contains("POST") == true)
     }
 
+    @Test(arguments: [Method.post, .put, .patch, .delete])
+    func `a path that needs no key is read, and nothing else`(method: Method) async {
+        let answer = await bench.send(method, "/healthz", as: nil)
+        #expect(answer.status == 405)
+        #expect(answer.code == "method_not_allowed")
+        #expect(answer.headers["Allow"] == "GET, HEAD, OPTIONS")
+        #expect(await bench.send(.get, "/healthz", as: nil).status == 200)
+        let asked = await bench.send(.options, "/healthz", as: nil)
+        #expect(asked.status == 204 && asked.headers["Allow"] == "GET, HEAD, OPTIONS")
+    }
+
     /// house 7: who only reads was listed as a payer.
     @Test(arguments: [
         "/api/v1/wallet/send", "/api/v1/lightning/pay", "/api/v1/wallet/addresses/next",

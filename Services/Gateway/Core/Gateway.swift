@@ -64,8 +64,12 @@ public final class Gateway {
     public func decide(_ head: HTTP.Request) -> Decision {
         let requestID = identifier(of: head)
         let dialect = dialect(of: head)
-        if let answer = publicAnswer(head) {
-            return .answer(finished(answer, Answered(dialect, requestID)))
+        if let answer = publicAnswer(head.asGet) {
+            switch head.method {
+            case .get, .head: return .answer(finished(answer, Answered(dialect, requestID)))
+            case .options: return options([.get, .head, .options], dialect, requestID)
+            default: return methodNotAllowed([.get, .head, .options], dialect, requestID)
+            }
         }
         var answered = Answered(dialect, requestID)
         do throws(APIFailure) {
@@ -73,26 +77,14 @@ public final class Gateway {
             case .notFound:
                 throw .notFound("There is no such path.")
             case .methodNotAllowed(let allowed):
-                var response = dialect.answer(
-                    APIFailure(
-                        405,
-                        "method_not_allowed",
-                        "The path does not support this method; see Allow."
-                    ),
-                    requestID: requestID
-                )
-                response.headers.add("Allow", allowed.map(\.text).joined(separator: ", "))
-                return .answer(finished(response, answered))
+                return methodNotAllowed(allowed, dialect, requestID)
             case .options(let allowed):
-                let response = Response(
-                    status: 204,
-                    headers: ["Allow": allowed.map(\.text).joined(separator: ", ")]
-                )
-                return .answer(finished(response, answered))
+                return options(allowed, dialect, requestID)
             case .found(let route, let parameters):
                 answered.operation = route.id
                 let sender = try sender(of: head, for: route, dialect)
                 answered.keyClass = sender.principal.knownClass
+                try checkClass(sender.principal, of: route)
                 try checkBody(head, of: route)
                 let standard = route.classes.isEmpty ? Self.publicBodyBytes : Self.bodyBytes
                 return .admitted(
@@ -112,6 +104,35 @@ public final class Gateway {
             let response = dialect.answer(error, requestID: requestID)
             return .answer(finished(response, answered))
         }
+    }
+
+    private func methodNotAllowed(
+        _ allowed: [Method],
+        _ dialect: any Dialect,
+        _ requestID: String
+    ) -> Decision {
+        var answered = Answered(dialect, requestID)
+        let failure = APIFailure(
+            405,
+            "method_not_allowed",
+            "The path does not support this method; see Allow."
+        )
+        answered.failure = failure
+        var response = dialect.answer(failure, requestID: requestID)
+        response.headers.add("Allow", allowed.map(\.text).joined(separator: ", "))
+        return .answer(finished(response, answered))
+    }
+
+    private func options(
+        _ allowed: [Method],
+        _ dialect: any Dialect,
+        _ requestID: String
+    ) -> Decision {
+        let response = Response(
+            status: 204,
+            headers: ["Allow": allowed.map(\.text).joined(separator: ", ")]
+        )
+        return .answer(finished(response, Answered(dialect, requestID)))
     }
 
     /// Answers a complete request that was admitted, within the trace that its header
@@ -195,19 +216,19 @@ public final class Gateway {
         return finished(response, answered)
     }
 
-    /// Who sends a request to a route, if he may use it.
+    /// Who sends a request to a route, if he has a good key.
     private func sender(
         of head: HTTP.Request,
         for route: any Route,
         _ dialect: any Dialect
     ) throws(APIFailure) -> (principal: Principal, session: SessionToken?) {
         if route.classes.isEmpty { return (.nobody, nil) }
-        let sender = try authenticator.sender(of: head, takesSessions: dialect.takesSessions)
-        guard route.classes.contains(sender.principal.keyClass) else {
-            let keyClass = sender.principal.keyClass.rawValue
-            throw .forbidden("A key of class \(keyClass) may not do this.")
-        }
-        return sender
+        return try authenticator.sender(of: head, takesSessions: dialect.takesSessions)
+    }
+
+    private func checkClass(_ principal: Principal, of route: any Route) throws(APIFailure) {
+        guard !route.classes.isEmpty, !route.classes.contains(principal.keyClass) else { return }
+        throw .forbidden("A key of class \(principal.keyClass.rawValue) may not do this.")
     }
 
     /// Refuses a body of another type than all have, in another encoding or packed; one that may
@@ -283,5 +304,15 @@ extension Response {
             response.headers.add("Idempotent-Replayed", "true")
         }
         return response
+    }
+}
+
+extension HTTP.Request {
+    /// The same request, with which a path is only read.
+    fileprivate var asGet: HTTP.Request {
+        guard method != .get, method != .head else { return self }
+        var request = self
+        request.method = .get
+        return request
     }
 }

@@ -2,7 +2,7 @@ import GatewayCore
 import JSON
 import ServiceHost
 
-/// Turns answers into metrics, and refusals into one line each.
+/// Turns answers into metrics, and refusals into one line each, up to a flood.
 final class AnswerObserver: GatewayObserver {
     private static let bounds: [Int64] = [
         1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000,
@@ -12,6 +12,8 @@ final class AnswerObserver: GatewayObserver {
 
     private let log: Log
     private let metrics: Metrics
+    private let startedAt = ContinuousClock.now
+    private var lines = RefusalLines()
 
     init(log: Log, metrics: Metrics, dialects: [String]) {
         self.log = log
@@ -26,14 +28,18 @@ final class AnswerObserver: GatewayObserver {
     func answered(_ answer: AnsweredCall) {
         let status = Self.classes[min(max(answer.status / 100, 2), 5) - 2]
         metrics.add(to: Self.responses(answer.dialect, status))
+        if answer.failure != nil { metrics.add(to: Self.refusals(answer.dialect)) }
         if let microseconds = answer.microseconds {
             metrics.observe(microseconds, in: "purse_http_request_seconds", bounds: Self.bounds)
         }
+        guard log.writes(.info) else { return }
+        let second = (ContinuousClock.now - startedAt).components.seconds
+        let leftOut = lines.takeLeftOut(at: second)
+        if leftOut > 0 {
+            log.write(.info, "refusals_left_out", [("count", .integer(Int64(leftOut)))])
+        }
         guard let failure = answer.failure else { return }
-        metrics.add(to: Self.refusals(answer.dialect))
-        // Who has no good key could fill the log otherwise.
-        let level: Log.Level = answer.keyClass == nil ? .debug : .info
-        guard log.writes(level) else { return }
+        guard lines.take(hasKey: answer.keyClass != nil, at: second) else { return }
         var fields: [(String, JSONValue)] = [
             ("request", .string(answer.requestID)), ("dialect", .string(answer.dialect)),
             ("operation", answer.operation.map { .string($0) } ?? .null),
@@ -42,7 +48,7 @@ final class AnswerObserver: GatewayObserver {
         if let keyClass = answer.keyClass { fields.append(("class", .string(keyClass.rawValue))) }
         let rules = failure.rules
         if !rules.isEmpty { fields.append(("rules", .array(rules.map { .string($0) }))) }
-        log.write(level, "request_refused", fields)
+        log.write(.info, "request_refused", fields)
     }
 
     private static func responses(_ dialect: String, _ status: String) -> String {

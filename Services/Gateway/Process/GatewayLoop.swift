@@ -193,7 +193,6 @@ final class GatewayLoop {
             observer: AnswerObserver(log: log, metrics: metrics, dialects: dialects.map(\.name)),
             publicAnswer: { [metrics] request in
                 metrics.add(to: "purse_http_requests_total")
-                guard request.method == .get || request.method == .head else { return nil }
                 switch request.path {
                 case "/metrics" where !request.isOfThisMachine: return nil
                 case "/healthz", "/readyz", "/metrics":
