@@ -10,9 +10,9 @@ public final class Readiness: @unchecked Sendable {
     // Its tasks run on the loop's thread only, like everything of the gateway.
 
     /// The time after which a part that has not answered again counts as silent.
-    public static let patienceMilliseconds: Int64 = 5000
+    public static let patienceMilliseconds: Int64 = 1800
 
-    private static let pauseMilliseconds: Int64 = 1000
+    private static let pauseMilliseconds: Int64 = 400
     private static let impatienceMilliseconds: Int64 = 100
 
     private struct Part {
