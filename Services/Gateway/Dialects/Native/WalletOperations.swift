@@ -67,13 +67,11 @@ enum WalletOperations {
             "Change a wallet's label, tags, policy or thresholds, or close it",
             classes: .operators,
             body: Schema.closed([
-                "label": Schema.optional(Schema.text(0...200)),
+                "label": Schema.text(),
                 "tags": Schema.optional(Schema.texts(32, 1...64)),
-                "policyId": Schema.optional(Schema.identifier("pol")),
+                "policyId": Schema.identifier("pol"),
                 "lowBalance": thresholds,
-                "status": Schema.optional([
-                    "type": "string", "enum": ["active", "frozen", "closed"],
-                ]),
+                "status": ["type": "string", "enum": ["active", "frozen", "closed"]],
             ]),
             answers: changed
         ) { (call) async throws(APIFailure) in try await update(call) },
@@ -221,8 +219,11 @@ enum WalletOperations {
         let wallet = try call.identifier("wallet_id", of: Wallet.self)
         let organisation = call.principal.organisation
         var body = try BodyReader(call.request)
-        var label = body.text("label", 0...200)
-        if body.isNull("label") { label = "" }
+        // What a wallet must have can be changed, and not taken away.
+        for name in ["label", "policyId", "status"] where body.isNull(name) {
+            body.note(name, "required", "A wallet always has one; leave it out to keep it.")
+        }
+        let label = body.text("label")
         var tags = body.texts("tags", count: 32, 1...64)
         if body.isNull("tags") { tags = [] }
         let policy = body.text("policyId", 1...80).map { Policy.ID($0) }
