@@ -58,7 +58,7 @@ enum ErrorReference {
             code: "not_found",
             statuses: "404",
             meaning: "There is no such path or object, or this key may not see it.",
-            money: "No.",
+            money: "No. A service's refusal is final for its key.",
             next: "Check the identifier and the organisation of the key."
         ),
         Entry(
@@ -105,8 +105,9 @@ enum ErrorReference {
             code: "insufficient_reserve",
             statuses: "422",
             meaning: "The organisation's reserve has too little for the funding or withdrawal.",
-            money: "No. The key is not used up.",
-            next: "Record a deposit (`POST /v1/reserve/deposits`), then repeat."
+            money: "No. The failure is final for its key.",
+            next: "Record a deposit (`POST /v1/reserve/deposits`), then repeat with a new key; a"
+                + " withdrawal's name is its `reference`."
         ),
         Entry(
             code: "wallet_frozen",
@@ -146,27 +147,35 @@ enum ErrorReference {
             statuses: "409",
             meaning: "Something prevents it: a name that is taken, a policy in use, a"
                 + " wallet that still has money, an invoice that was paid.",
-            money: "No.",
-            next: "Read `message`, remove what is in the way, and try again."
+            money: "No. The refusal is final for its key.",
+            next: "Read `message`, remove what is in the way, and try again with a new key."
         ),
         Entry(
             code: "invalid_state",
             statuses: "409, 422",
             meaning: "The object's state does not allow it; `message` names the state. For an"
                 + " escrow it is 409.",
-            money: "No.",
-            next: "Read the object and continue from its status."
+            money: "No. The refusal is final for its key.",
+            next: "Read the object and continue from its status, with a new key."
         ),
         Entry(
             code: "invalid_proof",
             statuses: "422",
             meaning: "The proof failed; `message` says which check failed.",
-            money: "No. The escrow is unchanged.",
-            next: "Correct the proof and hand it in before the escrow's timeout."
+            money: "No. The escrow is unchanged; the refusal is final for its key.",
+            next: "Correct the proof and hand it in with a new key before the escrow's timeout."
         ),
     ]
 
     private static let platform = [
+        Entry(
+            code: "internal",
+            statuses: "500",
+            meaning: "A fault of the platform.",
+            money: "`outcome` is `unknown`: nobody knows yet.",
+            next: "Repeat the same request with the same key; without a key, look before you"
+                + " repeat. Report its `request_id`."
+        ),
         Entry(
             code: "rate_limited",
             statuses: "429",

@@ -45,7 +45,7 @@ enum Example {
         }
         error["docs"] = .string("/docs#\(code)")
         error["request_id"] = .string("req_" + ExampleReference.identifier)
-        error["outcome"] = "not_applied"
+        error["outcome"] = status == 500 ? "unknown" : "not_applied"
         return ["error": .object(error)]
     }
 

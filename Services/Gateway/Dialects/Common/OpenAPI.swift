@@ -173,6 +173,7 @@ public enum OpenAPI {
                 "wallet_id": "wal", "policy_id": "pol", "tx_id": "tx", "approval_id": "apr",
                 "destination_id": "dst", "key_id": "key", "webhook_id": "whe", "event_id": "evt",
                 "escrow_id": "escrow", "group_id": "grp", "release_id": "rel",
+                "organisation_id": "org",
             ]
             let schema: JSONValue =
                 switch name {
@@ -185,6 +186,7 @@ public enum OpenAPI {
                 case "msisdn": PayoutOperations.phone
                 case "message_id": MessageOperations.identifier
                 case "paymentId": Schema.identifier("pay")
+                case "rail": RailGrantOperations.railName
                 default: Schema.identifier(prefixes[name] ?? name)
                 }
             return ["name": .string(name), "in": "path", "required": true, "schema": schema]

@@ -41,29 +41,22 @@ enum Schema {
         "type": "string", "enum": .array(Asset.all.map { .string($0.rawValue) }),
     ]
 
-    /// What can be paid: a name of the directory, or one of the forms that the examples stand for.
+    /// What can be paid: what the parser of destinations takes.
+    ///
+    /// Their forms have checksums and fields that no pattern can say.
     static let destination: JSONValue = [
-        "anyOf": [
-            [
-                "type": "string", "minLength": 1, "maxLength": 128,
-                "pattern": "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$",
-                "examples": ["api.perplexity.ai", "agent_research_v2"],
-            ],
-            [
-                "type": "string",
-                "description": """
-                Any invoice, offer, LNURL, Lightning address, Ark, bitcoin or Solana address, \
-                phone number, UUID or internationalised domain of at most 16 KiB; these stand \
-                for their forms
-                """,
-                "enum": [
-                    "+27821231234", "alice@example.com", "c6d0c728-2624-429b-8e0d-d9d19b6592fa",
-                    "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
-                    "lno1zcss9mk8y3wkklfvevcrszlmu23kfrxh49px20665dqwmn4p72pksese",
-                    "11111111111111111111111111111111",
-                ],
-            ],
-        ]
+        "type": "string", "minLength": 1, "maxLength": 16384,
+        "pattern": #"^[^\x00-\x1f\x7f]+$"#,
+        "description": """
+        A wallet, an agent's name, a domain, an invoice, an offer, an LNURL, a Lightning address, \
+        an Ark, bitcoin or Solana address, a phone number or a UUID; at most 16 KiB
+        """,
+        "examples": [
+            "api.perplexity.ai", "agent_research_v2", "+27821231234", "alice@example.com",
+            "c6d0c728-2624-429b-8e0d-d9d19b6592fa", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+            "lno1zcss9mk8y3wkklfvevcrszlmu23kfrxh49px20665dqwmn4p72pksese",
+            "11111111111111111111111111111111",
+        ],
     ]
 
     static let time: JSONValue = ["type": "string", "format": "date-time"]

@@ -15,11 +15,7 @@ enum EscrowBodies {
     static let creation = Schema.closed(
         [
             "fromWallet": Schema.identifier("wal"),
-            "toWallet": [
-                "type": "string", "minLength": 1, "maxLength": 128,
-                "pattern": "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$",
-                "examples": ["api.perplexity.ai"],
-            ],
+            "toWallet": Schema.destination,
             "amount": Schema.amount,
             "currency": Schema.currency,
             "taskDescription": Schema.text(1...4096),

@@ -141,7 +141,7 @@ enum PolicyOperations {
             Schema.closed(
                 [
                     "walletId": Schema.optional(Schema.identifier("wal")),
-                    "to": Schema.text(1...128), "amount": Schema.amount,
+                    "to": Schema.destination, "amount": Schema.amount,
                     "currency": Schema.currency,
                 ],
                 required: ["to", "amount", "currency"]

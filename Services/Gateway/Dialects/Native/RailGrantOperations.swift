@@ -42,6 +42,11 @@ enum RailGrantOperations {
         },
     ]
 
+    /// The names of the rails.
+    static let railName: JSONValue = [
+        "type": "string", "enum": .array(RailGrant.rails.keys.sorted().map { .string($0) }),
+    ]
+
     /// A limit is an amount that can be zero.
     private static let limit: JSONValue = [
         "type": "string", "pattern": "^[0-9]{1,19}(\\.[0-9]{1,9})?$",
