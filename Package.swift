@@ -21,6 +21,11 @@ let linking: [LinkerSetting] = [
 /// wrapper.
 let safe: [SwiftSetting] = common + [.strictMemorySafety()]
 
+/// The commit that the programs say they are built from: deploy/up.sh and deploy/Dockerfile tell it.
+let commit = (Context.environment["PURSESTRINGS_COMMIT"] ?? "").filter {
+    $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-")
+}
+
 let package = Package(
     name: "pursestrings",
     products: [
@@ -44,6 +49,11 @@ let package = Package(
         .system("CCSV", apt: "libcsv-dev"),
         .system("CMicroHTTPD", apt: "libmicrohttpd-dev"),
         .system("CCurl", apt: "libcurl4-openssl-dev"),
+        .target(
+            name: "CBuild",
+            path: "Shared/System/CBuild",
+            cSettings: [.define("PURSESTRINGS_COMMIT", to: commit)]
+        ),
 
         // MARK: Shared
 
@@ -70,8 +80,8 @@ let package = Package(
         .wrapper(
             "ServiceHost",
             dependencies: [
-                "Contracts", "JSON", "Crypto", "KeyVault", "Storage", "SQLiteStorage", "Messaging",
-                "ZeroMQTransport", "HTTP", "HTTPServer",
+                "CBuild", "Contracts", "JSON", "Crypto", "KeyVault", "Storage", "SQLiteStorage",
+                "Messaging", "ZeroMQTransport", "HTTP", "HTTPServer",
             ]
         ),
         .shared("Webhooks", dependencies: ["Contracts", "Crypto"]),

@@ -48,6 +48,14 @@ check_options() {
 check_options "$@"
 require_swift
 install_missing "${build_packages[@]}"
+# What purse --version tells; where this is no clone, whoever has unpacked it may know.
+if [[ -z "${PURSESTRINGS_COMMIT:-}" && -e "$root/.git" ]]; then
+    PURSESTRINGS_COMMIT="$(git -C "$root" describe --always --dirty --exclude '*' 2>/dev/null || true)"
+fi
+export PURSESTRINGS_COMMIT="${PURSESTRINGS_COMMIT:-}"
+if [[ -z "$PURSESTRINGS_COMMIT" ]]; then
+    say "No git commit is known here: purse --version will not tell one (set PURSESTRINGS_COMMIT)"
+fi
 say "Building (the first time takes some minutes)"
 # By name, because the simulator is nothing that runs here.
 for product in purse purse-gateway purse-policy purse-settlement purse-escrow purse-notifier; do

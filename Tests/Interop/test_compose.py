@@ -93,6 +93,14 @@ def test_a_tool_is_reached_by_nobody_and_leaves_no_volume(name):
     assert opens == (name in ["keygen", "restore", "unlock", "init"])
 
 
+def test_the_image_is_told_its_commit():
+    """`purse --version` said "unknown commit" wherever it was built."""
+    args = COMPOSE["services"]["gateway"]["build"]["args"]
+    assert args == {"PURSESTRINGS_COMMIT": "${PURSESTRINGS_COMMIT:-}"}
+    assert "ARG PURSESTRINGS_COMMIT" in (ROOT / "deploy" / "Dockerfile").read_text()
+    assert "export PURSESTRINGS_COMMIT" in (ROOT / "deploy" / "up.sh").read_text()
+
+
 def test_metrics_are_on_the_bus_and_on_no_public_port():
     """containers D7."""
     for name in SERVICES:

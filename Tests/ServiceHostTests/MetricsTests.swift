@@ -1,5 +1,13 @@
-import ServiceHost
 import Testing
+
+@testable import ServiceHost
+
+@Suite struct `The version` {
+    @Test func `tells the commit that the build was told, and says so where it was told none`() {
+        #expect(Version.text(commit: "0abc123-dirty") == "\(Version.number) (0abc123-dirty)")
+        #expect(Version.text(commit: "") == "\(Version.number) (unknown commit)")
+    }
+}
 
 @Suite struct `The metrics` {
     @Test func `are written in the text form of Prometheus`() {
