@@ -8,12 +8,13 @@ source "$root/deploy/packages.sh"
 
 usage() {
     cat <<'TEXT'
-usage: deploy/up.sh [--detach] [--json] [--state DIR] [--port N] [--no-demo]
+usage: deploy/up.sh [--detach] [--json] [--state DIR] [--port N] [--ops-port N] [--no-demo]
 
   --detach      return once all five services are ready; purse down stops them
   --json        print the addresses and keys as one line of JSON
   --state DIR   the state folder (default ./.purse); one that exists is continued
   --port N      the gateway's port on 127.0.0.1 (default 8080); 0 takes a free one
+  --ops-port N  the first of the five operations ports (default: free ones)
   --no-demo     do not run the demo, which runs in a new state alone
 
 Installs missing Debian packages, builds and starts; all but the result goes to standard error.
@@ -24,8 +25,8 @@ TEXT
 check_options() {
     while [[ $# -gt 0 ]]; do
         case "$1" in
-            --detach | --json | --no-demo | --state=* | --port=*) shift ;;
-            --state | --port)
+            --detach | --json | --no-demo | --state=* | --port=* | --ops-port=*) shift ;;
+            --state | --port | --ops-port)
                 if [[ $# -lt 2 ]]; then
                     say "$1 needs a value"
                     exit 2

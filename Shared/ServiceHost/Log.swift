@@ -49,6 +49,12 @@ public struct Log: Sendable {
         self.least = least
     }
 
+    /// Creates the log of a program that is no service.
+    public init(program: String) {
+        service = program
+        least = .info
+    }
+
     /// Whether lines of a level are written.
     public func writes(_ level: Level) -> Bool { level >= least }
 

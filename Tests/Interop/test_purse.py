@@ -96,7 +96,23 @@ def test_the_operations_ports_are_where_one_wants_them():
     try:
         system.purse("up", "--detach", "--port", "0", "--no-demo", "--ops-port", str(first))
         ops = json.loads((system.state / "access.json").read_text())["ops"]
-        assert list(ops.values()) == [f"http://127.0.0.1:{first + place}" for place in range(5)]
+        there = [f"http://127.0.0.1:{first + place}" for place in range(5)]
+        assert list(ops.values()) == there
+        system.purse("down")
+        # The setting does the same, and what is of one process alone is refused in words.
+        system.environment["PURSE_INSTANCE"] = "gateway-7"
+        refused = system.purse("up", "--detach", check=False)
+        assert refused.returncode == 2 and "PURSE_INSTANCE names one process" in refused.stderr
+        del system.environment["PURSE_INSTANCE"]
+        system.environment["PURSE_OPS_ADDRESS"] = f"127.0.0.1:{first}"
+        system.purse("up", "--detach", "--port", "0", "--no-demo")
+        ops = json.loads((system.state / "access.json").read_text())["ops"]
+        assert list(ops.values()) == there
+        lines = [json.loads(line) for line in
+                 (system.state / "log" / "supervisor.log").read_text().splitlines()]
+        assert [line["event"] for line in lines] == ["ready", "stopping", "ready"]
+        assert all(line["time"].endswith("Z") and line["service"] == "supervisor"
+                   for line in lines)
     finally:
         system.stop()
 

@@ -22,7 +22,7 @@ struct DownCommand: Command {
     func run(_ console: Console) throws -> ExitCode {
         guard state.exists else { throw Failure(.wrongState, "\(state.path) does not exist") }
         guard let supervisor = FileLockHolder.holder(of: state.lock) else {
-            try Leftovers.stop(in: state, console: console)
+            try Leftovers.stop(in: state, voice: .person(console))
             console.note("purse: \(state.path) is not running")
             return .done
         }

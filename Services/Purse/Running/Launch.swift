@@ -10,15 +10,15 @@ struct Launch {
     /// Where the gateway listens, for example `127.0.0.1:8080`.
     let httpAddress: String
 
-    /// The first of five operations ports, in the order of the services; without it, free ones.
-    let operationsPort: Int?
+    /// Where the services have health and metrics.
+    let operations: OperationsAddress
 
     /// Finds the executables beside this one.
     ///
     /// - Throws: One is missing.
-    init(httpAddress: String, operationsPort: Int? = nil) throws(Failure) {
+    init(httpAddress: String, operations: OperationsAddress) throws(Failure) {
         self.httpAddress = httpAddress
-        self.operationsPort = operationsPort
+        self.operations = operations
         folder = Self.folderOfThisProgram
         for service in ServiceName.allCases {
             guard access("\(folder)/\(service.program)", X_OK) == 0 else {
@@ -47,14 +47,13 @@ struct Launch {
         environment["PURSE_URL"] = nil
         environment["PURSE_KEY"] = nil
         environment["PURSE_INSTANCE"] = nil
-        environment["PURSE_OPS_ADDRESS"] = nil
         environment["PURSE_STATE"] = state.path
         environment["PURSE_HTTP_ADDRESS"] = httpAddress
-        if let operationsPort, let place = ServiceName.allCases.firstIndex(of: service) {
-            environment["PURSE_OPS_ADDRESS"] = "127.0.0.1:\(operationsPort + place)"
-        } else if unit.deaths < 3, let announcement = unit.announcement {
-            environment["PURSE_OPS_ADDRESS"] = Self.address(of: announcement.operations)
-        }
+        let before = unit.deaths < 3 ? unit.announcement?.operations : nil
+        environment["PURSE_OPS_ADDRESS"] = operations.address(
+            of: service,
+            before: before.map(Self.address(of:))
+        )
         if service == .gateway, let url = unit.announcement?.url {
             environment["PURSE_HTTP_ADDRESS"] = Self.keepingPort(of: url, in: httpAddress)
         }

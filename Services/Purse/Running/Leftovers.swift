@@ -1,18 +1,19 @@
 import Contracts
 import Glibc
+import ServiceHost
 
 /// The services that outlived a supervisor that was killed.
 enum Leftovers {
     /// Stops them, if there are any.
     ///
     /// - Precondition: The caller has the state's lock, so that nobody watches them.
-    static func stop(in state: StateFolder, console: Console) throws(Failure) {
+    static func stop(in state: StateFolder, voice: SupervisorVoice) throws(Failure) {
         var processes: [pid_t] = []
         for service in ServiceName.allCases {
             guard let announcement = Announcement(of: service, in: state),
                 announcement.isAlive(as: service, in: state)
             else { continue }
-            console.note("purse: stopping \(service.program), left by an earlier run")
+            voice.say("leftover", "stopping \(service.program), left by an earlier run", .warning)
             kill(announcement.process, SIGTERM)
             processes.append(announcement.process)
         }

@@ -1,4 +1,5 @@
 import Glibc
+import ServiceHost
 
 /// `purse supervise`: what `purse up --detach` leaves in the background.
 struct SuperviseCommand: Command {
@@ -11,29 +12,35 @@ struct SuperviseCommand: Command {
 
     private let state: StateFolder
     private let httpAddress: String
-    private let operationsPort: Int?
+    private let operations: OperationsAddress
 
     init(_ arguments: Arguments) throws(Failure) {
         state = try StateFolder(arguments)
         httpAddress = try arguments.required(Self.address)
-        operationsPort = try UpCommand.operationsPort(of: arguments)
+        operations = try OperationsAddress(port: UpCommand.operationsPort(of: arguments))
     }
 
     func run(_ console: Console) throws -> ExitCode {
+        let voice = SupervisorVoice.log
         do {
             let supervisor = try Supervisor(
                 state,
-                launch: try Launch(httpAddress: httpAddress, operationsPort: operationsPort),
-                console: console
+                launch: try Launch(httpAddress: httpAddress, operations: operations),
+                voice: voice
             )
             defer { supervisor.stop() }
             _ = try supervisor.start()
             report(DetachedSupervisor.ready)
+            voice.say("ready", "all five are ready")
             try supervisor.watch()
+            voice.say("stopping", "stopping")
             return .done
         } catch let failure as Failure {
-            report(([failure.message] + [failure.hint].compactMap(\.self)).joined(separator: "\n"))
-            throw failure
+            let words = ([failure.message] + [failure.hint].compactMap(\.self))
+                .joined(separator: "\n")
+            report(words)
+            voice.say("failed", words, .error)
+            return failure.code
         }
     }
 

@@ -15,7 +15,7 @@ final class Supervisor {
 
     private let state: StateFolder
     private let launch: Launch
-    private let console: Console
+    private let voice: SupervisorVoice
     private let signals = SignalWaiter([SIGINT, SIGTERM, SIGHUP, SIGCHLD])
     private var units: [Unit]
     private var helper: pid_t?
@@ -24,17 +24,17 @@ final class Supervisor {
     /// Takes the state's lock.
     ///
     /// - Throws: `.wrongState` when another supervisor has it.
-    init(_ state: StateFolder, launch: Launch, console: Console) throws {
+    init(_ state: StateFolder, launch: Launch, voice: SupervisorVoice) throws {
         self.state = state
         self.launch = launch
-        self.console = console
+        self.voice = voice
         units = ServiceName.allCases.map { Unit($0) }
         try FileLockHolder.take(state.lock)
     }
 
     /// Starts the five and returns when all are ready, with the access file written.
     func start() throws -> Access {
-        try Leftovers.stop(in: state, console: console)
+        try Leftovers.stop(in: state, voice: voice)
         for service in ServiceName.allCases { unlink(state.announcement(of: service)) }
         let deadline = Clock.milliseconds() + Self.startMilliseconds
         for index in units.indices { try startUnit(index) }
@@ -79,7 +79,7 @@ final class Supervisor {
                 updateReadiness(index)
                 if units[index].isReady {
                     _ = try writeAccess()
-                    say("\(units[index].service.program) is ready again")
+                    voice.say("service_ready", "\(units[index].service.program) is ready again")
                 }
             }
             rotateLogs(now: now)
@@ -96,7 +96,7 @@ final class Supervisor {
         awaitEnd(until: deadline) { _ in true }
         for unit in units {
             guard let process = unit.process else { continue }
-            say("\(unit.service.program) does not end: killed")
+            voice.say("service_killed", "\(unit.service.program) does not end: killed", .warning)
             kill(process, SIGKILL)
             waitpid(process, nil, 0)
         }
@@ -134,7 +134,9 @@ final class Supervisor {
 
     private func noteDeath(_ index: Int, code: String, now: Int64) {
         let pause = units[index].backOff(now: now)
-        say("\(units[index].service.program) died (\(code)); starting it again in \(pause) ms")
+        let program = units[index].service.program
+        let sentence = "\(program) died (\(code)); starting it again in \(pause) ms"
+        voice.say("service_died", sentence, .warning)
     }
 
     /// Collects the children that have ended.
@@ -145,7 +147,10 @@ final class Supervisor {
             let code = Self.describe(status)
             if process == helper {
                 helper = nil
-                if status != 0 { say("purse demo did not go as expected (\(code))") }
+                if status != 0 {
+                    let sentence = "purse demo did not go as expected (\(code))"
+                    voice.say("demo_failed", sentence, .warning)
+                }
             } else if let index = units.firstIndex(where: { $0.process == process }) {
                 units[index].process = nil
                 units[index].isReady = false
@@ -199,8 +204,6 @@ final class Supervisor {
             hint: tail.isEmpty ? nil : "its last words:\n" + tail.joined(separator: "\n")
         )
     }
-
-    private func say(_ sentence: String) { console.note("purse: " + sentence) }
 
     private static func describe(_ status: Int32) -> String {
         status & 0x7F == 0 ? "exit code \(status >> 8 & 0xFF)" : "signal \(status & 0x7F)"

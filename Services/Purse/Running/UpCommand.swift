@@ -33,13 +33,14 @@ struct UpCommand: Command {
         "ops-port",
         "N",
         "the first of the five operations ports: gateway N, policy N+1, settlement N+2, escrow N+3,"
-            + " notifier N+4 (default: free ones)"
+            + " notifier N+4 (default: from PURSE_OPS_ADDRESS on, or free ones)"
     )
     private static let noDemo = Option("no-demo", nil, "do not run the demo in a new state")
 
     private let state: StateFolder
     private let httpAddress: String
     private let operationsPort: Int?
+    private let operations: OperationsAddress
     private let isFirst: Bool
     private let detaches: Bool
     private let demonstrates: Bool
@@ -52,6 +53,7 @@ struct UpCommand: Command {
             port.map { "127.0.0.1:\($0)" } ?? Environment.text("PURSE_HTTP_ADDRESS")
             ?? "127.0.0.1:8080"
         operationsPort = try Self.operationsPort(of: arguments)
+        operations = try OperationsAddress(port: operationsPort)
         isFirst = !state.hasData
         detaches = arguments.has(Self.detach)
         demonstrates = !arguments.has(Self.noDemo) && !state.hasData
@@ -88,9 +90,13 @@ struct UpCommand: Command {
         var environment = Settings.processEnvironment()
         environment["PURSE_STATE"] = state.path
         environment["PURSE_HTTP_ADDRESS"] = httpAddress
-        // Each service gets its own of these.
-        environment["PURSE_INSTANCE"] = nil
-        environment["PURSE_OPS_ADDRESS"] = nil
+        guard environment.removeValue(forKey: "PURSE_INSTANCE") == nil else {
+            throw Failure(
+                .usage,
+                "PURSE_INSTANCE names one process, and purse up starts five",
+                hint: "unset it; each service has a name of its own"
+            )
+        }
         var problems: Set<String> = []
         for service in ServiceName.allCases {
             do {
@@ -120,8 +126,8 @@ struct UpCommand: Command {
         let startedAt = Clock.milliseconds()
         let supervisor = try Supervisor(
             state,
-            launch: try Launch(httpAddress: httpAddress, operationsPort: operationsPort),
-            console: console
+            launch: try Launch(httpAddress: httpAddress, operations: operations),
+            voice: SupervisorVoice(console)
         )
         defer { supervisor.stop() }
         let access = try supervisor.start()
