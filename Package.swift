@@ -21,7 +21,7 @@ let linking: [LinkerSetting] = [
 /// wrapper.
 let safe: [SwiftSetting] = common + [.strictMemorySafety()]
 
-/// The commit that the programs say they are built from: deploy/up.sh and deploy/Dockerfile tell it.
+/// The commit that the programs say they are built from: deploy/up.sh and the image tell it.
 let commit = (Context.environment["PURSESTRINGS_COMMIT"] ?? "").filter {
     $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-")
 }
@@ -282,7 +282,7 @@ let package = Package(
             swiftSettings: safe,
             linkerSettings: linking
         ),
-        .tests("PurseTests", dependencies: ["Contracts", "Purse", "ServiceHost", "Tar"]),
+        .tests("PurseTests", dependencies: ["Contracts", "JSON", "Purse", "ServiceHost", "Tar"]),
         .tests("SimulationTests", dependencies: ["Contracts", "Simulation"]),
         .tests("TidyTests", dependencies: []),
     ]

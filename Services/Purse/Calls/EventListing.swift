@@ -28,9 +28,10 @@ struct EventListing {
             let page = try page(after: place, limit: min(100, rest))
             for event in page.events {
                 place = event["sequence"]?.integerValue ?? place
-                console.print(
-                    printsJSON ? event.description : line(of: event, columns, on: console)
-                )
+                let lines =
+                    printsJSON
+                    ? [event.description] : Self.lines(of: event, columns, fitting: console.width)
+                for line in lines { console.print(line) }
             }
             // A page of one type may have looked at many events, and shown none.
             place = max(place, page.next ?? place)
@@ -43,16 +44,31 @@ struct EventListing {
         return .done
     }
 
-    private func line(
+    /// An event as a line; on a terminal that is too narrow, its last columns stand below.
+    static func lines(
         of event: JSONValue,
         _ columns: [CallCommand.Column],
-        on console: Console
-    ) -> String {
-        columns.map { column in
-            let text = PlainText.printable(ObjectLines.text(at: column.member, of: event))
-            let space = String(repeating: " ", count: max(0, column.title.count - text.count))
-            return text + space
-        }.joined(separator: "  ")
+        fitting width: Int?
+    ) -> [String] {
+        func texts(momentWidth: Int) -> [String] {
+            columns.map { column in
+                var text = PlainText.printable(ObjectLines.text(at: column.member, of: event))
+                if column.style == .time { text = PlainText.moment(text, to: momentWidth) }
+                return text + String(repeating: " ", count: max(0, column.title.count - text.count))
+            }
+        }
+        let whole = texts(momentWidth: Int.max).joined(separator: "  ")
+        guard let width, PlainText.width(whole) > width else { return [whole] }
+        let indentation = String(repeating: " ", count: (columns.first?.title.count ?? 0) + 2)
+        var lines: [String] = []
+        for text in texts(momentWidth: 16) where text != "-" {
+            if let last = lines.last, PlainText.width(last) + 2 + PlainText.width(text) <= width {
+                lines[lines.count - 1] = last + "  " + text
+            } else {
+                lines.append(lines.isEmpty ? text : indentation + text)
+            }
+        }
+        return lines
     }
 
     private func page(

@@ -3,7 +3,7 @@ import ServiceHost
 /// The help texts that are made of the commands' own descriptions.
 enum CommandHelp {
     /// The width of the pages.
-    private static let lineWidth = 100
+    private static let lineWidth = 80
 
     /// A longer usage does not move the summaries of all.
     private static let widest = 34
@@ -16,24 +16,22 @@ enum CommandHelp {
             "Give your agents a purse, and hold the strings.",
             "",
             "usage: purse NOUN VERB [OPTIONS], or purse COMMAND [OPTIONS]",
+            "A noun alone, such as purse policies, lists.",
         ]
         var noun: String? = ""
         for command in visible {
             if command.noun != noun { lines.append("") }
             noun = command.noun
             let alias = command.alias.map { " (also: purse \($0))" } ?? ""
-            lines.append(
-                "  " + pad(usage(of: command), to: width) + "   " + command.summary + alias
-            )
+            lines += entry(usage(of: command), command.summary + alias, width)
         }
         lines += [
             "",
             "purse \(Version.text)",
-            "purse --version tells the version, and purse COMMAND --help the options of a command.",
-            "purse help TOPIC tells more: "
-                + HelpTopic.allCases.map(\.rawValue).joined(separator: ", ")
-                + ".",
+            "purse --version tells the version, purse COMMAND --help a command's options.",
         ]
+        let topics = HelpTopic.allCases.map(\.rawValue).joined(separator: ", ")
+        lines += PlainText.wrapped("purse help TOPIC tells more: \(topics).", to: lineWidth)
         return lines.joined(separator: "\n")
     }
 
@@ -45,11 +43,9 @@ enum CommandHelp {
         if let alias = command.alias { lines.append("       purse \(alias) is the same") }
         lines.append("")
         for (head, option) in zip(heads, command.options) {
-            let parts = wrapped(option.summary, to: lineWidth - width - 5)
-            lines.append("  " + pad(head, to: width) + "   " + (parts.first ?? ""))
-            lines += parts.dropFirst().map { pad("", to: width + 5) + $0 }
+            lines += entry(head, option.summary, width)
         }
-        if !command.discussion.isEmpty { lines += ["", command.discussion] }
+        if !command.discussion.isEmpty { lines += [""] + flowing(command.discussion) }
         return lines.joined(separator: "\n")
     }
 
@@ -58,9 +54,9 @@ enum CommandHelp {
         let verbs = commands.filter { $0.noun == noun && !$0.isHidden }
         guard !verbs.isEmpty else { return nil }
         let width = verbs.map { usage(of: $0).count }.max() ?? 0
-        let lines = verbs.map { command in
+        let lines = verbs.flatMap { command in
             let alias = command.alias.map { " (also: purse \($0))" } ?? ""
-            return "  " + pad(usage(of: command), to: width) + "   " + command.summary + alias
+            return entry(usage(of: command), command.summary + alias, width)
         }
         return
             (["usage: purse \(noun) VERB [OPTIONS]", ""] + lines + [
@@ -78,17 +74,27 @@ enum CommandHelp {
         "--" + option.name + (option.placeholder.map { " " + $0 } ?? "")
     }
 
-    /// The text in lines of a width, broken between words.
-    private static func wrapped(_ text: String, to width: Int) -> [String] {
+    /// A name and what it is, which goes on in lines below where it is long.
+    private static func entry(_ name: String, _ summary: String, _ width: Int) -> [String] {
+        let place = max(width, name.count) + 5
+        let parts = PlainText.wrapped(summary, to: lineWidth - place)
+        return ["  " + pad(name, to: width) + "   " + (parts.first ?? "")]
+            + parts.dropFirst().map { pad("", to: width + 5) + $0 }
+    }
+
+    /// Paragraphs in lines of the width; what is indented stays as it is.
+    private static func flowing(_ text: String) -> [String] {
         var lines: [String] = []
-        for word in text.split(separator: " ") {
-            if let last = lines.last, last.count + 1 + word.count <= width {
-                lines[lines.count - 1] = last + " " + word
-            } else {
-                lines.append(String(word))
+        var paragraph = ""
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if !line.isEmpty, !line.hasPrefix(" ") {
+                paragraph += line + " "
+                continue
             }
+            lines += PlainText.wrapped(paragraph, to: lineWidth) + [String(line)]
+            paragraph = ""
         }
-        return lines
+        return lines + PlainText.wrapped(paragraph, to: lineWidth)
     }
 
     private static func pad(_ text: String, to width: Int) -> String {

@@ -24,7 +24,9 @@ enum ObjectLines {
     private static func flat(_ object: JSONObject) -> [JSONObject.Member] {
         object.members.flatMap { member in
             guard let inner = member.value.objectValue, !inner.isEmpty,
-                inner.members.contains(where: { !Field.assets.contains($0.key) })
+                inner.members.contains(where: {
+                    !Field.assets.contains($0.key) || $0.value.objectValue != nil
+                })
             else { return [member] }
             return flat(inner).map {
                 JSONObject.Member(key: member.key + "." + $0.key, value: $0.value)

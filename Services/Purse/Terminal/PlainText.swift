@@ -32,6 +32,39 @@ enum PlainText {
         return cut + "…"
     }
 
+    /// The text, or both its ends with an ellipsis between, in at most `width` columns.
+    static func cutInside(_ text: String, to width: Int) -> String {
+        guard self.width(text) > width else { return text }
+        var end = ""
+        for character in text.reversed() {
+            guard self.width(end) + self.width(String(character)) <= (width - 1) / 2 else { break }
+            end.insert(character, at: end.startIndex)
+        }
+        return cut(text, to: width - self.width(end)) + end
+    }
+
+    /// The text in lines of a width, broken between words.
+    static func wrapped(_ text: String, to width: Int) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, self.width(last) + 1 + self.width(String(word)) <= width {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+
+    /// A moment as the API writes it, in at most `width` columns: without seconds, then without
+    /// the year.
+    static func moment(_ text: String, to width: Int) -> String {
+        let marks = Array(text)
+        guard marks.count > width, marks.count >= 20, marks[10] == "T" else { return text }
+        let short = String(marks[..<10]) + " " + String(marks[11..<16])
+        return width >= short.count ? short : String(short.dropFirst(5))
+    }
+
     /// Whether a terminal would obey it, or show the text in another order.
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {

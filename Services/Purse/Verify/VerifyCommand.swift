@@ -121,6 +121,10 @@ struct VerifyCommand: Command {
     }
 
     private static func line(_ isGood: Bool, _ words: String, on console: Console) {
-        console.print((isGood ? console.good("  ok  ") : console.bad(" BAD  ")) + words)
+        var mark = isGood ? console.good("  ok  ") : console.bad(" BAD  ")
+        for line in console.width.map({ PlainText.wrapped(words, to: $0 - 6) }) ?? [words] {
+            console.print(mark + line)
+            mark = "      "
+        }
     }
 }

@@ -23,7 +23,7 @@ enum EventCalls {
                 .choice("type", "TYPE", types, "only those of a type, such as \(types[0])"),
             ],
             output: .events([
-                .init("    ", "sequence", .right), .init("", "timestamp"),
+                .init("    ", "sequence", .right), .init("", "timestamp", .time),
                 .init("transaction.completed", "type"),
                 .init(
                     "",

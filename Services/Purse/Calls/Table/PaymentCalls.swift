@@ -67,18 +67,20 @@ enum PaymentCalls {
                 ),
             ],
             output: .list([
-                .init("TIME", "timestamp"), .init("PAYMENT", "tx_id"), .init("TYPE", "type"),
-                .init("STATUS", "status", .status), .init("FROM", "wallet_id"),
-                .init("TO", "recipient", .text), .init("AMOUNT", "amount", .right),
+                .init("TIME", "timestamp", .time), .init("PAYMENT", "tx_id"),
+                .init("TYPE", "type", .spare),
+                .init("STATUS", "status", .status), .init("FROM", "wallet_id", .spare),
+                .init("TO", "recipient", .middle), .init("AMOUNT", "amount", .right),
                 .init("", "currency"),
             ]),
             scope: CallCommand.Scope(
                 option: Option("wallet", "WALLET_ID", "a wallet's statement: all it gave and got"),
                 path: "/v1/wallets/{}/transactions",
                 columns: [
-                    .init("TIME", "timestamp"), .init("PAYMENT", "tx_id"), .init("TYPE", "type"),
+                    .init("TIME", "timestamp", .time), .init("PAYMENT", "tx_id"),
+                    .init("TYPE", "type", .spare),
                     .init("STATUS", "status", .status), .init("", "direction"),
-                    .init("FROM", "wallet_id"), .init("TO", "recipient", .text),
+                    .init("FROM", "wallet_id", .spare), .init("TO", "recipient", .middle),
                     .init("AMOUNT", "amount", .right), .init("BALANCE", "balance_effect", .right),
                     .init("", "currency"),
                 ]
@@ -164,9 +166,10 @@ enum PaymentCalls {
             ],
             output: .list([
                 .init("ESCROW", "escrow_id"), .init("STATUS", "status", .status),
-                .init("FROM", "from_wallet"), .init("TO", "to_wallet", .text),
+                .init("FROM", "from_wallet", .spare), .init("TO", "to_wallet", .middle),
                 .init("AMOUNT", "amount", .right), .init("", "currency"),
-                .init("TASK", "task_description", .text), .init("EXPIRES", "expires_at"),
+                .init("TASK", "task_description", .text),
+                .init("EXPIRES", "expires_at", .time),
             ])
         ),
         CallCommand(

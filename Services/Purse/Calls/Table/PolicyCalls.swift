@@ -29,11 +29,11 @@ enum PolicyCalls {
             example: "purse policies list",
             path: "/v1/policies",
             output: .list([
-                .init("POLICY", "policy_id"), .init("VERSION", "version", .right),
+                .init("POLICY", "policy_id"), .init("VERSION", "version", .spare),
                 .init("NAME", "name", .text), .init("ASSET", "currency"),
                 .init("PER TX", "max_per_tx", .right), .init("PER DAY", "max_per_day", .right),
                 .init("PER MONTH", "max_per_month", .right),
-                .init("CO-SIGN", "require_co_sign", .right),
+                .init("CO-SIGN", "require_co_sign", .spare),
             ])
         ),
         CallCommand(
@@ -137,9 +137,9 @@ enum PolicyCalls {
             ],
             output: .list([
                 .init("APPROVAL", "approval_id"), .init("STATUS", "status", .status),
-                .init("WALLET", "wallet_id"), .init("TO", "action.to", .text),
+                .init("WALLET", "wallet_id", .spare), .init("TO", "action.to", .middle),
                 .init("AMOUNT", "action.amount", .right), .init("", "action.currency"),
-                .init("EXPIRES", "expires_at"),
+                .init("EXPIRES", "expires_at", .time),
             ])
         ),
         CallCommand(

@@ -7,9 +7,9 @@ enum WalletCalls {
     static let all = wallets + reserve + destinations + agents
 
     private static let columns: [CallCommand.Column] = [
-        .init("WALLET", "wallet_id"), .init("AGENT", "agent_id"),
+        .init("WALLET", "wallet_id"), .init("AGENT", "agent_id", .middle),
         .init("LABEL", "label", .text), .init("STATUS", "status", .status),
-        .init("POLICY", "policy.policy_id"), .init("BALANCES", "balances"),
+        .init("POLICY", "policy.policy_id", .spare), .init("BALANCES", "balances"),
     ]
 
     private static let lowBalance = Field(
@@ -264,7 +264,7 @@ enum WalletCalls {
     ]
 
     private static let agentColumns: [CallCommand.Column] = [
-        .init("AGENT", "agent_id"), .init("WALLET", "wallet_id"),
+        .init("AGENT", "agent_id", .middle), .init("WALLET", "wallet_id"),
         .init("STATUS", "status", .status), .init("LABEL", "label", .text),
         .init("BALANCES", "balances"),
     ]
