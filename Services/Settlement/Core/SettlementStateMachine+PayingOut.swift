@@ -147,8 +147,8 @@ extension SettlementStateMachine {
         )
     }
 
-    /// Writes what has become of each payout of a slice, and tells of it; with the first one whoever
-    /// submitted the batch is answered.
+    /// Writes what has become of each payout of a slice, and tells of it; with the first one
+    /// whoever submitted the batch is answered.
     private func finish(
         _ slice: Slice,
         of row: inout BatchRow,

@@ -1,8 +1,8 @@
 /// A request to pay a draft from the organisation's reserve.
 ///
 /// Settlement checks the reserve, Policy decides all of it, Settlement moves the money out of the
-/// reserve with one entry, answers, and pays as much as a turn allows in each. One batch of an organisation is decided and paid at a
-/// time; the others wait. What is refused leaves a draft.
+/// reserve with one entry, answers, and pays as much as a turn allows in each. One batch of an
+/// organisation is decided and paid at a time; the others wait. What is refused leaves a draft.
 public struct SubmitBatch: Request {
     public typealias Reply = BatchReply
 
