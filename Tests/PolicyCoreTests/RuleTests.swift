@@ -37,7 +37,7 @@ import Testing
         terms.allowedRecipients = (0..<66).map { "\(label)\($0).\(label).\(label).example" }
         terms.blockedCategories = (0..<66).map { "\(label)\($0)" }
         let harness = try PolicyHarness(terms)
-        let shop = "\(label).\(label).\(label).\(label).example"
+        let shop = "\(label).\(label).\(label).example"
         let order = harness.order("a", 1, to: Destination(kind: .domain, value: shop))
         let sent = try harness.send(.authorizePayments(AuthorizePayments(payments: [order])))
         let decided = sent.compactMap { $0.body as? ExecutePayments }.first?.payments.first

@@ -9,14 +9,18 @@ public import Messaging
 public final class Readiness: @unchecked Sendable {
     // Its tasks run on the loop's thread only, like everything of the gateway.
 
-    /// The time after which a part that has not answered again counts as silent.
-    public static let patienceMilliseconds: Int64 = 1800
+    /// The time after which a part that was asked and has not answered counts as silent.
+    public static let patienceMilliseconds: Int64 = 1400
 
     private static let pauseMilliseconds: Int64 = 400
     private static let impatienceMilliseconds: Int64 = 100
 
+    /// The longest time between two turns of a loop that runs.
+    private static let turnMilliseconds: Int64 = 500
+
     private struct Part {
-        var answeredAt: Int64?
+        var hasAnswered = false
+        var askedAt: Int64 = 0
         var askAt: Int64 = 0
         var isAsking = false
     }
@@ -76,17 +80,21 @@ public final class Readiness: @unchecked Sendable {
 
     /// Asks whom it is time to ask.
     public func tick(at milliseconds: Int64) {
+        let pause = milliseconds - now
         now = milliseconds
         for service in ServiceName.allCases {
+            // While the gateway itself did not run, nobody could answer it.
+            if pause > Self.turnMilliseconds { parts[service]?.askedAt += pause }
             guard let part = parts[service], !part.isAsking, part.askAt <= now else { continue }
             parts[service]?.isAsking = true
+            parts[service]?.askedAt = now
             start { await self.ask(service) }
         }
     }
 
     private func isReady(_ service: ServiceName) -> Bool {
-        guard let answered = parts[service]?.answeredAt else { return false }
-        return now - answered < Self.patienceMilliseconds
+        guard let part = parts[service], part.hasAnswered else { return false }
+        return !part.isAsking || now - part.askedAt < Self.patienceMilliseconds
     }
 
     private func ask(_ service: ServiceName) async {
@@ -98,7 +106,7 @@ public final class Readiness: @unchecked Sendable {
             answers = Self.isAnswer(error)
         }
         let pause = answers ? Self.pauseMilliseconds : Self.impatienceMilliseconds
-        parts[service] = Part(answeredAt: answers ? now : nil, askAt: now + pause)
+        parts[service] = Part(hasAnswered: answers, askAt: now + pause)
     }
 
     private func question(_ service: ServiceName) async throws(AskFailure) {
