@@ -1,4 +1,5 @@
 import Contracts
+import Destinations
 import Messaging
 import PolicyCore
 import Storage
@@ -37,8 +38,10 @@ import Testing
         terms.allowedRecipients = (0..<66).map { "\(label)\($0).\(label).\(label).example" }
         terms.blockedCategories = (0..<66).map { "\(label)\($0)" }
         let harness = try PolicyHarness(terms)
-        let shop = "\(label).\(label).\(label).example"
-        let order = harness.order("a", 1, to: Destination(kind: .domain, value: shop))
+        let part = String(repeating: "é", count: 50) + "."
+        let written = String(repeating: part, count: 4) + "example"
+        var order = harness.order("a", 1, to: try DestinationParser.parse(written))
+        order.recipient = written
         let sent = try harness.send(.authorizePayments(AuthorizePayments(payments: [order])))
         let decided = sent.compactMap { $0.body as? ExecutePayments }.first?.payments.first
         guard case .denied(let violations)? = decided?.decision else {
