@@ -458,7 +458,7 @@ def test_the_tables_of_what_an_operator_decides_are_empty_at_first(purse):
     (["keys", "create", "--class", "boss"], "admin, operator, agent, auditor"),
     (["policies", "backtest", "pol_open", "--since", "monday", "--until", "2026-01-01"],
      "2026-11-30"),
-    (["walets", "list"], "purse wallets"), (["escrows"], "escrows create"),
+    (["walets", "list"], "purse wallets"), (["reserve"], "reserve show"),
     (["escrows", "resolve", "escrow_x", "--decision", "split"], "--decision split needs it"),
     (["keys", "create", "--class", "agent"], "--class agent needs it"),
 ])
@@ -630,6 +630,18 @@ def test_the_version_is_known():
     version = run_plain("--version").strip()
     assert re.fullmatch(r"purse \d+\.\d+\.\d+ \(.+\)", version)
     assert version in run_plain("help")
+    told = json.loads(run_plain("--version", "--json"))
+    assert version.startswith(f"purse {told['version']} (") and "commit" in told
+
+
+def test_a_wrong_verb_is_named_and_the_right_ones_are_told():
+    for words, wanted in [(["escrows", "frobnicate"], "there are: escrows create"),
+                          (["escrows", "lst"], "did you mean purse escrows list?"),
+                          (["reserve"], "needs one word more")]:
+        result = subprocess.run([programs() / "purse", *words], capture_output=True, text=True,
+                                timeout=30)
+        assert result.returncode == 2 and wanted in result.stderr, result.stderr
+        assert len(words) == 1 or f"there is no command '{' '.join(words)}'" in result.stderr
 
 
 def test_a_server_that_is_no_gateway_is_called_that(system):

@@ -11,6 +11,18 @@ struct CommandTableTests {
         #expect(Set(names).count == names.count)
     }
 
+    @Test func `a noun alone lists, with options too`() {
+        let tool = CommandLineTool(commands: CommandTable.all, console: Console())
+        let nouns = Set(Self.visible.filter { $0.name.hasSuffix(" list") }.compactMap(\.noun))
+        #expect(nouns.isSuperset(of: ["policies", "escrows", "approvals", "batches", "wallets"]))
+        for noun in nouns {
+            #expect(tool.find([noun])?.command.name == noun + " list")
+            #expect(tool.find([noun, "--json"])?.rest == ["--json"])
+        }
+        #expect(tool.find(["escrows", "frobnicate"]) == nil)
+        #expect(tool.find(["payments"])?.command.name == "payments list")
+    }
+
     @Test func `a command has each option once`() {
         for command in CommandTable.all {
             let names = command.options.map(\.name)

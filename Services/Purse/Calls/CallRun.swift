@@ -176,7 +176,11 @@ struct CallRun {
             return template.isEmpty
                 ? [] : [PlainText.printable(ObjectLines.text(filling: template, with: object))]
         case .object, .list, .events:
-            return ObjectLines.lines(of: object.objectValue ?? [:], on: console)
+            var members = object.objectValue ?? [:]
+            for joined in call.joined where members[joined.member] == [] {
+                members[joined.member] = nil
+            }
+            return ObjectLines.lines(of: members, on: console)
         }
     }
 

@@ -91,7 +91,7 @@ struct Refusal {
                 )
             } else if rules.contains(where: Self.limitRules.contains) {
                 lines.append(
-                    "  for another asset than the policy's own currency, give all its limits again:"
+                    "  where the limit is one of --limits, give all the limits of its asset again:"
                         + " --limits JSON"
                 )
             }

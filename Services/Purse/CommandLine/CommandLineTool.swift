@@ -1,3 +1,4 @@
+import JSON
 import Messaging
 import ServiceHost
 import Storage
@@ -35,8 +36,12 @@ struct CommandLineTool {
             console.print(CommandHelp.overview(of: commands))
             return .done
         }
-        if first == "--version" {
-            console.print("purse \(Version.text)")
+        if texts.contains("--version"), texts.allSatisfy({ ["--version", "--json"].contains($0) }) {
+            let version: JSONValue = [
+                "version": .string(Version.number),
+                "commit": Version.commit.isEmpty ? .null : .string(Version.commit),
+            ]
+            console.print(texts.count > 1 ? version.description : "purse \(Version.text)")
             return .done
         }
         guard let (command, rest) = find(texts) else {
@@ -60,24 +65,34 @@ struct CommandLineTool {
         return try command.run(arguments, console)
     }
 
-    /// The command whose name begins the command line, the longest first.
-    private func find(_ texts: [String]) -> (command: CommandEntry, rest: [String])? {
+    /// The command whose name begins the command line, the longest first; a noun alone lists.
+    func find(_ texts: [String]) -> (command: CommandEntry, rest: [String])? {
         for count in [2, 1] where texts.count >= count {
             let name = texts.prefix(count).joined(separator: " ")
             if let command = commands.first(where: { $0.isCalled(name) }) {
                 return (command, Array(texts.dropFirst(count)))
             }
         }
-        return nil
+        guard let noun = texts.first, texts.count == 1 || texts[1].hasPrefix("-"),
+            texts.allSatisfy({ !["--help", "-h"].contains($0) }),
+            let list = commands.first(where: { $0.isCalled(noun + " list") })
+        else { return nil }
+        return (list, Array(texts.dropFirst()))
     }
 
     private func unknown(_ texts: [String]) -> Failure {
-        let group = commands.filter { $0.name.hasPrefix(texts[0] + " ") }.map { $0.name }
+        let group = commands.filter { $0.noun == texts[0] && !$0.isHidden }.map(\.name)
         if !group.isEmpty {
+            let all = "there are: " + group.joined(separator: ", ")
+            guard texts.count > 1, !texts[1].hasPrefix("-") else {
+                return Failure(.usage, "purse \(texts[0]) needs one word more", hint: all)
+            }
+            let called = texts[0] + " " + texts[1]
+            let near = Spelling.nearest(to: called, among: group)
             return Failure(
                 .usage,
-                "purse \(texts[0]) needs one word more",
-                hint: "there are: " + group.joined(separator: ", ")
+                "there is no command '\(PlainText.printable(called))'",
+                hint: near.map { "did you mean purse \($0)?" } ?? all
             )
         }
         let visible = commands.filter { !$0.isHidden }

@@ -65,7 +65,8 @@ enum WalletCalls {
             subjects: ["WALLET_ID"],
             path: "/v1/wallets/{}",
             joined: [
-                .init(member: "budget", path: "/v1/wallets/{wallet_id}/budget", inner: "windows")
+                .init(member: "budget", path: "/v1/wallets/{wallet_id}/budget", inner: "windows"),
+                .init(member: "rules", path: "/v1/wallets/{wallet_id}/budget", inner: "rules"),
             ],
             output: .object
         ),
