@@ -117,6 +117,7 @@ def test_the_same_file_is_paid_once_unless_one_asks_for_it(company, purse, tmp_p
     table = tmp_path / "wages.csv"
     table.write_text("msisdn,amount\n27821231234,10\n")
     purse("import", str(table), "--yes")
+    table.write_bytes(table.read_bytes().replace(b"\n", b"\r\n"))
     again = purse("import", str(table), "--yes", "--name", "other", check=False)
     assert again.returncode == 1 and "--again" in again.stderr
     assert company.float() == 990

@@ -30,6 +30,41 @@ import Testing
         for bytes in [little, [0xFF, 0xFE] + little] { #expect(problem(bytes) != nil) }
     }
 
+    @Test(
+        arguments: [
+            "msisdn,amount\n27821230001,10.50\n27821230002,1\n",
+            "msisdn,amount\r\n27821230001,10.50\r\n27821230002,1\r\n",
+            "\u{FEFF}msisdn,amount\n27821230001,\"10.50\"\n\"27821230002\",1",
+            "amount,msisdn\n10.50,27821230001\n1,27821230002\n",
+            "msisdn,amount,firstname\n27821230001,10.50,\n27821230002,1,\n",
+        ]
+    )
+    func `rows that say the same are the same content, however they are written`(
+        text: String
+    ) throws {
+        let columns = BatchImportCommand.columns
+        let table = try CSVTable(Array(text.utf8), columns: columns)
+        #expect(
+            table.content(of: columns) == "msisdn,amount\n27821230001,10.50\n27821230002,1\n"
+        )
+    }
+
+    @Test func `rows that say something else are other content`() throws {
+        let columns = BatchImportCommand.columns
+        let texts = [
+            "msisdn,amount\n27821230001,10.50\n27821230002,1\n",
+            "msisdn,amount\n27821230002,1\n27821230001,10.50\n",
+            "msisdn,amount\n27821230001,10.50\n",
+            "msisdn,amount,firstname\n27821230001,1,\"a,b\"\n",
+            "msisdn,amount,firstname,lastname\n27821230001,1,a,b\n",
+            "msisdn,amount,lastname,externalId\n27821230001,1,a,b\n",
+        ]
+        let contents = try texts.map { text in
+            try CSVTable(Array(text.utf8), columns: columns).content(of: columns)
+        }
+        #expect(Set(contents).count == texts.count)
+    }
+
     @Test(arguments: ["\n", "\r", "\r\n"])
     func `R45, R39: every end of a line is one, and a mark at the beginning is none`(
         end: String

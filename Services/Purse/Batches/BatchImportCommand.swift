@@ -21,8 +21,8 @@ struct BatchImportCommand: Command {
         organisation's DZAR reserve pays, under its policy of payouts. A row that says the same as
         an earlier one is paid too, with a warning unless there is --allow-duplicates.
 
-        Without --external-id a batch is called by its file's content, so that the same file is not
-        paid twice; --again pays it again.
+        Without --external-id a batch is called by what its rows say, so that the same file is not
+        paid twice, however its lines end; --again pays it again.
 
           purse batches import wages.csv --name "Wages, November" --yes
         """
@@ -87,7 +87,7 @@ struct BatchImportCommand: Command {
         guard !table.rows.isEmpty else { throw Failure(.usage, "\(path) has no rows") }
         if !allowsDuplicates { warn(of: table.repetitions, console) }
         let client = BatchClient(connection)
-        let id = try create(bytes, client)
+        let id = try create(table, client)
         var progress = Progress("adding", console: console)
         var problems: [String] = []
         do throws(Failure) {
@@ -142,12 +142,14 @@ struct BatchImportCommand: Command {
     }
 
     /// Makes the batch, called by what is in the file unless it has a name of its own.
-    private func create(_ bytes: [UInt8], _ client: BatchClient) throws(Failure) -> String {
+    private func create(_ table: CSVTable, _ client: BatchClient) throws(Failure) -> String {
         var batch: JSONObject = ["name": .string(label)]
         if let externalID {
             batch["externalId"] = .string(externalID)
         } else if !isAgain {
-            batch["externalId"] = .string("sha256:" + SHA256.hex(of: bytes))
+            batch["externalId"] = .string(
+                "sha256:" + SHA256.hex(of: Array(table.content(of: Self.columns).utf8))
+            )
         }
         do throws(Failure) {
             return try client.create(.object(batch))

@@ -69,6 +69,18 @@ struct CSVTable {
         }
     }
 
+    /// The rows as a text that is the same however their file is written.
+    ///
+    /// The ends of lines, the quotes, the order of columns, and columns that are empty do not
+    /// matter. It is the file itself where that is written as plainly as can be.
+    func content(of columns: [String]) -> String {
+        let used = columns.filter { column in
+            rows.contains { !($0.cells[column] ?? "").isEmpty }
+        }
+        let lines = [used] + rows.map { row in used.map { row.cells[$0] ?? "" } }
+        return lines.map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
+    }
+
     /// The line of some cells.
     ///
     /// A cell with a comma, a quote or a line break is quoted. One that a spreadsheet would take
@@ -77,9 +89,12 @@ struct CSVTable {
         cells.map { cell in
             let formula: Set<UInt8> = [0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D]
             let isFormula = cell.utf8.first.map { formula.contains($0) } ?? false
-            let text = isFormula ? "'" + cell : cell
-            let isPlain = !text.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
-            return isPlain ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
+            return quoted(isFormula ? "'" + cell : cell)
         }.joined(separator: ",")
+    }
+
+    private static func quoted(_ cell: String) -> String {
+        let isPlain = !cell.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
+        return isPlain ? cell : "\"" + cell.replacing("\"", with: "\"\"") + "\""
     }
 }
