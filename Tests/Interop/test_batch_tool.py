@@ -133,6 +133,11 @@ def test_an_import_that_fails_leaves_no_draft_and_can_be_mended(company, purse, 
     table.write_text("msisdn,amount,externalId\n27821231234,10,a\n27821231235,5000,b\n")
     poor = purse("import", str(table), "--external-id", "w-12", "--yes", check=False)
     assert poor.returncode == 1 and "cancelled" in poor.stderr
+    # What a failed import leaves is in nobody's way.
+    left = company.client.get("/batches").json()[0]["id"]
+    listed = purse("list")
+    assert left not in listed.stdout and "--status CANCELLED shows them" in listed.stderr
+    assert left in purse("list", "--status", "CANCELLED").stdout
     table.write_text("msisdn,amount,externalId\n27821231234,10,a\n27821231235,5,b\n")
     purse("import", str(table), "--external-id", "w-12", "--yes")
     statuses = [batch["statusCode"] for batch in company.client.get("/batches").json()]

@@ -104,9 +104,15 @@ struct BatchStatusCommand: Command {
 /// `purse batches list`: the latest batches.
 struct ListBatchesCommand: Command {
     static let name = "batches list"
+    static let alias: String? = "batch list"
     static let summary = "List the latest batches"
     static let options = [status, Listing.limit] + Connection.options + [.json]
-    static let discussion = "  purse batches list --status OPEN"
+    static let discussion = """
+        Those that are cancelled are shown with --status CANCELLED only: each import of a file with
+        mistakes leaves one.
+
+          purse batches list --status OPEN
+        """
 
     private static let status = Option(
         "status",
@@ -115,39 +121,66 @@ struct ListBatchesCommand: Command {
         values: .choices(["DRAFT", "OPEN", "CLOSED", "CANCELLED"])
     )
 
+    private static let batchesPerRequest = 100
+
     private let connection: Connection
-    private let path: String
+    private let status: String?
+    private let limit: Int
     private let printsJSON: Bool
 
     init(_ arguments: Arguments) throws(Failure) {
         connection = try Connection(arguments)
-        var path = "/batches?take=\(try arguments.integer(Listing.limit, in: 1...1000) ?? 20)"
-        if let status = arguments.text(Self.status) {
-            path += "&statusCode=" + PercentEncoding.encode(status)
-        }
-        self.path = path
+        status = arguments.text(Self.status)
+        limit = try arguments.integer(Listing.limit, in: 1...1000) ?? 20
         printsJSON = arguments.has(.json)
     }
 
     func run(_ console: Console) throws -> ExitCode {
-        let batches = try BatchClient(connection).get(path)
+        let (batches, cancelledCount) = try batches(of: BatchClient(connection))
         if printsJSON {
-            console.print(batches.description)
+            console.print(JSONValue.array(batches).description)
             return .done
         }
         var table = Table([
             ("BATCH", .left), ("STATUS", .status), ("NAME", .text), ("PAYMENTS", .right),
-            ("DZAR", .right), ("SETTLED", .right), ("CREATED", .left),
+            ("DZAR", .right), ("SETTLED", .right), ("CREATED", .spare),
         ])
         let members = [
             "id", "statusCode", "name", "summary.paymentsCount", "summary.paymentsAmount",
             "summary.settledCount", "createdAt",
         ]
-        for batch in batches.arrayValue ?? [] {
+        for batch in batches {
             table.add(members.map { ObjectLines.text(at: $0, of: batch) })
         }
         console.show(table)
+        if cancelledCount > 0 {
+            console.note("purse: \(cancelledCount) more: --status CANCELLED shows them")
+        }
         return .done
+    }
+
+    /// The latest batches, and how many cancelled ones among them are left out.
+    private func batches(
+        of client: BatchClient
+    ) throws(Failure) -> (shown: [JSONValue], cancelledCount: Int) {
+        let filter = status.map { "&statusCode=" + PercentEncoding.encode($0) } ?? ""
+        var shown: [JSONValue] = []
+        var seenCount = 0
+        while true {
+            let window = "skip=\(seenCount)&take=\(Self.batchesPerRequest)"
+            let page = try client.get("/batches?\(window)\(filter)").arrayValue ?? []
+            for batch in page {
+                guard shown.count < limit else { break }
+                seenCount += 1
+                guard status == nil, batch["statusCode"] == "CANCELLED" else {
+                    shown.append(batch)
+                    continue
+                }
+            }
+            if shown.count == limit || page.count < Self.batchesPerRequest {
+                return (shown, seenCount - shown.count)
+            }
+        }
     }
 }
 
