@@ -246,16 +246,20 @@ def test_approvals(system, purse, wallets, operator):
 
 def test_a_payment_is_waited_for_until_a_person_says_no(system, purse, wallets, operator):
     buyer, seller = wallets
+    words = ["pay", "--wallet", buyer, "--to", seller, "--amount", "4.50",
+             "--idempotency-key", fresh("key")]
     process = subprocess.Popen(
-        [programs() / "purse", "pay", "--wallet", buyer, "--to", seller, "--amount", "4.50",
-         "--watch", "--state", system.state],
+        [programs() / "purse", *words, "--watch", "--state", system.state],
         env=system.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     first = process.stdout.readline().split()
     assert first[1] == "awaiting_approval"
     approval = purse("explain", first[0])["approval"]["approval_id"]
-    purse("approvals", "deny", approval, "--key", operator)
+    purse("approvals", "deny", approval, "--key", operator, "--reason", "Not this supplier")
     rest, _ = process.communicate(timeout=30)
     assert "blocked" in rest and process.returncode == 1
+    # Whoever asks again is told why.
+    again = system.purse(*words, check=False)
+    assert again.returncode == 1 and "not approved: Not this supplier" in again.stderr
 
 
 def test_a_repeat_with_a_key_meets_the_first_payment(purse, wallets):

@@ -145,11 +145,26 @@ enum PaymentOperations {
             requester: call.principal.key
         )
         let (payment, isReplay) = try await call.pay(order)
-        return try await call.outcome(isReplay) { () throws(APIFailure) in try answer(payment) }
+        let reason = await reasonOfNo(to: payment, call)
+        return try await call.outcome(isReplay) { () throws(APIFailure) in
+            try answer(payment, reason: reason)
+        }
+    }
+
+    /// What the person has said who denied a payment, if it was a person and can be asked for.
+    private static func reasonOfNo(to payment: PaymentSnapshot, _ call: Call) async -> String? {
+        guard payment.status == .blocked, payment.violations?.isEmpty ?? true,
+            let approval = payment.approval
+        else { return nil }
+        let query = GetApproval(organisation: call.principal.organisation, approval: approval)
+        return try? await call.ask(query).approval.reason
     }
 
     /// The answer that a payment's status is.
-    private static func answer(_ payment: PaymentSnapshot) throws(APIFailure) -> Response {
+    private static func answer(
+        _ payment: PaymentSnapshot,
+        reason: String?
+    ) throws(APIFailure) -> Response {
         switch payment.status {
         case .confirmed:
             return .object(Rendering.payment(payment))
@@ -164,7 +179,8 @@ enum PaymentOperations {
                 payment.id,
                 wallet: payment.wallet,
                 policy: payment.policy,
-                payment.violations
+                payment.violations,
+                reason: reason
             )
         case .failed:
             throw failed(payment.id, payment.failure ?? .invalidRequest)
@@ -189,13 +205,15 @@ enum PaymentOperations {
         _ payment: Payment.ID,
         wallet: Wallet.ID,
         policy: Policy.ID?,
-        _ violations: [Violation]?
+        _ violations: [Violation]?,
+        reason: String? = nil
     ) -> APIFailure {
         guard let violations, let first = violations.first else {
             return APIFailure(
                 403,
                 "forbidden",
-                "The payment was not approved.",
+                reason.map { "The payment was not approved: \($0)" }
+                    ?? "The payment was not approved.",
                 details: ["tx_id": .string(payment.rawValue)]
             )
         }
