@@ -92,6 +92,7 @@ def test_wallets(system, purse, wallets, policy):
     shown = purse("wallets", "show", buyer)
     assert shown["balances"]["USDC"] == "20.00"
     assert any(row["rule"] == "max_per_day" and row["left"] == "50.00" for row in shown["budget"])
+    assert {"max_per_tx", "max_per_day"} <= {row["rule"] for row in shown["rules"]}
     assert "max_per_day" in system.purse("wallets", "show", buyer).stdout
     assert purse("wallets", "budget", buyer)["windows"]
     assert purse("wallets", "edit", buyer, "--label", "Buys more")["label"] == "Buys more"
