@@ -153,7 +153,6 @@ else
     skipped=$((skipped + 1))
 fi
 
-printf '%d passed, %d failed' "$passed" "$failed"
-if [[ "$skipped" -gt 0 ]]; then printf ', %d skipped' "$skipped"; fi
-printf '\n'
+if [[ "$skipped" -gt 0 ]]; then say "$skipped skipped"; fi
+echo "$passed passed, $failed failed"
 [[ "$failed" -eq 0 && "$passed" -gt 0 ]]
