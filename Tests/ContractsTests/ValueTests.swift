@@ -38,6 +38,9 @@ import Testing
         #expect(DecimalText.atLeastTwoPlaces("5") == "5.00")
         #expect(DecimalText.atLeastTwoPlaces("5.1") == "5.10")
         #expect(DecimalText.atLeastTwoPlaces("5.125") == "5.125")
+        #expect(DecimalText.atLeastTwoPlaces("00001.5") == "1.50")
+        #expect(DecimalText.atLeastTwoPlaces("000.5") == "0.50")
+        #expect(DecimalText.atLeastTwoPlaces("0") == "0.00")
     }
 
     @Test(arguments: [

@@ -83,6 +83,23 @@ extension FundWallet {
     }
 }
 
+extension UpdateWallet {
+    public var formProblem: String? { Form.identifier("The key", requester) }
+}
+
+extension SetWalletStatus {
+    public var formProblem: String? { Form.identifier("The key", requester) }
+}
+
+extension NamePolicies {
+    public var formProblem: String? {
+        Form.first(
+            Form.identifier("The default policy", defaultPolicy),
+            Form.identifier("The policy of payouts", payoutPolicy)
+        )
+    }
+}
+
 extension DefundWallet {
     public var formProblem: String? {
         Form.first(

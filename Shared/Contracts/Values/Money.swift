@@ -123,9 +123,15 @@ public enum DecimalText {
         return MinorUnits(value)
     }
 
-    /// Returns an amount's text as its client wrote it, with zeros added up to two places.
-    public static func atLeastTwoPlaces(_ text: String) -> String {
-        guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return text + ".00" }
+    /// Returns an amount's text as its client wrote it, without zeros before the number and with
+    /// zeros added up to two places.
+    public static func atLeastTwoPlaces(_ written: String) -> String {
+        let zeros = written.prefix { $0 == "0" }.count
+        let number = written.dropFirst(zeros)
+        let text = number.first?.isWholeNumber == true ? String(number) : "0" + number
+        guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else {
+            return text + ".00"
+        }
         let places = text.utf8.distance(from: point, to: text.utf8.endIndex) - 1
         return text + String(repeating: "0", count: max(0, 2 - places))
     }
