@@ -210,7 +210,7 @@ def test_a_key_is_made_listed_and_revoked(system):
 
 @pytest.mark.parametrize("words, hint", [
     (["upp"], "purse up"), (["up", "--detatch"], "--detach"), (["verfy"], "purse verify"),
-    (["keys"], "keys create"), (["status", "now"], "one word too many"),
+    (["keys", "frobnicate"], "keys create"), (["status", "now"], "one word too many"),
     (["up", "--port", "70000"], "0 to 65535"),
 ])
 def test_a_wrong_command_line_has_a_hint(system, words, hint):

@@ -309,7 +309,8 @@ def assert_statements_sum(company, wallets: dict[str, int]) -> None:
         assert sum(Decimal(row["amount"]) for row in rows) == amount
         assert rows[0]["tx_signature"] and rows[0]["on_chain_slot"] > 0
         found = company.admin.get("/v1/payments/" + rows[0]["tx_id"])
-        assert found.status_code == 200 and found.json() == rows[0]
+        effect = {"direction": "in", "balance_effect": rows[0]["amount"]}
+        assert found.status_code == 200 and found.json() | effect == rows[0]
     listed = company.admin.get("/v1/payments", params={"type": "payout", "limit": 2}).json()
     assert len(listed["data"]) == 2 and listed["has_more"]
     rest = company.admin.get("/v1/payments", params={

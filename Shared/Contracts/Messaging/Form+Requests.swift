@@ -129,7 +129,7 @@ extension CreateCode {
 extension BrowsePayments {
     public var formProblem: String? {
         Form.first(
-            Form.number("A limit", Int64(limit), 1...1000),
+            Form.number("A limit", Int64(limit), 0...1000),
             Form.number("An offset", Int64(offset), 0...1_000_000_000)
         )
     }

@@ -99,6 +99,10 @@ extension Mutation {
             "payout-policy-ignored",
             in: .policy,
             "batches are decided under no policy of the organisation's",
+            statement: { sql in
+                sql.head.hasPrefix("SELECT payout_policy_id FROM named_policy")
+                    ? .replace("SELECT NULL WHERE 0") : .none
+            },
             input: { input in
                 guard case .authorizeBatch(var command)? = input as? PolicyInput else {
                     return input
