@@ -27,7 +27,7 @@ public struct Journal {
         signingWith key: SigningKey,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
-        let head = try LedgerHead.read(in: transaction)
+        let head = try LedgerHead.read(in: transaction, isUpgraded: true)
         try head.check(key)
         self.key = key
         (sequence, hash) = (head.sequence, head.hash)

@@ -29,11 +29,26 @@ public struct LedgerHead: Sendable {
     public static func read(
         in transaction: borrowing Transaction
     ) throws(StorageError) -> LedgerHead {
+        try read(in: transaction, isUpgraded: isUpgraded(in: transaction))
+    }
+
+    /// Whether a database has what this build's services have added at their start: a state or a
+    /// backup of an earlier build is read before, too.
+    static func isUpgraded(in transaction: borrowing Transaction) throws(StorageError) -> Bool {
+        try transaction.exists(
+            "SELECT 1 FROM pragma_table_info('ledger_head') WHERE name = 'exemption_signature'"
+        )
+    }
+
+    /// Reads the head; that of an earlier build has no signature of what is exempt.
+    static func read(
+        in transaction: borrowing Transaction,
+        isUpgraded: Bool
+    ) throws(StorageError) -> LedgerHead {
+        let signature: SQL = isUpgraded ? "exemption_signature" : "NULL"
+        let columns: SQL = "SELECT sequence, hash, public_key, signed_after,"
         let head = try transaction.first(
-            """
-            SELECT sequence, hash, public_key, signed_after, exemption_signature
-            FROM ledger_head WHERE id = 1
-            """
+            columns + signature + "FROM ledger_head WHERE id = 1"
         ) { row in
             LedgerHead(
                 sequence: row.integer(0),
@@ -59,7 +74,7 @@ public struct LedgerHead: Sendable {
         for key: SigningKey,
         in transaction: borrowing Transaction
     ) throws(StorageError) {
-        let head = try read(in: transaction)
+        let head = try read(in: transaction, isUpgraded: true)
         try head.check(key)
         let isUpgraded = head.exemptionSignature?.isEmpty == true
         if head.publicKey == nil {

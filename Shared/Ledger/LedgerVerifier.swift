@@ -59,8 +59,9 @@ public struct LedgerVerifier {
         in transaction: borrowing Transaction
     ) throws(StorageError) {
         do {
-            let head = try LedgerHead.read(in: transaction)
-            lastExempt = try head.lastExempt(in: transaction)
+            let isUpgraded = try LedgerHead.isUpgraded(in: transaction)
+            let head = try LedgerHead.read(in: transaction, isUpgraded: isUpgraded)
+            lastExempt = isUpgraded ? try head.lastExempt(in: transaction) : head.signedAfter ?? 0
             self.head = head
         } catch {
             // A head that is missing is found with the others.

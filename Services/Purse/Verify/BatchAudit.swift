@@ -123,7 +123,12 @@ struct BatchAudit {
     private static func leftOver(
         in transaction: borrowing Transaction
     ) throws(StorageError) -> [String] {
-        try transaction.rows(
+        // A state that an earlier version left has no such column before its first start.
+        let isUpgraded = try transaction.exists(
+            "SELECT 1 FROM pragma_table_info('batch') WHERE name = 'paid_through'"
+        )
+        guard isUpgraded else { return [] }
+        return try transaction.rows(
             """
             SELECT owner FROM ledger_account
             WHERE kind = 'batch' AND posted_minor <> coalesce((

@@ -52,11 +52,14 @@ struct PolicyAudit {
             authorizations[id] = authorization
             order.append(id)
         }
-        returning = Set(
-            try transaction.rows("SELECT batch_id, attempt FROM batch_return") {
-                "tx_batch_\($0.text(0).filter { $0 != "-" })_\($0.integer(1))"
-            }
-        )
+        // A state that an earlier version left has no such table before its first start.
+        if try transaction.exists("SELECT 1 FROM sqlite_schema WHERE name = 'batch_return'") {
+            returning = Set(
+                try transaction.rows("SELECT batch_id, attempt FROM batch_return") {
+                    "tx_batch_\($0.text(0).filter { $0 != "-" })_\($0.integer(1))"
+                }
+            )
+        }
         let limits = try Self.limits(in: transaction)
         try replay(limits, in: transaction)
         try compareSums(in: transaction)
