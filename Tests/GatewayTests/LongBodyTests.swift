@@ -8,7 +8,15 @@ import Testing
     @Test func `an organisation that has ended may begin again`() async throws {
         let limiter = Limiter(GatewayLimits(), environment: GatewayBench.Environment())
         let bodies = LongBodies(limiter)
-        let (ours, theirs) = (Organisation.ID("org_1"), Organisation.ID("org_2"))
+        func principal(_ name: String) -> Principal {
+            Principal(
+                key: APIKey.ID("key_" + name),
+                keyClass: .admin,
+                organisation: Organisation.ID("org_" + name),
+                wallet: nil
+            )
+        }
+        let (ours, theirs) = (principal("1"), principal("2"))
         for _ in 0..<2 {
             try await bodies.begin(ours)
             try await bodies.begin(theirs)

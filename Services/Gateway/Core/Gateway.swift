@@ -185,10 +185,9 @@ public final class Gateway {
         answered.keyClass = admitted.principal.knownClass
         answered.startedAt = environment.uptimeMicroseconds()
         do throws(APIFailure) {
-            let organisation = admitted.principal.organisation
             let isLong = request.body.count > LongBodies.leastBytes
-            if isLong { try await longBodies.begin(organisation) }
-            defer { if isLong { longBodies.end(organisation) } }
+            if isLong { try await longBodies.begin(admitted.principal) }
+            defer { if isLong { longBodies.end(admitted.principal) } }
             try authenticator.check(
                 admitted.session,
                 of: request,

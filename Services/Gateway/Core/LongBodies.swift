@@ -8,44 +8,52 @@ final class LongBodies {
     /// The size in bytes from which on a body is long.
     static let leastBytes = 16 << 10
 
-    /// The greatest number of an organisation's requests that wait for their turn.
+    /// The greatest number of a key's requests that wait for their turn: no key takes the place of
+    /// the others of its organisation.
     static let maximumWaiting = 8
 
+    private struct Waiter {
+        var key: APIKey.ID
+        var turn: CheckedContinuation<Void, Never>
+    }
+
     /// Those who wait, of each organisation that is at it.
-    private var queues: [Organisation.ID: [CheckedContinuation<Void, Never>]] = [:]
+    private var queues: [Organisation.ID: [Waiter]] = [:]
     private let limiter: Limiter
 
     init(_ limiter: Limiter) {
         self.limiter = limiter
     }
 
-    /// Waits until it is an organisation's turn.
+    /// Waits until it is somebody's turn.
     ///
-    /// - Throws: 429 when too many of its requests wait already.
-    func begin(_ organisation: Organisation.ID) async throws(APIFailure) {
+    /// - Throws: 429 when too many requests of the key wait already.
+    func begin(_ principal: Principal) async throws(APIFailure) {
+        let organisation = principal.organisation
         guard let waiting = queues[organisation] else {
             queues[organisation] = []
             return
         }
-        guard waiting.count < Self.maximumWaiting else {
+        guard waiting.count(where: { $0.key == principal.key }) < Self.maximumWaiting else {
             throw limiter.tooMany(
                 "bodies",
-                "The organisation sends too many long bodies at once.",
+                "The key sends too many long bodies at once.",
                 milliseconds: 1000
             )
         }
-        await withCheckedContinuation { waiter in
-            queues[organisation, default: []].append(waiter)
+        await withCheckedContinuation { turn in
+            queues[organisation, default: []].append(Waiter(key: principal.key, turn: turn))
         }
     }
 
     /// Lets the next one have its turn.
-    func end(_ organisation: Organisation.ID) {
+    func end(_ principal: Principal) {
+        let organisation = principal.organisation
         guard let next = queues[organisation]?.first else {
             queues[organisation] = nil
             return
         }
         queues[organisation]?.removeFirst()
-        next.resume()
+        next.turn.resume()
     }
 }
